@@ -1,0 +1,119 @@
+"""Everything that may be refused, and how it is said.
+
+An error is a class with a ``code`` and parameters; its wording stands here and
+nowhere else, in Vietnamese: what is wrong, where, and what to do about it.
+
+Who reads which:
+
+* :class:`Refused` and its children: the user whose action is not possible now.
+* :class:`Problem` lists (``thidua.plugin.Problem``): the user at the form.
+* ``thidua.plugin.ContractError``: the author of a campaign and the administrator.
+* anything else is a bug and goes to the log.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+WORDING: dict[str, str] = {}
+
+
+def say(code: str, **params: object) -> str:
+    """Return the Vietnamese sentence of ``code`` with its parameters filled in.
+
+    >>> say("file-empty", name="a.docx")
+    'Tệp “a.docx” rỗng (0 byte). Hãy kiểm tra lại tệp trên máy và chọn lại.'
+    """
+    return WORDING[code].format_map({key: str(value) for key, value in params.items()})
+
+
+class Refused(Exception):
+    """An action that the rules do not allow now; nothing has been changed.
+
+    ``code`` picks the sentence in :data:`WORDING`; ``params`` fill it in.
+    ``status`` is the HTTP status a web front end answers with.
+    """
+
+    status: ClassVar[int] = 409
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(code, params)
+
+    def __str__(self) -> str:
+        return say(self.code, **self.params)
+
+
+class NotFound(Refused):
+    """It does not exist, or the actor may not know that it does: both look alike."""
+
+    status = 404
+
+    def __init__(self, code: str = "not-found", **params: object) -> None:
+        super().__init__(code, **params)
+
+
+class NotAllowed(Refused):
+    """The actor sees the thing but has no right to do this to it."""
+
+    status = 403
+
+    def __init__(self, code: str = "not-allowed", **params: object) -> None:
+        super().__init__(code, **params)
+
+
+class TooLarge(Refused):
+    """A body or a file over its limit."""
+
+    status = 413
+
+
+class BadFile(Refused):
+    """A file that is not what it claims to be, or is not accepted in this place."""
+
+    status = 415
+
+
+class Invalid(Refused):
+    """What was sent cannot be understood; the sentence says which part."""
+
+    status = 422
+
+
+class Throttled(Refused):
+    """Too many tries; the sentence says when to come back."""
+
+    status = 429
+
+
+class NoRoom(Refused):
+    """The disk is full: what was sent has not been kept, what was kept before still is."""
+
+    status = 507
+
+
+WORDING |= {
+    "not-found": "Không tìm thấy trang hoặc hồ sơ này. Hãy kiểm tra lại đường dẫn hoặc dùng ô tìm kiếm.",
+    "not-allowed": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy liên hệ quản trị của đơn vị.",
+    "unexpected": "Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã lưu không bị ảnh hưởng. "
+    "Hãy thử lại; nếu vẫn lỗi, báo quản trị mã {request_id}.",
+    # files
+    "file-empty": "Tệp “{name}” rỗng (0 byte). Hãy kiểm tra lại tệp trên máy và chọn lại.",
+    "file-too-large": "Tệp “{name}” vượt giới hạn {limit_mb} MB của mục này. "
+    "Hãy giảm dung lượng (quét ở 150–200 dpi, nén ảnh) hoặc tách tệp rồi tải lại.",
+    "file-length-unknown": "Trình duyệt không cho biết dung lượng tệp. Hãy chọn lại tệp và tải lên lần nữa.",
+    "file-cut-short": "Tệp “{name}” bị đứt giữa chừng khi tải lên (nhận {got} trên {expected} byte). Hãy tải lại.",
+    "file-type-refused": "Mục này không nhận tệp loại “{extension}”. Các loại được nhận: {accepted}.",
+    "file-type-mismatch": "Nội dung của “{name}” không phải là tệp {extension}. "
+    "Hãy mở tệp bằng phần mềm gốc, lưu lại đúng loại rồi tải lên.",
+    "file-truncated": "Tệp “{name}” bị hỏng hoặc thiếu phần cuối. Hãy mở thử trên máy, lưu lại rồi tải lên.",
+    "file-encrypted": "Tệp “{name}” có đặt mật khẩu nên không đọc được. Hãy bỏ mật khẩu rồi tải lại.",
+    "file-macros": "Tệp “{name}” có chứa macro nên không được nhận. Hãy lưu lại thành loại .docx hoặc .xlsx thường.",
+    "file-bomb": "Tệp “{name}” bung ra quá lớn so với dung lượng nén nên không được nhận. "
+    "Hãy lưu lại tệp bằng Word hoặc Excel rồi tải lên.",
+    "file-nested": "Tệp “{name}” chứa thành phần không được phép bên trong ({what}). Hãy lưu lại tệp rồi tải lên.",
+    "disk-full": "Máy chủ đã hết chỗ lưu nên chưa nhận được tệp này; những gì đã lưu trước đó vẫn còn nguyên. "
+    "Hãy báo quản trị rồi tải lại sau.",
+    "blob-damaged": "Tệp lưu trên máy chủ không còn khớp mã kiểm tra SHA-256. Hãy báo quản trị: cần khôi phục từ bản sao lưu.",
+}

@@ -1,0 +1,103 @@
+"""Vietnamese text: normalised at the door, folded for search and comparison."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_MARKS = re.compile("[\u0300-\u036f]")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_OLD_TONE = re.compile(rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?!\w)|(?<![qQ])([uU])([yY])([{_TONES}])(?!\w)")
+_SPACES = re.compile(r"[ \t\u00a0]+")
+
+
+def clean(text: str) -> str:
+    r"""What is stored of typed text: NFC, ``\n`` line ends, no control or direction characters.
+
+    >>> clean("Nguye\u0302\u0303n\x00 Hoa\u202e\r\n")
+    'Nguyễn Hoa\\n'
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = _BIDI.sub("", _CONTROL.sub("", plain))
+    return unicodedata.normalize("NFC", plain)
+
+
+def clean_line(text: str) -> str:
+    """:func:`clean` for a one-line value: trimmed, every run of white space one blank.
+
+    >>> clean_line("  Trường   THCS\\nHoa Sen ")
+    'Trường THCS Hoa Sen'
+    """
+    return " ".join(clean(text).split())
+
+
+def fold(text: str) -> str:
+    """Lower case without marks, đ as d: two spellings people take for the same are equal.
+
+    The result may differ in length from the input only by removed combining
+    marks; an NFC input keeps one character per character for Vietnamese letters.
+
+    >>> fold("Nguyễn Thị HOÀ, Đặng")
+    'nguyen thi hoa, dang'
+    """
+    lowered = unicodedata.normalize("NFC", text).lower()
+    stripped = _MARKS.sub("", unicodedata.normalize("NFD", lowered))
+    return unicodedata.normalize("NFC", stripped.replace("đ", "d").replace("ð", "d"))
+
+
+def canonical_tone(text: str) -> str:
+    """Marks kept, tone placed the old way in open oa, oe, uy: hoà → hòa, thuỷ → thủy.
+
+    Both placements are correct Vietnamese; only this one is compared.
+
+    >>> canonical_tone("Hoà, thuỷ, khoẻ, quý, toàn")
+    'Hòa, thủy, khỏe, quý, toàn'
+    """
+    decomposed = unicodedata.normalize("NFD", text)
+
+    def move(match: re.Match[str]) -> str:
+        first, second, tone = match.group(1, 2, 3) if match.group(1) else match.group(4, 5, 6)
+        return f"{first}{tone}{second}"
+
+    return unicodedata.normalize("NFC", _OLD_TONE.sub(move, decomposed))
+
+
+def name_order(name: str) -> str:
+    """A sort key that puts people by tên, then họ and đệm, in Vietnamese alphabetical order."""
+    words = clean_line(name).split()
+    return alphabetical(" ".join([*words[-1:], *words[:-1]]))
+
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: chr(0x61 + index) for index, letter in enumerate(_LETTERS)}
+_TONE_RANK = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+
+
+def alphabetical(text: str) -> str:
+    """A key that sorts by syllable in the order a ă â b c d đ e ê …, tones last: An Ánh Ăn Ân.
+
+    >>> sorted(["Ân", "Ánh", "An", "Ăn"], key=alphabetical)
+    ['An', 'Ánh', 'Ăn', 'Ân']
+    """
+    syllables = []
+    for syllable in unicodedata.normalize("NFC", text).lower().split():
+        letters, tones = [], "0"
+        for character in syllable:
+            base = unicodedata.normalize("NFD", character)
+            for mark in base:
+                tones = _TONE_RANK.get(mark, tones)
+            bare = unicodedata.normalize("NFC", "".join(mark for mark in base if mark not in _TONE_RANK))
+            letters.append(_RANK.get(bare, bare))
+        syllables.append("".join(letters) + "!" + tones)
+    return " ".join(syllables)
+
+
+def initials(name: str) -> str:
+    """The first letters of the words, upper case: ``Hoa Sen`` → ``HS``; for document signs.
+
+    >>> initials("Trường Tiểu học Hoa Sen")
+    'TTHHS'
+    """
+    return "".join(word[0].upper() for word in clean_line(name).split() if word[0].isalnum())
