@@ -17,7 +17,7 @@ def clean(text: str) -> str:
     r"""What is stored of typed text: NFC, ``\n`` line ends, no control or direction characters.
 
     >>> clean("Nguye\u0302\u0303n\x00 Hoa\u202e\r\n")
-    'Nguyễn Hoa\\n'
+    'Nguyễn Hoa\n'
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = _BIDI.sub("", _CONTROL.sub("", plain))
