@@ -1,0 +1,62 @@
+"""The tables, a file per subject; importing this package knows them all."""
+
+from thidua.models.base import Base, Json, canonical_json
+from thidua.models.calls import Call, Definition, Extension
+from thidua.models.database import Database
+from thidua.models.dossiers import CodeCounter, Dossier, DossierParty, Part, PartyRole, Submission, Version, VersionFile
+from thidua.models.events import Event, Outbox, SearchSource
+from thidua.models.files import Attachment, AttachmentRevision, Blob, BlobText, TextState
+from thidua.models.people import Grant, LoginTry, Membership, Person, PersonName, Role, User
+from thidua.models.review import Outcome, Review, ReviewItem, Verdict
+from thidua.models.states import EDITABLE, TRANSITIONS, Action, State, Transition, transition
+from thidua.models.units import RelationKind, Succession, Unit, UnitEvent, UnitEventKind, UnitName, UnitRelation
+
+__all__ = [
+    "EDITABLE",
+    "TRANSITIONS",
+    "Action",
+    "Attachment",
+    "AttachmentRevision",
+    "Base",
+    "Blob",
+    "BlobText",
+    "Call",
+    "CodeCounter",
+    "Database",
+    "Definition",
+    "Dossier",
+    "DossierParty",
+    "Event",
+    "Extension",
+    "Grant",
+    "Json",
+    "LoginTry",
+    "Membership",
+    "Outbox",
+    "Outcome",
+    "Part",
+    "PartyRole",
+    "Person",
+    "PersonName",
+    "RelationKind",
+    "Review",
+    "ReviewItem",
+    "Role",
+    "SearchSource",
+    "State",
+    "Submission",
+    "Succession",
+    "TextState",
+    "Transition",
+    "Unit",
+    "UnitEvent",
+    "UnitEventKind",
+    "UnitName",
+    "UnitRelation",
+    "User",
+    "Verdict",
+    "Version",
+    "VersionFile",
+    "canonical_json",
+    "transition",
+]

@@ -1,0 +1,166 @@
+"""The settings of a site: ``thidua.toml`` in the instance folder, then ``THIDUA_*`` variables.
+
+Every setting is a field of :class:`Settings` with its meaning; unknown keys are
+refused, so a misspelt one is found at start-up and not in June.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+MIN_SECRET = 32
+FILE_NAME = "thidua.toml"
+
+
+class SettingsError(Exception):
+    """A settings file or variable that cannot be used; the text says which key and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of a site. Paths are resolved against the instance folder.
+
+    ``address`` is the site's public address (``https://thidua.example.vn``): Secure
+    cookies and HSTS follow its scheme. ``password_cost`` is the Argon2 time cost
+    (memory in KiB beside it); lower values belong in tests only.
+    """
+
+    instance: Path
+    secret_key: str
+    address: str = "http://127.0.0.1:8080"
+    site_name: str = "Thi đua – Khen thưởng"
+    emblem: str = ""  # file name of an SVG or PNG in the instance folder; empty: ours
+    colour: str = "#9B1C1C"
+    max_upload_mb: int = 200
+    unit_quota_mb: int = 20_000
+    idle_minutes: int = 30
+    session_hours: int = 12
+    password_cost: int = 2
+    password_memory_kib: int = 19_456
+    sign_in_tries: int = 8
+    sign_in_window_minutes: int = 10
+    extract_seconds: int = 60
+    extract_memory_mb: int = 1_024
+    trusted_proxies: int = 0
+    plugins_off: frozenset[str] = field(default_factory=frozenset)
+    plugins_strict: bool = False
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.secret_key) < MIN_SECRET or len(set(self.secret_key)) < 10:
+            raise SettingsError(
+                f"secret_key is missing or too weak (at least {MIN_SECRET} random characters); "
+                "run `thidua init`, which makes one"
+            )
+        if not self.address.startswith(("http://", "https://")):
+            raise SettingsError(f"address must start with http:// or https://, not {self.address!r}")
+        if not _is_colour(self.colour):
+            raise SettingsError(f"colour must look like #9B1C1C, not {self.colour!r}")
+        for name in ("max_upload_mb", "idle_minutes", "session_hours", "password_cost", "sign_in_tries"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{name} must be at least 1")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return self.instance / "thidua.sqlite"
+
+    @property
+    def blobs_path(self) -> Path:
+        """The folder of the blob store."""
+        return self.instance / "blobs"
+
+    @property
+    def index_path(self) -> Path:
+        """The folder of the search index: a cache."""
+        return self.instance / "index"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the site over https."""
+        return self.address.startswith("https://")
+
+
+def _is_colour(text: str) -> bool:
+    return len(text) == 7 and text[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in text[1:])
+
+
+def load(instance: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings of the site in ``instance``.
+
+    Raises :class:`SettingsError` when the file is missing or holds an unknown key
+    or a value of the wrong type.
+    """
+    path = instance / FILE_NAME
+    if not path.exists():
+        raise SettingsError(f"no {FILE_NAME} in {instance}; run `thidua init` there first")
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    plugins = table.pop("plugins", {})
+    if not isinstance(plugins, dict):
+        raise SettingsError(f"{path}: plugins must be a table")
+    table |= {f"plugins_{key}": value for key, value in plugins.items()}
+    values = {key: _checked(key, value, str(path)) for key, value in table.items()}
+    env = os.environ if environ is None else environ
+    for key, text in env.items():
+        if key.startswith("THIDUA_") and key not in ("THIDUA_TRACE", "THIDUA_INSTANCE"):
+            name = key.removeprefix("THIDUA_").lower()
+            values[name] = _checked(name, _from_text(name, text), f"the variable {key}")
+    return Settings(instance=instance, **values)  # type: ignore[arg-type]  # checked one by one above
+
+
+_TYPES = {f.name: str(f.type) for f in fields(Settings) if f.name != "instance"}
+
+
+def _checked(name: str, value: object, where: str) -> object:
+    kind = _TYPES.get(name)
+    if kind is None:
+        raise SettingsError(f"{where}: unknown setting {name!r}; known are {', '.join(sorted(_TYPES))}")
+    if kind == "frozenset[str]" and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return frozenset(value)
+    wanted = {"str": str, "int": int, "bool": bool}.get(kind)
+    if wanted is None or type(value) is not wanted:
+        raise SettingsError(f"{where}: {name} must be {kind}, not {value!r}")
+    return value
+
+
+def _from_text(name: str, text: str) -> object:
+    kind = _TYPES.get(name)
+    if kind == "int":
+        try:
+            return int(text)
+        except ValueError:
+            return text
+    if kind == "bool":
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+    if kind == "frozenset[str]":
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def write_new(instance: Path, *, values: Mapping[str, str | bool | int]) -> Path:
+    """Make ``thidua.toml`` with a fresh secret key, readable by the owner only (mode 0600).
+
+    Raises ``FileExistsError`` when there is one already.
+    """
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lines = [f'secret_key = "{secrets.token_urlsafe(48)}"']
+    for key, value in values.items():
+        shown = str(value).lower() if isinstance(value, bool) else value if isinstance(value, int) else _quoted(value)
+        lines.append(f"{key} = {shown}")
+    path = instance / FILE_NAME
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write("\n".join(lines) + "\n")
+    return path
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

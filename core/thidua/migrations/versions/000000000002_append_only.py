@@ -1,0 +1,24 @@
+"""What is submitted and what is logged is never changed or deleted: the database itself refuses."""
+
+from alembic import op
+
+revision = "000000000002"
+down_revision = "000000000001"
+branch_labels = None
+depends_on = None
+
+TABLES = ("event", "version", "version_file", "definition", "attachment_revision")
+
+
+def upgrade() -> None:
+    for table in TABLES:
+        for verb in ("UPDATE", "DELETE"):
+            allowed = " OF sha256, slug, edition, track, json" if (table, verb) == ("definition", "UPDATE") else ""
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb}{allowed} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("thidua only moves forward: restore a backup to go back")

@@ -1,0 +1,82 @@
+"""The one connection policy to SQLite, shared by pages, worker, shell and tests.
+
+WAL, foreign keys on, ``synchronous=FULL`` (an acknowledged commit survives a
+power cut), a busy timeout, and transactions that we begin ourselves: readers
+deferred, writers IMMEDIATE, so that no writer discovers a conflict half way.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Database:
+    """A site's database file.
+
+    >>> import tempfile
+    >>> from sqlalchemy import text
+    >>> database = Database(Path(tempfile.mkdtemp()) / "x.sqlite")
+    >>> with database.reading() as session:
+    ...     session.scalar(text("PRAGMA foreign_keys"))
+    1
+    >>> database.close()
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "begin", _begin)
+        self._writer = self.engine.execution_options(thidua_write=True)
+
+    def reader(self) -> Session:
+        """A session for reading; the caller closes it. It refuses to flush changes."""
+        session = Session(self.engine, autoflush=False)
+        event.listen(session, "before_flush", _refuse_flush)
+        return session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A reading session for a ``with`` block."""
+        with self.reader() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A write transaction: begun IMMEDIATE, committed at the end, rolled back on any exception."""
+        with Session(self._writer, expire_on_commit=False) as session:
+            session.connection()
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("thidua_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _refuse_flush(session: Session, *_: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("this session is for reading; open Database.writing() for changes")

@@ -1,0 +1,201 @@
+"""The only queue: rows written with the change that causes them, taken by one worker loop.
+
+Data flow: a service calls :func:`put` in its transaction → commit → a worker takes
+the row with a lease (:meth:`Worker.step`), runs the handler of its kind outside any
+transaction, and deletes the row, unless it was asked for again meanwhile. A worker
+that dies leaves a lease that runs out; every handler is idempotent.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from thidua.models import Database, Outbox
+from thidua.times import utc_now
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=120)
+MAX_TRIES = 8
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row as a handler gets it."""
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    details: Mapping[str, object]
+    seq: int
+    tries: int
+
+
+Handler = Callable[[Sequence[Job]], None]
+
+
+def put(
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    now: datetime,
+    details: Mapping[str, object] | None = None,
+    unique: str | None = None,
+    delay: timedelta = timedelta(),
+) -> None:
+    """Ask for work of ``kind`` on ``subject`` in the caller's transaction.
+
+    ``unique`` makes the key (default: kind and subject); asking again for a row that
+    waits changes nothing but its ``seq``, so that a run under way is followed by another.
+    """
+    key = unique or f"{kind}:{subject}"
+    row = session.scalar(select(Outbox).where(Outbox.key == key))
+    if row is None:
+        session.add(Outbox(key=key, kind=kind, subject=subject, details=dict(details or {}), due=now + delay))
+        session.flush()
+        return
+    row.seq += 1
+    row.details = dict(details or {})
+    row.tries = 0
+    row.error = ""
+    if row.leased_until is None:
+        row.due = min(row.due, now + delay) if row.tries else now + delay
+    session.flush()
+
+
+def waiting(session: Session, now: datetime) -> tuple[int, int, datetime | None]:
+    """How many rows wait, how many have failed for good, and since when the oldest is due."""
+    failed = session.scalar(select(func.count()).select_from(Outbox).where(Outbox.tries >= MAX_TRIES)) or 0
+    total = session.scalar(select(func.count()).select_from(Outbox)) or 0
+    oldest = session.scalar(select(func.min(Outbox.due)).where(Outbox.tries < MAX_TRIES, Outbox.due <= now))
+    return total - failed, failed, oldest
+
+
+class Worker:
+    """The loop: a thread in ``demo`` and ``serve``, a process with ``thidua worker``.
+
+    ``handlers`` maps a kind to the function that does a batch of such jobs at once. A
+    handler that raises has its batch tried again one by one, later and later, at most
+    ``MAX_TRIES`` times; then the row stays with its error for ``thidua doctor`` to show.
+    """
+
+    def __init__(
+        self, database: Database, handlers: Mapping[str, Handler], *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.database = database
+        self.handlers = handlers
+        self.clock = clock
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def step(self) -> int:
+        """Take one batch of due rows of one kind and do it; return how many rows were taken."""
+        jobs = self._take()
+        if not jobs:
+            return 0
+        beat = threading.Event()
+        heart = threading.Thread(target=self._keep_leases, args=(jobs, beat), daemon=True)
+        heart.start()
+        try:
+            self._run(jobs)
+        finally:
+            beat.set()
+            heart.join()
+        return len(jobs)
+
+    def drain(self, limit: int = 100_000) -> int:
+        """Run until nothing is due; return how many rows were done. For tests, imports and the shell."""
+        done = 0
+        while done < limit and (taken := self.step()):
+            done += taken
+        return done
+
+    def start(self, pause: float = 0.5) -> None:
+        """Run :meth:`loop` in a thread of its own."""
+        self._thread = threading.Thread(target=self.loop, args=(pause,), name="thidua-worker", daemon=True)
+        self._thread.start()
+
+    def loop(self, pause: float = 0.5) -> None:
+        """Work until :meth:`stop`; a fault of the loop itself is logged and the loop goes on."""
+        while not self._stop.is_set():
+            try:
+                taken = self.step()
+            except Exception:
+                log.exception("worker step failed")
+                taken = 0
+            if not taken:
+                self._stop.wait(pause)
+
+    def stop(self, timeout: float = 30) -> None:
+        """End the loop after the batch under way and wait for it."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _take(self) -> list[Job]:
+        now = self.clock()
+        free = or_(Outbox.leased_until.is_(None), Outbox.leased_until <= now)
+        ready = (Outbox.due <= now) & free & (Outbox.tries < MAX_TRIES) & Outbox.kind.in_(list(self.handlers))
+        with self.database.reading() as session:
+            if session.scalar(select(Outbox.id).where(ready).limit(1)) is None:
+                return []
+        with self.database.writing() as session:
+            first = session.scalar(select(Outbox).where(ready).order_by(Outbox.due, Outbox.id).limit(1))
+            if first is None:
+                return []
+            size = 1 if first.tries else BATCH
+            same = select(Outbox).where(ready, Outbox.kind == first.kind).order_by(Outbox.due, Outbox.id).limit(size)
+            rows = list(session.scalars(same))
+            for row in rows:
+                row.leased_until, row.leased_by, row.tries = now + LEASE, self.name, row.tries + 1
+            return [Job(r.id, r.key, r.kind, r.subject, r.details, r.seq, r.tries) for r in rows]
+
+    def _run(self, jobs: list[Job]) -> None:
+        try:
+            self.handlers[jobs[0].kind](jobs)
+        except Exception as error:
+            log.exception("job failed: %s", ", ".join(job.key for job in jobs[:5]))
+            self._failed(jobs, f"{type(error).__name__}: {error}"[:500])
+            return
+        with self.database.writing() as session:
+            for job in jobs:
+                session.execute(delete(Outbox).where(Outbox.id == job.id, Outbox.seq == job.seq))
+                # asked for again while it ran: free it at once
+                session.execute(
+                    update(Outbox)
+                    .where(Outbox.id == job.id)
+                    .values(leased_until=None, leased_by="", tries=0, due=self.clock())
+                )
+
+    def _failed(self, jobs: list[Job], error: str) -> None:
+        with self.database.writing() as session:
+            for job in jobs:
+                wait = timedelta() if len(jobs) > 1 else timedelta(seconds=2**job.tries)
+                session.execute(
+                    update(Outbox)
+                    .where(Outbox.id == job.id)
+                    .values(leased_until=None, leased_by="", due=self.clock() + wait, error=error)
+                )
+
+    def _keep_leases(self, jobs: list[Job], done: threading.Event) -> None:
+        while not done.wait(LEASE.total_seconds() / 3):
+            with self.database.writing() as session:
+                ids = [job.id for job in jobs]
+                until = self.clock() + LEASE
+                session.execute(
+                    update(Outbox).where(Outbox.id.in_(ids), Outbox.leased_by == self.name).values(leased_until=until)
+                )

@@ -1,0 +1,106 @@
+"""The one table of rights: which role, standing where, may do what in which states.
+
+``may`` answers; ``require`` refuses in the right way: what one may not see does not
+exist (404), what one sees but may not do is forbidden (403), what the state of the
+dossier does not allow now is a conflict (409).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from thidua.errors import NotAllowed, NotFound, Refused
+from thidua.models import EDITABLE, TRANSITIONS, Role, State
+from thidua.permissions.scope import DossierFacts, Scope
+
+ALL = frozenset(State)
+REVIEWED = frozenset({State.RETURNED, State.INELIGIBLE, State.ELIGIBLE, State.JUDGING, State.SCORED, State.PUBLISHED})
+
+
+class Place(enum.Enum):
+    """Where a role must be held for a right to count."""
+
+    OWNER = "owner"  # at the unit that owns the dossier
+    CUSTODY = "custody"  # at the unit that has custody of the filed dossier, or above it
+    ABOVE = "above"  # at a unit the owner stands under today, the dossier being filed
+    ANYWHERE = "anywhere"  # wherever it is held
+
+
+@dataclass(frozen=True)
+class Right:
+    """``roles`` held at ``place`` while the dossier is in one of ``states``."""
+
+    roles: frozenset[Role]
+    place: Place
+    states: frozenset[State] = ALL
+
+
+SCHOOL = frozenset({Role.CLERK, Role.HEAD})
+OFFICE = frozenset({Role.APPRAISER, Role.MANAGER})
+CLERK, HEAD, APPRAISER, READER = (frozenset({r}) for r in (Role.CLERK, Role.HEAD, Role.APPRAISER, Role.READER))
+PUBLISHED = frozenset({State.PUBLISHED})
+
+_OWNER = Right(SCHOOL, Place.OWNER)
+_OFFICE = (Right(OFFICE, Place.CUSTODY), Right(OFFICE, Place.ABOVE))
+_PUBLIC = Right(READER, Place.ANYWHERE, PUBLISHED)
+
+RIGHTS: dict[str, tuple[Right, ...]] = {
+    "see": (_OWNER, *_OFFICE, _PUBLIC),
+    "see:answers": (_OWNER, *_OFFICE, _PUBLIC),
+    "see:files": (_OWNER, *_OFFICE, _PUBLIC),
+    "see:identifying": (_OWNER, *_OFFICE),
+    "see:checklist": (Right(SCHOOL, Place.OWNER, REVIEWED | EDITABLE | {State.AWAITING}), *_OFFICE),
+    "see:working": (_OWNER,),
+    "see:history": (_OWNER, *_OFFICE),
+    "export": (_OWNER, *_OFFICE),
+    "edit": (Right(CLERK, Place.OWNER, EDITABLE),),
+    "review": (Right(APPRAISER, Place.CUSTODY, frozenset({State.APPRAISING})),),
+}
+_PLACE_OF = {Role.CLERK: Place.OWNER, Role.HEAD: Place.OWNER, Role.APPRAISER: Place.CUSTODY}
+for _row in TRANSITIONS:
+    _right = Right(frozenset({_row.role}), _PLACE_OF[_row.role], frozenset({_row.state}))
+    RIGHTS[_row.action] = (*RIGHTS.get(_row.action, ()), _right)
+
+
+def may(scope: Scope, action: str, dossier: DossierFacts) -> bool:
+    """Whether ``scope`` allows ``action`` on ``dossier`` as it stands now.
+
+    ``action`` is a key of :data:`RIGHTS`; an unknown one raises ``KeyError``.
+    """
+    rights = RIGHTS[action]
+    if dossier.id in scope.conflicts:
+        return False
+    return any(dossier.state in right.states and _holds(scope, right, dossier) for right in rights)
+
+
+def _holds(scope: Scope, right: Right, dossier: DossierFacts) -> bool:
+    if right.place is Place.ANYWHERE:
+        return any(scope.has(role) for role in right.roles)
+    if right.place is Place.OWNER:
+        unit: int | None = dossier.owner_unit_id
+    elif dossier.filed == 0:
+        return False
+    elif right.place is Place.ABOVE:
+        unit = dossier.owner_unit_id
+    else:
+        unit = scope.custodian(dossier.receiving_unit_id, dossier.owner_unit_id)
+    return unit is not None and any((role, unit) in scope.roles for role in right.roles)
+
+
+def require(scope: Scope, action: str, dossier: DossierFacts) -> None:
+    """Raise unless :func:`may`: ``NotFound`` for the hidden, ``NotAllowed`` for the
+    forbidden, ``Refused("wrong-state")`` where only the state stands in the way.
+    """
+    if may(scope, action, dossier):
+        return
+    if not may(scope, "see", dossier):
+        raise NotFound
+    if any(_holds(scope, right, dossier) for right in RIGHTS[action]):
+        raise Refused("wrong-state", state=dossier.state.label)
+    raise NotAllowed
+
+
+def actions_for(scope: Scope, dossier: DossierFacts) -> frozenset[str]:
+    """Every action of :data:`RIGHTS` that is allowed now; pages draw their buttons from it."""
+    return frozenset(action for action in RIGHTS if may(scope, action, dossier))

@@ -1,0 +1,154 @@
+"""Scoped selects: the only place outside the models that reads protected tables.
+
+Everything starts from what the scope may see; a thing that is hidden is not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from thidua.errors import NotFound
+from thidua.models import (
+    Attachment,
+    AttachmentRevision,
+    Dossier,
+    DossierParty,
+    Part,
+    Review,
+    Role,
+    Submission,
+    Version,
+    VersionFile,
+)
+from thidua.permissions.scope import Scope, visible_to
+
+PROTECTED = (
+    Dossier,
+    DossierParty,
+    Part,
+    Attachment,
+    AttachmentRevision,
+    Submission,
+    Version,
+    VersionFile,
+    Review,
+)
+
+
+def dossiers(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
+    """``select(columns)`` over the dossiers that ``scope`` may see (``Dossier`` when none given)."""
+    return select(*(columns or (Dossier,))).select_from(Dossier).where(visible_to(scope))
+
+
+def find_dossier(session: Session, scope: Scope, public_id: str) -> Dossier:
+    """The dossier at this address; ``NotFound`` when there is none or it is hidden."""
+    dossier = session.scalar(dossiers(scope).where(Dossier.public_id == public_id))
+    if dossier is None:
+        raise NotFound
+    return dossier
+
+
+def find_dossiers(session: Session, scope: Scope, public_ids: Sequence[str]) -> list[Dossier]:
+    """Several at once, in the order given; ``NotFound`` when any is missing or hidden."""
+    found = {d.public_id: d for d in session.scalars(dossiers(scope).where(Dossier.public_id.in_(public_ids)))}
+    if len(found) != len(set(public_ids)):
+        raise NotFound
+    return [found[public_id] for public_id in dict.fromkeys(public_ids)]
+
+
+def find_attachment(session: Session, scope: Scope, public_id: str) -> tuple[Dossier, Attachment]:
+    """An attachment being edited, with its dossier, for those who see the working copy."""
+    row = session.execute(
+        dossiers(scope, Dossier, Attachment)
+        .join(Attachment, Attachment.dossier_id == Dossier.id)
+        .where(Attachment.public_id == public_id, Dossier.owner_unit_id.in_(scope.own))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def find_revision(session: Session, scope: Scope, public_id: str) -> tuple[Dossier, AttachmentRevision, str]:
+    """A file by its address, with its dossier and slot: the owner's own, or one in a filed version."""
+    filed = exists().where(
+        VersionFile.revision_id == AttachmentRevision.id,
+        VersionFile.version_id == Version.id,
+        Version.dossier_id == Dossier.id,
+        Version.n <= Dossier.filed,
+    )
+    row = session.execute(
+        dossiers(scope, Dossier, AttachmentRevision, Attachment.slot)
+        .join(Attachment, Attachment.dossier_id == Dossier.id)
+        .join(AttachmentRevision, AttachmentRevision.attachment_id == Attachment.id)
+        .where(AttachmentRevision.public_id == public_id, or_(Dossier.owner_unit_id.in_(scope.own), filed))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1], row[2]
+
+
+def find_version(session: Session, scope: Scope, public_id: str, n: int) -> tuple[Dossier, Version]:
+    """Version ``n`` of a dossier: the owner sees all, everybody else those that were filed and stand."""
+    row = session.execute(
+        dossiers(scope, Dossier, Version)
+        .join(Version, Version.dossier_id == Dossier.id)
+        .where(Dossier.public_id == public_id, Version.n == n)
+        .where(or_(Dossier.owner_unit_id.in_(scope.own), Version.n <= Dossier.filed))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def submissions(scope: Scope) -> Select[tuple[Submission]]:
+    """The tờ trình that ``scope`` may see: its own units' and those its offices were given."""
+    ways: list[ColumnElement[bool]] = [Submission.unit_id.in_(scope.own)]
+    if scope.offices:
+        ways.append(
+            exists()
+            .where(Version.submission_id == Submission.id, Version.dossier_id == Dossier.id)
+            .where(visible_to(scope), Version.n <= Dossier.filed)
+        )
+    return select(Submission).where(or_(*ways))
+
+
+def find_submission(session: Session, scope: Scope, public_id: str) -> Submission:
+    """The tờ trình at this address, or ``NotFound``."""
+    found = session.scalar(submissions(scope).where(Submission.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def reviews_of(session: Session, scope: Scope, dossier: Dossier) -> list[Review]:
+    """The appraisals of ``dossier``, oldest first: ended ones for the school, all for the office."""
+    query = (
+        select(Review)
+        .join(Version, Version.id == Review.version_id)
+        .where(Version.dossier_id == dossier.id)
+        .options(selectinload(Review.items), selectinload(Review.version))
+        .order_by(Version.n)
+    )
+    if dossier.owner_unit_id in scope.own:
+        query = query.where(Review.ended_at.is_not(None))
+    return list(session.scalars(query))
+
+
+def latest_version(session: Session, dossier: Dossier) -> Version | None:
+    """The version that stands with the office, None while nothing is filed."""
+    return session.scalar(select(Version).where(Version.dossier_id == dossier.id, Version.n == dossier.filed))
+
+
+def inbox(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
+    """Filed dossiers in the custody of the offices at which the user appraises."""
+    offices = scope.units_with(Role.APPRAISER)
+    away = [pair for pair, successor in scope.inherited.items() if successor not in offices]
+    here = [pair for pair, successor in scope.inherited.items() if successor in offices]
+    pair = tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id)
+    kept = Dossier.receiving_unit_id.in_(offices)
+    ways = [and_(kept, pair.not_in(away)) if away else kept, *([pair.in_(here)] if here else [])]
+    return dossiers(scope, *columns).where(Dossier.filed > 0, or_(*ways))
