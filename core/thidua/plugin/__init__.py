@@ -1,0 +1,135 @@
+"""The public module for campaign authors: everything a plugin may lean on, and nothing else.
+
+A campaign is data: frozen, typed, checked when built. A package offers it
+through one hook and an entry point in the group ``thidua``::
+
+    from thidua.plugin import Campaign, hookimpl
+
+    @hookimpl
+    def thidua_campaigns() -> list[Campaign]:
+        return [CAMPAIGN]
+
+What is not exported here is not promised.
+"""
+
+from thidua.plugin.campaign import Basis, Campaign, Check, Judging, Originality, Parameter, Subject, Track
+from thidua.plugin.documents import Document
+from thidua.plugin.fields import (
+    Choice,
+    Date,
+    Equals,
+    Field,
+    Link,
+    LongText,
+    MultiChoice,
+    Number,
+    Option,
+    Percent,
+    Period,
+    PersonRef,
+    Rows,
+    Section,
+    Text,
+    UnitRef,
+    YesNo,
+)
+from thidua.plugin.hooks import DossierChange, SearchEngine, TextExtractor, hookimpl, hookspec
+from thidua.plugin.problems import ContractError, Exact, JsonValue, Level, Problem
+from thidua.plugin.report import Column, Report
+from thidua.plugin.rubric import (
+    AtLeast,
+    Band,
+    Best,
+    Class,
+    Combine,
+    Deduction,
+    Group,
+    Item,
+    Mean,
+    Node,
+    Sum,
+    Trimmed,
+    Weighted,
+    walk,
+)
+from thidua.plugin.samples import Sample, SampleFile
+from thidua.plugin.shape import Shape, shape_of
+from thidua.plugin.snapshots import (
+    DossierSnapshot,
+    Past,
+    PastAward,
+    PastDossier,
+    PeriodValue,
+    Ref,
+    RowValue,
+    Similar,
+    Value,
+)
+
+__all__ = [
+    "AtLeast",
+    "Band",
+    "Basis",
+    "Best",
+    "Campaign",
+    "Check",
+    "Choice",
+    "Class",
+    "Column",
+    "Combine",
+    "ContractError",
+    "Date",
+    "Deduction",
+    "Document",
+    "DossierChange",
+    "DossierSnapshot",
+    "Equals",
+    "Exact",
+    "Field",
+    "Group",
+    "Item",
+    "JsonValue",
+    "Judging",
+    "Level",
+    "Link",
+    "LongText",
+    "Mean",
+    "MultiChoice",
+    "Node",
+    "Number",
+    "Option",
+    "Originality",
+    "Parameter",
+    "Past",
+    "PastAward",
+    "PastDossier",
+    "Percent",
+    "Period",
+    "PeriodValue",
+    "PersonRef",
+    "Problem",
+    "Ref",
+    "Report",
+    "RowValue",
+    "Rows",
+    "Sample",
+    "SampleFile",
+    "SearchEngine",
+    "Section",
+    "Shape",
+    "Similar",
+    "Subject",
+    "Sum",
+    "Text",
+    "TextExtractor",
+    "Track",
+    "Trimmed",
+    "UnitRef",
+    "Value",
+    "Weighted",
+    "YesNo",
+    "hookimpl",
+    "hookspec",
+    "shape_of",
+    "walk",
+]

@@ -1,0 +1,275 @@
+"""A campaign and its tracks: frozen data, checked when built."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import KW_ONLY, dataclass
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from thidua.plugin.documents import Document
+from thidua.plugin.fields import Field, LongText, Rows, Section
+from thidua.plugin.problems import (
+    ContractError,
+    Exact,
+    Problem,
+    check_distinct,
+    check_key,
+    check_slug,
+    check_tuple,
+    check_words,
+    exact,
+)
+from thidua.plugin.report import Report
+from thidua.plugin.rubric import Class, Deduction, Group, Item, Mean, Node, Trimmed, check_classes, walk
+from thidua.plugin.samples import Sample
+from thidua.plugin.snapshots import DossierSnapshot, Past
+
+Subject: TypeAlias = Literal["person", "collective"]
+Check: TypeAlias = Callable[[DossierSnapshot, Past], Iterable[Problem]]
+Sheets: TypeAlias = Literal["never", "after_own", "always"]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The plan or decree a campaign stands on, as printed: number, day, issuer."""
+
+    number: str
+    date: datetime.date
+    issuer: str
+
+    def __post_init__(self) -> None:
+        check_words("basis", "number", self.number)
+        check_words(f"basis {self.number!r}", "issuer", self.issuer)
+        if not isinstance(self.date, datetime.date):
+            raise ContractError(f"basis {self.number!r}: date is {self.date!r}; write date(2023, 8, 30)")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that each call may set for itself, between ``minimum`` and ``maximum``."""
+
+    key: str
+    label: str
+    _: KW_ONLY
+    default: Exact
+    minimum: Exact
+    maximum: Exact
+
+    def __post_init__(self) -> None:
+        check_key("parameter", self.key)
+        place = f"parameter {self.key!r}"
+        check_words(place, "label", self.label)
+        for name in ("default", "minimum", "maximum"):
+            object.__setattr__(self, name, exact(f"{place}: {name}", getattr(self, name)))
+        if not Fraction(self.minimum) <= Fraction(self.default) <= Fraction(self.maximum):
+            raise ContractError(f"{place}: {self.default} does not lie between {self.minimum} and {self.maximum}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """Who scores, and how the sheets come together.
+
+    ``judges`` sheets per dossier; ``blind``: without names; ``combine``: how the sheets'
+    totals make one (``Mean()`` or ``Trimmed()``); ``gap``: points between two sheets beyond
+    which one more judge is called (``None``: never); ``sheets_visible``: when a judge sees others'.
+    """
+
+    judges: int = 2
+    blind: bool = False
+    combine: Mean | Trimmed = Mean()  # noqa: RUF009 -- frozen and without state
+    gap: Exact | None = None
+    sheets_visible: Sheets = "after_own"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.judges, bool) or not isinstance(self.judges, int) or not 1 <= self.judges <= 15:
+            raise ContractError(f"judging: {self.judges!r} judges; write 1 to 15")
+        if not isinstance(self.combine, Mean | Trimmed):
+            raise ContractError(f"judging: sheets combine by Mean() or Trimmed(), not {self.combine!r}")
+        if isinstance(self.combine, Trimmed) and 2 * self.combine.drop >= self.judges:
+            raise ContractError(f"judging: Trimmed({self.combine.drop}) leaves no sheet of {self.judges}")
+        if self.sheets_visible not in ("never", "after_own", "always"):
+            raise ContractError(f"judging: sheets_visible is {self.sheets_visible!r}; write never, after_own or always")
+        if self.gap is not None:
+            object.__setattr__(self, "gap", exact("judging: gap", self.gap))
+            if Fraction(self.gap) <= 0 or self.judges < 2:
+                raise ContractError("judging: a gap lies above 0 and needs two judges at least")
+
+
+@dataclass(frozen=True)
+class Originality:
+    """A text compared across editions and calls; noted from ``least`` per cent on."""
+
+    field: str
+    least: int = 30
+
+    def __post_init__(self) -> None:
+        if isinstance(self.least, bool) or not isinstance(self.least, int) or not 1 <= self.least <= 100:
+            raise ContractError(f"originality of {self.field!r}: least is {self.least!r}; write 1 to 100")
+
+
+@dataclass(frozen=True)
+class Track:
+    """One kind of dossier within a campaign.
+
+    ``subject`` is ``"person"`` or ``"collective"``. ``checks`` are functions
+    ``check(dossier, past)`` that yield :class:`Problem` objects; ``sample(rng)`` makes a
+    dossier for demonstrations and tests. ``awards`` are catalogue codes that may be proposed.
+    """
+
+    key: str
+    title: str
+    _: KW_ONLY
+    subject: Subject
+    form: tuple[Section, ...]
+    sample: Callable[[random.Random], Sample]
+    documents: tuple[Document, ...] = ()
+    rubric: Group | None = None
+    classes: tuple[Class, ...] = ()
+    tie_breaks: tuple[str, ...] = ()
+    judging: Judging | None = None
+    checks: tuple[Check, ...] = ()
+    awards: tuple[str, ...] = ()
+    originality: tuple[Originality, ...] = ()
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that the parts fit together."""
+        check_slug("track", self.key)
+        place = f"track {self.key!r}"
+        check_words(place, "title", self.title)
+        if self.subject not in ("person", "collective"):
+            raise ContractError(f"{place}: subject is {self.subject!r}; write 'person' or 'collective'")
+        for name, kinds in (
+            ("form", Section),
+            ("documents", Document),
+            ("classes", Class),
+            ("tie_breaks", str),
+            ("awards", str),
+            ("originality", Originality),
+        ):
+            check_tuple(place, name, getattr(self, name), kinds)
+        if not self.form:
+            raise ContractError(f"{place}: a form has at least one section")
+        check_distinct(place, "section", [section.key for section in self.form])
+        check_distinct(place, "field", [field.key for field in self.fields])
+        check_distinct(place, "document", [document.key for document in self.documents])
+        self._check_code(place)
+        self._check_rubric(place)
+        self._check_originality(place)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field of the form, section by section."""
+        return tuple(field for section in self.form for field in section.fields)
+
+    def _check_code(self, place: str) -> None:
+        if not isinstance(self.checks, tuple) or not all(callable(check) for check in self.checks):
+            raise ContractError(f"{place}: checks is a tuple of functions check(dossier, past)")
+        if not callable(self.sample):
+            raise ContractError(f"{place}: sample is a function of a random.Random that gives a Sample")
+
+    def _check_rubric(self, place: str) -> None:
+        if self.rubric is None:
+            if self.classes or self.tie_breaks or self.judging:
+                raise ContractError(f"{place}: classes, tie_breaks and judging need a rubric")
+            return
+        if not isinstance(self.rubric, Group):
+            raise ContractError(f"{place}: rubric is {self.rubric!r}; its root is a Group")
+        nodes = list(walk(self.rubric))
+        check_distinct(place, "rubric node", [node.key for node in nodes])
+        self._check_evidence(place, nodes)
+        try:
+            check_classes(self.rubric, self.classes)
+        except ContractError as error:
+            raise ContractError(f"{place}: {error}") from error
+        for key in self.tie_breaks:
+            if key not in {node.key for node in nodes}:
+                raise ContractError(f"{place}: tie_breaks names {key!r}, not a node of the rubric")
+        check_distinct(place, "tie-break", list(self.tie_breaks))
+
+    def _check_evidence(self, place: str, nodes: list[Node]) -> None:
+        known = {field.key for field in self.fields} | {document.key for document in self.documents}
+        for node in nodes:
+            for key in node.evidence if isinstance(node, Item | Deduction) else ():
+                if key not in known:
+                    raise ContractError(
+                        f"{place}: rubric {node.key!r}: evidence {key!r} is neither a field nor a document"
+                    )
+
+    def _check_originality(self, place: str) -> None:
+        texts = {field.key for field in self.fields if isinstance(field, LongText)}
+        texts |= {document.key for document in self.documents}
+        for one in self.originality:
+            if one.field not in texts:
+                raise ContractError(f"{place}: originality names {one.field!r}, neither a LongText nor a document")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign type in one edition. The edition is the version of the form, not the year.
+
+    ``basis`` quotes the plans it stands on; ``parameters`` are what a call may set for itself.
+
+    >>> from datetime import date
+    >>> from thidua.plugin import Section, Text
+    >>> form = (Section("chung", "Thông tin chung", (Text("ly_do", "Lý do"),)),)
+    >>> track = Track("ca-nhan", "Cá nhân", subject="person", form=form, sample=lambda rng: None)
+    >>> basis = (Basis("258/KH-UBND", date(2023, 10, 4), "UBND quận"),)
+    >>> Campaign("vo-sach", "2024", "Vở sạch chữ đẹp", basis=basis, tracks=(track,)).track("ca-nhan").title
+    'Cá nhân'
+    """
+
+    slug: str
+    edition: str
+    title: str
+    _: KW_ONLY
+    basis: tuple[Basis, ...]
+    tracks: tuple[Track, ...]
+    reports: tuple[Report, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the whole, and say in whose name whatever is wrong."""
+        check_slug("campaign", self.slug)
+        check_slug(f"campaign {self.slug!r}: edition", self.edition)
+        place = f"campaign {self.slug!r} edition {self.edition!r}"
+        check_words(place, "title", self.title)
+        for name, kinds in (("basis", Basis), ("tracks", Track), ("reports", Report), ("parameters", Parameter)):
+            check_tuple(place, name, getattr(self, name), kinds)
+        if not self.basis:
+            raise ContractError(f"{place}: quote the plan it stands on: basis=(Basis(number, date, issuer),)")
+        if not self.tracks:
+            raise ContractError(f"{place}: a campaign has at least one track")
+        check_distinct(place, "track", [track.key for track in self.tracks])
+        check_distinct(place, "report", [report.key for report in self.reports])
+        check_distinct(place, "parameter", [parameter.key for parameter in self.parameters])
+        for report in self.reports:
+            self._check_report(place, report)
+
+    def track(self, key: str) -> Track:
+        """The track of that key; ``KeyError`` when there is none."""
+        return {track.key: track for track in self.tracks}[key]
+
+    def _check_report(self, place: str, report: Report) -> None:
+        known = {track.key: track for track in self.tracks}
+        for key in report.tracks:
+            if key not in known:
+                raise ContractError(f"{place}: report {report.key!r} covers {key!r}, not one of its tracks")
+        for track in (known[key] for key in report.tracks) if report.tracks else self.tracks:
+            sources = _sources(track)
+            for source in report.sources:
+                if ":" in source and source not in sources:
+                    raise ContractError(
+                        f"{place}: report {report.key!r}: {source!r} is no field or rubric node of track {track.key!r}"
+                    )
+
+
+def _sources(track: Track) -> set[str]:
+    sources = {f"field:{field.key}" for field in track.fields}
+    for field in track.fields:
+        if isinstance(field, Rows):
+            sources |= {f"field:{field.key}.{column.key}" for column in field.columns}
+    return sources | ({f"node:{node.key}" for node in walk(track.rubric)} if track.rubric else set())

@@ -1,0 +1,366 @@
+"""The fields of a form: what is asked, and what may be answered.
+
+From this one list come the page, its validation, the Excel form, the search
+fields and the report columns. A field is data; ``thidua.forms`` validates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from thidua.plugin.problems import (
+    ContractError,
+    Exact,
+    check_distinct,
+    check_key,
+    check_tuple,
+    check_words,
+    exact,
+)
+
+_OPTION = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Equals:
+    """Show a field only while another of the same section has this answer.
+
+    ``field`` is the key of a ``Choice``, ``MultiChoice`` (then: one of those chosen)
+    or ``YesNo``; ``value`` is an option's value, or ``"yes"`` / ``"no"``.
+    A field whose own condition field is hidden is hidden too.
+
+    >>> Text("so_qd", "Số quyết định", show_if=Equals("da_cong_nhan", "yes")).show_if.value
+    'yes'
+    """
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a choice: ``value`` is stored (a-z, 0-9, ``_``, ``-``), ``label`` is read."""
+
+    value: str
+    label: str
+
+    def __post_init__(self) -> None:
+        """Refuse values that could not stand in an address or a column of a report."""
+        if not isinstance(self.value, str) or not _OPTION.fullmatch(self.value):
+            raise ContractError(f"option {self.value!r}: a value is a-z, 0-9, _ and -, at most 60 letters")
+        check_words(f"option {self.value!r}", "label", self.label)
+
+
+@dataclass(frozen=True)
+class Field:
+    """What every field has. Use one of the kinds below, never this class itself.
+
+    ``key`` is stored and must not change within an edition; ``label`` and ``help``
+    are read by people. ``required`` holds only while the field is shown.
+    ``identifying`` answers are hidden from blind judges; ``facet`` offers the
+    answer as a filter in search.
+    """
+
+    kind: ClassVar[str] = ""
+    in_rows: ClassVar[bool] = True
+    can_facet: ClassVar[bool] = True
+
+    key: str
+    label: str
+    _: KW_ONLY
+    help: str = ""
+    required: bool = False
+    show_if: Equals | None = None
+    identifying: bool = False
+    facet: bool = False
+
+    @property
+    def place(self) -> str:
+        """How an error names this field."""
+        return f"field {self.key!r}"
+
+    def __post_init__(self) -> None:
+        """Check what can be known of one field alone."""
+        if not self.kind:
+            raise ContractError(f"field {self.key!r}: Field has no kind; use Text, Number, Choice or another kind")
+        check_key("field", self.key)
+        check_words(self.place, "label", self.label)
+        if self.facet and not self.can_facet:
+            raise ContractError(f"{self.place}: {self.kind} cannot be a facet; take facet=True away")
+        if self.show_if is not None and not isinstance(self.show_if, Equals):
+            raise ContractError(f"{self.place}: show_if is {self.show_if!r}; write Equals('field', 'value')")
+
+
+def _positive(place: str, what: str, value: int | None) -> None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise ContractError(f"{place}: {what} is {value!r}; write a whole number from 1 on")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Field):
+    """One line of text, at most ``max_chars`` letters."""
+
+    kind: ClassVar[str] = "Text"
+    max_chars: int = 500
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _positive(self.place, "max_chars", self.max_chars)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongText(Field):
+    """Paragraphs; ``max_words`` counts syllables between spaces, ``None`` for no limit in words."""
+
+    kind: ClassVar[str] = "LongText"
+    can_facet: ClassVar[bool] = False
+    max_words: int | None = None
+    max_chars: int = 20_000
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _positive(self.place, "max_words", self.max_words)
+        _positive(self.place, "max_chars", self.max_chars)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Field):
+    """A number from ``minimum`` to ``maximum`` (``None``: open) with at most ``decimals`` decimals."""
+
+    kind: ClassVar[str] = "Number"
+    minimum: Exact | None = None
+    maximum: Exact | None = None
+    decimals: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("minimum", "maximum"):
+            value: Exact | None = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, exact(f"{self.place}: {name}", value))
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ContractError(f"{self.place}: minimum {self.low} lies above maximum {self.high}")
+        if isinstance(self.decimals, bool) or self.decimals not in range(7):
+            raise ContractError(f"{self.place}: decimals is {self.decimals!r}; write 0 to 6")
+
+    @property
+    def low(self) -> Decimal | None:
+        """``minimum`` as a ``Decimal``."""
+        return None if self.minimum is None else Decimal(self.minimum)
+
+    @property
+    def high(self) -> Decimal | None:
+        """``maximum`` as a ``Decimal``."""
+        return None if self.maximum is None else Decimal(self.maximum)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Percent(Number):
+    """A share from 0 to 100, two decimals unless said otherwise."""
+
+    kind: ClassVar[str] = "Percent"
+    minimum: Exact | None = 0
+    maximum: Exact | None = 100
+    decimals: int = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """Exactly one of ``options``."""
+
+    kind: ClassVar[str] = "Choice"
+    options: tuple[Option, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_tuple(self.place, "options", self.options, Option)
+        if not self.options:
+            raise ContractError(f"{self.place}: offer at least one option")
+        check_distinct(self.place, "option", [option.value for option in self.options])
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Label by value, in the order offered."""
+        return {option.value: option.label for option in self.options}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultiChoice(Choice):
+    """Any number of ``options``; required means at least one."""
+
+    kind: ClassVar[str] = "MultiChoice"
+    in_rows: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesNo(Field):
+    """Có or không; required means that one of the two was chosen."""
+
+    kind: ClassVar[str] = "YesNo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Date(Field):
+    """A day, typed ``17/06/2026``."""
+
+    kind: ClassVar[str] = "Date"
+    can_facet: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period(Field):
+    """A school year (``2025-2026``), a calendar year (``2025``), or ``of="any"`` of both."""
+
+    kind: ClassVar[str] = "Period"
+    of: Literal["school_year", "year", "any"] = "school_year"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.of not in ("school_year", "year", "any"):
+            raise ContractError(f"{self.place}: of is {self.of!r}; write 'school_year', 'year' or 'any'")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link(Field):
+    """An http or https address."""
+
+    kind: ClassVar[str] = "Link"
+    can_facet: ClassVar[bool] = False
+    max_chars: int = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRef(Field):
+    """A person of the register; the answer keeps the id *and* the name as printed."""
+
+    kind: ClassVar[str] = "PersonRef"
+    in_rows: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRef(Field):
+    """A unit of the register; the answer keeps the id *and* the name as printed."""
+
+    kind: ClassVar[str] = "UnitRef"
+    in_rows: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows(Field):
+    """A table people fill line by line, ``min_rows`` to ``max_rows`` lines.
+
+    ``columns`` are one-line kinds without ``show_if``; a required column must be
+    filled in every line that is not empty. Required means at least one line.
+    """
+
+    kind: ClassVar[str] = "Rows"
+    in_rows: ClassVar[bool] = False
+    can_facet: ClassVar[bool] = False
+    columns: tuple[Field, ...]
+    min_rows: int = 0
+    max_rows: int = 50
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_tuple(self.place, "columns", self.columns, Field)
+        if not self.columns:
+            raise ContractError(f"{self.place}: a table has at least one column")
+        check_distinct(self.place, "column", [column.key for column in self.columns])
+        for column in self.columns:
+            if not column.in_rows:
+                raise ContractError(
+                    f"{self.place}: column {column.key!r} is a {column.kind}; it needs a place of its own"
+                )
+            if column.show_if is not None:
+                raise ContractError(
+                    f"{self.place}: column {column.key!r} has show_if; show the whole table or none of it"
+                )
+        if self.min_rows < 0 or self.max_rows < max(1, self.min_rows) or self.max_rows > 500:
+            raise ContractError(f"{self.place}: {self.min_rows} to {self.max_rows} rows; write 0 ≤ min ≤ max ≤ 500")
+
+    def column(self, key: str) -> Field:
+        """The column of that key; ``KeyError`` when there is none."""
+        return {column.key: column for column in self.columns}[key]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the form: one short page, saved on its own, with a revision of its own.
+
+    >>> Section("lien_he", "Liên hệ", (Text("dien_thoai", "Điện thoại"),)).fields[0].kind
+    'Text'
+    """
+
+    key: str
+    title: str
+    fields: tuple[Field, ...]
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        """Check keys and that each ``show_if`` leads to an answer of this section, without circles."""
+        check_key("section", self.key)
+        place = f"section {self.key!r}"
+        check_words(place, "title", self.title)
+        check_tuple(place, "fields", self.fields, Field)
+        if not self.fields:
+            raise ContractError(f"{place}: a section asks at least one thing")
+        check_distinct(place, "field", [field.key for field in self.fields])
+        for field in self.fields:
+            self._check_condition(field)
+
+    def field(self, key: str) -> Field:
+        """The field of that key; ``KeyError`` when there is none."""
+        return {field.key: field for field in self.fields}[key]
+
+    def _check_condition(self, field: Field) -> None:
+        own = {known.key: known for known in self.fields}
+        seen = [field.key]
+        while (condition := own[seen[-1]].show_if) is not None:
+            source = own.get(condition.field)
+            if source is None:
+                raise ContractError(
+                    f"{field.place}: show_if asks for {condition.field!r}, not a field of section {self.key!r}"
+                )
+            if condition.field in seen:
+                raise ContractError(f"{field.place}: show_if runs in a circle: {' → '.join([*seen, condition.field])}")
+            self._check_value(own[seen[-1]], source, condition.value)
+            seen.append(condition.field)
+
+    @staticmethod
+    def _check_value(field: Field, source: Field, value: str) -> None:
+        if isinstance(source, Choice):
+            offered = set(source.labels)
+        elif isinstance(source, YesNo):
+            offered = {"yes", "no"}
+        else:
+            raise ContractError(
+                f"{field.place}: show_if asks for {source.key!r}, a {source.kind}; use a choice or a YesNo"
+            )
+        if value not in offered:
+            raise ContractError(
+                f"{field.place}: {value!r} is no answer of {source.key!r}; it has {', '.join(sorted(offered))}"
+            )
+
+
+KINDS: Mapping[str, type[Field]] = {
+    kind.kind: kind
+    for kind in (
+        Text,
+        LongText,
+        Number,
+        Percent,
+        Choice,
+        MultiChoice,
+        YesNo,
+        Date,
+        Period,
+        Link,
+        PersonRef,
+        UnitRef,
+        Rows,
+    )
+}

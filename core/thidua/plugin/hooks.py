@@ -1,0 +1,69 @@
+"""The door: markers for hooks, and what passes through it besides campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pluggy
+
+from thidua.plugin.problems import ContractError
+
+PROJECT = "thidua"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierChange:
+    """What happened to a dossier, told after the commit.
+
+    ``dossier`` is the public id, ``code`` what people read (``HS-2026-000123``);
+    ``action`` the name of the action (``submit``), ``before`` and ``after`` the states;
+    ``at`` an aware UTC instant; ``by`` the login of who acted.
+    """
+
+    dossier: str
+    code: str
+    slug: str
+    edition: str
+    track: str
+    action: str
+    before: str
+    after: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextExtractor:
+    """Reads the text of a kind of file, in a process of its own with limits on time and memory.
+
+    ``extract`` is a module-level function from a path to the paragraphs, in reading
+    order; it raises any exception when the file cannot be read.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    extract: Callable[[Path], Iterable[str]]
+
+    def __post_init__(self) -> None:
+        """A process finds the function again by its name, so it has to have one."""
+        if not self.extensions or any(not extension.startswith(".") for extension in self.extensions):
+            raise ContractError(f"text extractor {self.name!r}: write extensions as ('.docx',)")
+        if "<" in getattr(self.extract, "__qualname__", "<"):
+            raise ContractError(f"text extractor {self.name!r}: extract must be a function at the top of a module")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchEngine:
+    """A search engine that a site may choose by ``name``; ``open`` gets the directory of its index.
+
+    What ``open`` returns keeps the protocol of ``thidua.search``.
+    """
+
+    name: str
+    open: Callable[[Path], object]

@@ -1,0 +1,100 @@
+"""What is wrong: with a dossier (:class:`Problem`), or with a campaign (:class:`ContractError`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Literal, TypeAlias
+
+Level: TypeAlias = Literal["error", "warning"]
+Exact: TypeAlias = int | str | Decimal
+JsonValue: TypeAlias = "bool | int | str | list[JsonValue] | dict[str, JsonValue] | None"
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+
+
+class ContractError(Exception):
+    """A campaign, or the package that offers it, does not keep the contract.
+
+    Read by authors and administrators: one sentence that names the place and
+    the mend, such as ``field 'nam_sinh': minimum 2010 lies above maximum 1990``.
+    """
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one place of a dossier, said to the person at the form.
+
+    ``field`` is a field key (``ho_ten``), a cell (``ket_qua.2.chi_so``, rows counted
+    from 0), a document slot (``tai_lieu:bao_cao``) or ``""`` for the dossier as a whole.
+    ``message`` is Vietnamese: what is wrong, and what to do. An ``"error"`` stops the
+    submission, a ``"warning"`` does not. ``basis`` quotes the rule it rests on.
+
+    >>> Problem("nam_vao_nganh", "Năm vào ngành sau năm nay. Hãy xem lại năm vào ngành.").level
+    'error'
+    """
+
+    field: str
+    message: str
+    level: Level = "error"
+    basis: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a problem that says nothing."""
+        if self.level not in ("error", "warning"):
+            raise ContractError(f"problem at {self.field!r}: level {self.level!r} is neither 'error' nor 'warning'")
+        if not self.message.strip():
+            raise ContractError(f"problem at {self.field!r}: write a message that says what is wrong and what to do")
+
+
+def check_key(place: str, key: str) -> None:
+    """Refuse a key that is not ``[a-z][a-z0-9_]*`` of at most 60 letters."""
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise ContractError(f"{place} {key!r}: a key is a-z, 0-9 and _, starts with a letter, at most 60 letters")
+
+
+def check_slug(place: str, slug: str) -> None:
+    """Refuse a slug that is not lower-case letters, digits and inner hyphens."""
+    if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
+        raise ContractError(f"{place} {slug!r}: use a-z, 0-9 and hyphens inside, at most 60 letters")
+
+
+def check_words(place: str, what: str, text: str) -> None:
+    """Refuse an empty label or title."""
+    if not isinstance(text, str) or not text.strip():
+        raise ContractError(f"{place}: write a {what}; people read it")
+
+
+def check_distinct(place: str, what: str, keys: list[str]) -> None:
+    """Refuse two of one key."""
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise ContractError(f"{place}: {what} {twice[0]!r} stands twice; give each its own key")
+
+
+def check_tuple(place: str, what: str, value: object, kinds: type | tuple[type, ...]) -> None:
+    """Refuse anything but a tuple whose members are of ``kinds`` (lists could change later)."""
+    if not isinstance(value, tuple):
+        raise ContractError(f"{place}: {what} is a {type(value).__name__}; write a tuple")
+    for member in value:
+        if not isinstance(member, kinds):
+            raise ContractError(f"{place}: {what} holds {member!r}, which does not belong there")
+
+
+def exact(place: str, value: Exact) -> Decimal:
+    """``value`` as a ``Decimal`` without trailing zeros; floats and non-numbers are refused.
+
+    >>> exact("step", "0.50"), exact("max", 20)
+    (Decimal('0.5'), Decimal('20'))
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise ContractError(f"{place}: {value!r} is not exact; write an int, or text such as '0.25'")
+    try:
+        number = Decimal(value)
+    except InvalidOperation as error:
+        raise ContractError(f"{place}: {value!r} is not a number; write an int, or text such as '0.25'") from error
+    if not number.is_finite():
+        raise ContractError(f"{place}: {value!r} is not a finite number")
+    return Decimal(f"{number.normalize():f}")

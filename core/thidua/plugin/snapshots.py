@@ -1,0 +1,116 @@
+"""Read-only views on dossiers, as checks see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, TypeAlias
+
+from thidua.times import Period
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A person or unit of the register: its id, and the name as it is printed in this dossier."""
+
+    id: str
+    name: str
+
+
+PeriodValue: TypeAlias = Period
+CellValue: TypeAlias = "bool | str | Decimal | date | PeriodValue | None"
+RowValue: TypeAlias = Mapping[str, CellValue]
+Value: TypeAlias = "CellValue | Ref | tuple[str, ...] | tuple[RowValue, ...]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierSnapshot:
+    """A dossier at the moment of checking.
+
+    ``call`` is the public code of the call, ``call_period`` its period; ``nominees`` the
+    persons (``subject="person"``) or the collective. ``answers`` maps each field key to its
+    typed value: ``str``, ``Decimal``, ``date``, ``PeriodValue``, ``bool``, :class:`Ref`, a tuple
+    of option values, a tuple of rows, or ``None`` when not answered or not shown.
+    ``documents`` maps each slot to the names of its files; ``parameters`` holds the call's values.
+    """
+
+    slug: str
+    edition: str
+    track: str
+    call: str
+    call_period: PeriodValue
+    nominees: tuple[Ref, ...]
+    unit: Ref
+    answers: Mapping[str, Value]
+    documents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parameters: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def text(self, key: str) -> str:
+        """The answer of a text or choice field, ``""`` when there is none."""
+        value = self.answers.get(key)
+        return value if isinstance(value, str) else ""
+
+    def number(self, key: str) -> Decimal | None:
+        """The answer of a number field."""
+        value = self.answers.get(key)
+        return value if isinstance(value, Decimal) else None
+
+    def rows(self, key: str) -> tuple[RowValue, ...]:
+        """The lines of a table, empty when there are none."""
+        value = self.answers.get(key)
+        return tuple(row for row in value if isinstance(row, Mapping)) if isinstance(value, tuple) else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastDossier:
+    """Another dossier that the asking unit may know of; never the checked one itself."""
+
+    code: str
+    slug: str
+    edition: str
+    track: str
+    call: str
+    call_period: PeriodValue
+    nominees: tuple[Ref, ...]
+    unit: Ref
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Similar:
+    """A text of another dossier, and how much of ours stands in it, 0 to 100."""
+
+    dossier: PastDossier
+    field: str
+    percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastAward:
+    """An award on record: ``award`` is its catalogue code, ``decision`` as printed."""
+
+    award: str
+    period: PeriodValue
+    decision: str
+    issuer: str
+
+
+class Past(Protocol):
+    """What is on record, scoped to what the dossier's unit may know, read-only."""
+
+    def dossiers(self, slug: str, *, person: str | None = None, unit: str | None = None) -> Sequence[PastDossier]:
+        """Dossiers of a campaign type, over all editions and calls, newest call first.
+
+        ``person`` and ``unit`` are ids (:attr:`Ref.id`) and narrow the answer.
+        """
+        ...
+
+    def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
+        """Texts of that field that share at least ``least`` per cent with ``text``, most alike first."""
+        ...
+
+    def awards(self, person: str) -> Sequence[PastAward]:
+        """The awards of a person (by id), newest period first."""
+        ...
