@@ -117,3 +117,51 @@ WORDING |= {
     "Hãy báo quản trị rồi tải lại sau.",
     "blob-damaged": "Tệp lưu trên máy chủ không còn khớp mã kiểm tra SHA-256. Hãy báo quản trị: cần khôi phục từ bản sao lưu.",
 }
+
+WORDING |= {
+    # a dossier as ZIP
+    "zip-unreadable": "“{name}” không phải là tệp ZIP đọc được (có thể bị hỏng hoặc tải về chưa hết). "
+    "Hãy tải lại từ hệ thống.",
+    "zip-too-many": "Tệp ZIP có {count} mục, vượt giới hạn {limit}; không kiểm tra tiếp.",
+    "zip-too-large": "Nội dung tệp ZIP vượt giới hạn {limit_mb} MB; không kiểm tra tiếp.",
+    "zip-no-manifest": "Không có “{manifest}” trong tệp ZIP: tệp tải về chưa hết hoặc không do hệ thống này tạo ra. "
+    "Hãy tải lại từ hệ thống.",
+    "zip-bad-manifest": "“{manifest}” bị hỏng nên không đối chiếu được. Hãy tải lại tệp ZIP từ hệ thống.",
+    "zip-newer": "Tệp ZIP theo định dạng {format}, bản này chỉ đọc được định dạng {known}. "
+    "Hãy dùng bản mới hơn để kiểm tra.",
+    "zip-missing": "Thiếu tệp “{path}” có ghi trong danh mục.",
+    "zip-unknown": "Tệp “{path}” không có trong danh mục.",
+    "zip-twice": "Tệp “{path}” xuất hiện nhiều lần.",
+    "zip-unsafe-path": "Đường dẫn “{path}” không an toàn: đừng giải nén tệp ZIP này.",
+    "zip-entry-damaged": "Tệp “{path}” đã bị thay đổi hoặc hỏng: mã SHA-256 không khớp danh mục.",
+    "zip-entry-size": "Tệp “{path}” đã bị thay đổi: dung lượng khác {expected} byte ghi trong danh mục.",
+    # Excel sheets that are read in
+    "sheet-unreadable": "“{name}” không phải là bảng tính .xlsx đọc được. "
+    "Hãy mở bằng Excel, chọn “Lưu thành” loại .xlsx rồi chọn lại tệp.",
+    "sheet-too-large": "Bảng tính “{name}” quá lớn để đọc. Hãy chỉ giữ lại các dòng cần nhập trong một tệp mới.",
+    "sheet-too-long": "Bảng tính “{name}” có dữ liệu quá dòng {limit}. Hãy chia thành nhiều tệp nhỏ hơn.",
+    "sheet-too-wide": "Bảng tính “{name}” có dữ liệu quá cột thứ {limit}. Hãy xóa các cột thừa ở bên phải.",
+    "sheet-missing": "Tệp không có trang tính “{sheet}”; các trang tính đang có: {names}. "
+    "Hãy đổi tên trang tính hoặc dùng mẫu tải về.",
+    "sheet-no-header": "Không tìm thấy dòng tiêu đề có các cột: {columns}. "
+    "Hãy kiểm tra tên cột trong {rows} dòng đầu hoặc dùng mẫu tải về.",
+    "sheet-columns-missing": "Dòng tiêu đề (dòng {row}) thiếu cột: {columns}. Hãy thêm cột hoặc dùng mẫu tải về.",
+    "sheet-column-twice": "Cột “{column}” xuất hiện hai lần ở dòng tiêu đề (dòng {row}). Hãy xóa hoặc đổi tên một cột.",
+    "blob-missing": "Tệp này không còn trên máy chủ. Hãy báo quản trị: cần khôi phục từ bản sao lưu.",
+    # reading the text of files: notes beside a file that is kept, not refusals
+    "text-none": "Tệp không có lớp chữ (bản quét hoặc ảnh) nên không tìm được theo nội dung. "
+    "Nếu có bản gốc Word hoặc PDF xuất từ Word, hãy đính kèm thêm.",
+    "text-encrypted": "Tệp có đặt mật khẩu nên hệ thống không đọc được chữ bên trong. "
+    "Hãy bỏ mật khẩu rồi tải lại nếu cần tìm theo nội dung.",
+    "text-too-heavy": "Tệp quá lớn hoặc quá phức tạp nên hệ thống đã dừng đọc chữ bên trong; tệp vẫn được giữ nguyên. "
+    "Hãy lưu lại tệp gọn hơn hoặc tách tệp nếu cần tìm theo nội dung.",
+    "text-failed": "Hệ thống không đọc được chữ bên trong tệp; tệp vẫn được giữ nguyên. "
+    "Hãy mở tệp, lưu lại rồi tải lên nếu cần tìm theo nội dung.",
+    "text-cut": "Tệp rất dài: chỉ {characters} ký tự đầu được dùng để tìm kiếm.",
+}
+
+WORDING |= {
+    # campaigns
+    "check-failed": "Một quy tắc kiểm tra của phong trào ({check}) gặp lỗi nên chưa chạy được; hồ sơ vẫn nộp được. "
+    "Hãy tự rà lại nội dung và báo quản trị.",
+}

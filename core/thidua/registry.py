@@ -1,0 +1,327 @@
+"""Which campaigns there are: plugins loaded one by one, and the broken ones left out by name.
+
+A fault has one name on it: every plugin lives in a manager of its own and is called
+alone. In tests and debug (``strict``) a fault stops the start with :class:`ContractError`;
+when serving, the plugin is left out, whole, and ``Registry.broken`` says why.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from typing import TypeAlias, TypeVar
+
+import pluggy
+
+from thidua import hookspecs
+from thidua.errors import say
+from thidua.plugin import (
+    Campaign,
+    ContractError,
+    DossierChange,
+    DossierSnapshot,
+    Past,
+    Problem,
+    SearchEngine,
+    Shape,
+    TextExtractor,
+    Track,
+    shape_of,
+)
+from thidua.plugin.hooks import PROJECT
+
+GROUP = "thidua"
+log = logging.getLogger(__name__)
+
+Identity: TypeAlias = tuple[str, str, str]
+Offer = TypeVar("Offer")
+
+
+@dataclass(frozen=True)
+class BrokenPlugin:
+    """A plugin that was left out: its entry point's name, the fault in a sentence, where it happened."""
+
+    name: str
+    fault: str
+    traceback: str = ""
+
+
+@dataclass
+class _Loaded:
+    name: str
+    manager: pluggy.PluginManager
+    campaigns: tuple[Campaign, ...] = ()
+    extractors: tuple[TextExtractor, ...] = ()
+    engines: tuple[SearchEngine, ...] = ()
+    abbreviations: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def shapes(self) -> dict[Identity, Shape]:
+        """The shape of every track."""
+        shapes = [shape_of(campaign, track) for campaign in self.campaigns for track in campaign.tracks]
+        return {shape.identity: shape for shape in shapes}
+
+
+class Registry:
+    """The campaigns, readers, engines and abbreviations of one application.
+
+    >>> registry = Registry()
+    >>> registry.campaigns, registry.campaign("khong-co", "2024"), registry.broken
+    ((), None, {})
+    """
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self.strict = strict
+        self.broken: dict[str, BrokenPlugin] = {}
+        self._loaded: dict[str, _Loaded] = {}
+        self._offered: dict[tuple[str, str], set[str]] = {}
+
+    @classmethod
+    def load(cls, off: Iterable[str] = frozenset(), strict: bool = False) -> Registry:
+        """Everything installed in the entry-point group ``thidua``, sorted by name, without the names in ``off``.
+
+        Raises :class:`ContractError` at the first fault when ``strict``.
+        """
+        registry = cls(strict=strict)
+        left_out = frozenset(off)
+        for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+            if entry.name not in left_out:
+                registry.add_entry(entry)
+        return registry
+
+    def add_entry(self, entry: EntryPoint) -> None:
+        """Import what ``entry`` names, and :meth:`add` it."""
+        try:
+            plugin: object = entry.load()
+        except (Exception, SystemExit) as error:
+            self._leave_out(entry.name, error)
+            return
+        self.add(plugin, entry.name)
+
+    def add(self, plugin: object, name: str) -> None:
+        """Register a plugin (a module or any object with marked functions) under ``name``.
+
+        Whatever is wrong with it goes to :attr:`broken`, or is raised as
+        :class:`ContractError` when the registry is strict.
+        """
+        if name in self._loaded or name in self.broken:
+            self._leave_out(name, ContractError(f"{name}: two plugins bear this name; rename one entry point"))
+            return
+        try:
+            loaded = self._collect(plugin, name)
+        except (Exception, SystemExit) as error:
+            self._leave_out(name, error)
+            return
+        self._loaded[name] = loaded
+        self._check_identities(loaded)
+
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """The names of the plugins in use, sorted."""
+        return tuple(sorted(self._loaded))
+
+    @property
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """Every campaign in use, sorted by slug and edition."""
+        found = [campaign for loaded in self._loaded.values() for campaign in loaded.campaigns]
+        return tuple(sorted(found, key=lambda campaign: (campaign.slug, campaign.edition)))
+
+    def campaign(self, slug: str, edition: str) -> Campaign | None:
+        """The campaign, or ``None`` when no plugin in use offers it."""
+        return next((one for one in self.campaigns if (one.slug, one.edition) == (slug, edition)), None)
+
+    def track(self, slug: str, edition: str, key: str) -> Track | None:
+        """The track, or ``None``."""
+        campaign = self.campaign(slug, edition)
+        return next((track for track in campaign.tracks if track.key == key), None) if campaign else None
+
+    @property
+    def shapes(self) -> dict[Identity, Shape]:
+        """The shape of every track in use, by (slug, edition, track)."""
+        return {identity: shape for loaded in self._loaded.values() for identity, shape in loaded.shapes.items()}
+
+    def shape(self, slug: str, edition: str, track: str) -> Shape | None:
+        """The shape of a track as its plugin has it today, or ``None``."""
+        return self.shapes.get((slug, edition, track))
+
+    @property
+    def extractors(self) -> dict[str, TextExtractor]:
+        """The reader of each file extension (``.docx``)."""
+        found = [one for loaded in self._loaded.values() for one in loaded.extractors]
+        return {extension: one for one in found for extension in one.extensions}
+
+    @property
+    def engines(self) -> dict[str, SearchEngine]:
+        """The search engines by name."""
+        return {engine.name: engine for loaded in self._loaded.values() for engine in loaded.engines}
+
+    @property
+    def abbreviations(self) -> dict[str, str]:
+        """Short forms and what they stand for; the first plugin by name is believed."""
+        merged: dict[str, str] = {}
+        for name in reversed(self.plugins):
+            merged |= self._loaded[name].abbreviations
+        return merged
+
+    def notify(self, change: DossierChange) -> None:
+        """Tell every plugin; one that raises is logged by name, and the others still hear."""
+        for name in self.plugins:
+            try:
+                self._loaded[name].manager.hook.thidua_dossier_changed(change=change)
+            except Exception:
+                log.exception("plugin %s failed at thidua_dossier_changed of %s", name, change.code)
+
+    def check(self, dossier: DossierSnapshot, past: Past) -> list[Problem]:
+        """What the track's own checks say. Call it outside of any write transaction.
+
+        A check that raises is logged and said as a warning: a fault of a plugin
+        does not stop a school from filing. No plugin in use: ``[]``.
+        """
+        track = self.track(dossier.slug, dossier.edition, dossier.track)
+        problems: list[Problem] = []
+        for check in track.checks if track else ():
+            try:
+                problems += _all_of("check", list(check(dossier, past)), Problem)
+            except Exception:
+                name = getattr(check, "__name__", repr(check))
+                log.exception("check %s of %s %s failed", name, dossier.slug, dossier.edition)
+                problems.append(Problem("", say("check-failed", check=name), "warning"))
+        return problems
+
+    def compare(self, stored: Mapping[Identity, Shape]) -> None:
+        """Leave out each plugin that changed the frozen part of a stored shape under its edition.
+
+        ``stored`` are the forms dossiers were filed with; the fault lists the differences.
+        Raises :class:`ContractError` when strict.
+        """
+        for name in self.plugins:
+            loaded = self._loaded[name]
+            offered = {(campaign.slug, campaign.edition) for campaign in loaded.campaigns}
+            faults: list[str] = []
+            for identity in sorted(key for key in stored if key[:2] in offered):
+                now = loaded.shapes.get(identity)
+                changes = stored[identity].differences(now) if now else ["the track is gone"]
+                if changes:
+                    faults.append(f"{' '.join(identity)}: {'; '.join(changes)}")
+            if faults:
+                self._leave_out(name, ContractError(f"{name}: {' | '.join(faults)}. Raise the edition"))
+
+    def _collect(self, plugin: object, name: str) -> _Loaded:
+        manager = pluggy.PluginManager(PROJECT)
+        manager.add_hookspecs(hookspecs)
+        if os.environ.get("THIDUA_TRACE") == "1":
+            manager.add_hookcall_monitoring(_tracer(name), _silent)
+        manager.register(plugin, name)
+        manager.check_pending()
+        _check_marks(manager, plugin)
+        loaded = _Loaded(
+            name,
+            manager,
+            campaigns=_offers(manager, "thidua_campaigns", Campaign),
+            extractors=_offers(manager, "thidua_text_extractors", TextExtractor),
+            engines=_offers(manager, "thidua_search_engines", SearchEngine),
+            abbreviations=_abbreviations(manager),
+        )
+        self._check_unique(loaded)
+        return loaded
+
+    def _check_unique(self, loaded: _Loaded) -> None:
+        identities = [(campaign.slug, campaign.edition) for campaign in loaded.campaigns]
+        for identity in identities:
+            if identities.count(identity) > 1:
+                raise ContractError(f"{loaded.name} offers {identity} twice; give each its own edition")
+        readers, engines = self.extractors, self.engines
+        for extractor in loaded.extractors:
+            for extension in extractor.extensions:
+                if extension in readers:
+                    other = readers[extension].name
+                    raise ContractError(
+                        f"{loaded.name}: {extension} is read by {other!r} already; turn one of them off"
+                    )
+        for engine in loaded.engines:
+            if engine.name in engines:
+                raise ContractError(
+                    f"{loaded.name}: a search engine {engine.name!r} is there already; turn one of them off"
+                )
+
+    def _check_identities(self, loaded: _Loaded) -> None:
+        """Of plugins with one identity none is used: nobody could say which form was meant."""
+        for campaign in loaded.campaigns:
+            self._offered.setdefault((campaign.slug, campaign.edition), set()).add(loaded.name)
+        for identity in [(campaign.slug, campaign.edition) for campaign in loaded.campaigns]:
+            names = sorted(self._offered[identity])
+            if len(names) > 1:
+                both = f"{', '.join(names[:-1])} and {names[-1]}"
+                fault = ContractError(f"{both} both offer {identity}; turn one of them off")
+                for name in names:
+                    self._leave_out(name, fault)
+
+    def _leave_out(self, name: str, error: BaseException) -> None:
+        fault = str(error) if isinstance(error, ContractError) else f"{type(error).__name__}: {error}"
+        if self.strict:
+            raise ContractError(fault if name in fault else f"{name}: {fault}") from error
+        shown = "".join(traceback.format_exception(error))
+        self._loaded.pop(name, None)
+        self.broken[name] = BrokenPlugin(name, fault, shown)
+        log.error("plugin %s is left out: %s", name, fault)
+
+
+def _all_of(what: str, given: object, kind: type[Offer]) -> list[Offer]:
+    if not isinstance(given, list | tuple):
+        raise ContractError(f"{what} gave {given!r}; return a list of {kind.__name__}")
+    for one in given:
+        if not isinstance(one, kind):
+            raise ContractError(f"{what} gave {one!r}, not a {kind.__name__}")
+    return list(given)
+
+
+def _call(manager: pluggy.PluginManager, hook: str) -> list[object]:
+    """What each function of this plugin returned for ``hook``; nothing for a hook it does not have."""
+    caller: pluggy.HookCaller = getattr(manager.hook, hook)
+    results: list[object] = caller()
+    if len(results) < len(caller.get_hookimpls()):
+        raise ContractError(f"{hook} gave None; return what it promises, or take the function away")
+    return results
+
+
+def _offers(manager: pluggy.PluginManager, hook: str, kind: type[Offer]) -> tuple[Offer, ...]:
+    return tuple(one for result in _call(manager, hook) for one in _all_of(hook, result, kind))
+
+
+def _abbreviations(manager: pluggy.PluginManager) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for given in _call(manager, "thidua_abbreviations"):
+        if not isinstance(given, dict) or not all(isinstance(word, str) for pair in given.items() for word in pair):
+            raise ContractError(f"thidua_abbreviations gave {given!r}; return a dict of str to str")
+        merged |= given
+    return merged
+
+
+def _check_marks(manager: pluggy.PluginManager, plugin: object) -> None:
+    """A function that was meant as a hook but lacks the mark would be passed over in silence."""
+    callers = manager.get_hookcallers(plugin) or []
+    marked = {caller.name for caller in callers}
+    for name, _ in inspect.getmembers(plugin, inspect.isroutine):
+        if name.startswith("thidua_") and name not in marked:
+            raise ContractError(f"{name} is not marked; write @hookimpl above it (from thidua.plugin)")
+    if not marked:
+        raise ContractError("it implements no hook; mark a function thidua_campaigns with @hookimpl")
+
+
+def _tracer(name: str) -> pluggy._manager._BeforeTrace:
+    def trace(hook: str, _methods: object, arguments: Mapping[str, object]) -> None:
+        shown = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+        print(f"thidua: {name}.{hook}({shown})", file=sys.stderr)
+
+    return trace
+
+
+def _silent(*_: object) -> None:
+    """Pluggy wants a function for after the call as well."""
