@@ -1,0 +1,11 @@
+"""Documents people print, sign and exchange: pure functions from frozen data to bytes.
+
+* ``layout``      the official page (Nghị định 30/2020/NĐ-CP) as dated data
+* ``word``        paragraphs and tables as WordprocessingML; nothing else writes XML
+* ``letter``      an official letter with its header, body and signature block
+* ``nomination``  the tờ trình and the danh sách trích ngang
+* ``answers``     what a dossier says, as one readable file
+* ``tables``      one table description → page, .docx, .xlsx
+* ``sheets``      reading Excel forms, and making the empty ones
+* ``archive``     a dossier as a ZIP that can be verified years later
+"""

@@ -1,0 +1,171 @@
+"""The official page as dated data: what a decree fixes, and nothing that we chose ourselves.
+
+A later decree is a second :class:`Format`, not a changed constant: documents
+of the past keep the look they were signed with.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from docx import Document as new_document
+from docx.document import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.section import Section
+from docx.shared import Mm
+
+from .word import Block, Para, append, block_element
+
+_STAMP = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Format:
+    """How an official document looks: lengths in millimetres, sizes in points.
+
+    ``basis`` quotes where the numbers come from, ``valid_from`` is the first
+    day they are in force.
+    """
+
+    basis: str
+    valid_from: date
+    width: int
+    height: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+    header: int
+    font: str
+    body: float
+    motto: float
+    nation: float
+    issuer: float
+    copies_title: float
+    copies: float
+    table: float
+    first_line: float
+    after: float
+    line: float
+
+    def text_width(self, *, landscape: bool = False) -> int:
+        """Millimetres between the margins.
+
+        >>> ND30.text_width(), ND30.text_width(landscape=True)
+        (165, 252)
+        """
+        return (self.height if landscape else self.width) - self.left - self.right
+
+
+ND30 = Format(
+    basis="Nghị định số 30/2020/NĐ-CP ngày 05/3/2020 của Chính phủ về công tác văn thư, Phụ lục I",
+    valid_from=date(2020, 3, 5),
+    width=210,
+    height=297,
+    top=20,
+    bottom=20,
+    left=30,
+    right=15,
+    header=10,
+    font="Times New Roman",
+    body=14,
+    motto=13,
+    nation=12,
+    issuer=12,
+    copies_title=12,
+    copies=11,
+    table=12,
+    first_line=12.7,
+    after=6,
+    line=1.1,
+)
+
+
+def open_document(title: str, *, landscape: bool = False, style: Format = ND30) -> Document:
+    """An empty document with page, font and page numbers in place.
+
+    ``title`` is what file managers show; control characters in it are dropped.
+    """
+    document = new_document()
+    _set_fonts(document, style)
+    _set_page(document.sections[0], style, landscape=landscape)
+    _number_pages(document.sections[0], style)
+    properties = document.core_properties
+    properties.title = _plain(title)[:255]
+    properties.author = properties.comments = properties.last_modified_by = ""
+    properties.created = properties.modified = datetime(*_STAMP)
+    return document
+
+
+def add_landscape_section(document: Document, style: Format = ND30) -> None:
+    """Go on in a landscape section, for a list too wide for the upright page.
+
+    Page numbers run on, and show on its first page too.
+    """
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    _set_page(section, style, landscape=True)
+    section.different_first_page_header_footer = False
+
+
+def add(document: Document, *blocks: Block) -> None:
+    """Append paragraphs and tables at the end of the document."""
+    for block in blocks:
+        append(document, block_element(block))
+
+
+def to_bytes(document: Document) -> bytes:
+    """The .docx file; the same content gives the same bytes, whenever it is made."""
+    buffer, packed = io.BytesIO(), io.BytesIO()
+    document.save(buffer)
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, _STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+    return packed.getvalue()
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())
+
+
+def _set_page(section: Section, style: Format, *, landscape: bool) -> None:
+    width, height = (style.height, style.width) if landscape else (style.width, style.height)
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    section.top_margin, section.bottom_margin = Mm(style.top), Mm(style.bottom)
+    section.left_margin, section.right_margin = Mm(style.left), Mm(style.right)
+    section.header_distance = section.footer_distance = Mm(style.header)
+
+
+def _set_fonts(document: Document, style: Format) -> None:
+    normal = document.styles["Normal"].element
+    for name in ("w:pPr", "w:rPr"):
+        for old in normal.findall(qn(name)):
+            normal.remove(old)
+    fonts = " ".join(f'w:{kind}="{style.font}"' for kind in ("ascii", "hAnsi", "eastAsia", "cs"))
+    half_points = round(style.body * 2)
+    normal.append(_element('<w:pPr {ns}><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'))
+    normal.append(
+        _element(
+            f'<w:rPr {{ns}}><w:rFonts {fonts}/><w:color w:val="000000"/><w:sz w:val="{half_points}"/>'
+            f'<w:szCs w:val="{half_points}"/><w:lang w:val="vi-VN" w:eastAsia="vi-VN" w:bidi="ar-SA"/></w:rPr>'
+        )
+    )
+
+
+def _number_pages(section: Section, style: Format) -> None:
+    section.different_first_page_header_footer = True
+    section.header.is_linked_to_previous = False
+    paragraph = section.header.paragraphs[0]._p
+    paragraph.getparent().replace(paragraph, block_element(Para("", align="center", size=style.body - 1, field="PAGE")))
+
+
+def _element(xml: str) -> BaseOxmlElement:
+    return parse_xml(xml.format(ns=nsdecls("w")))

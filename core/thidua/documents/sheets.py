@@ -1,0 +1,284 @@
+"""Reading the Excel forms that offices fill in, and making the empty ones.
+
+People move columns, put titles above the header, retype its labels without
+marks and let Excel turn dates into numbers; all of that is understood. What
+comes out is text, the same text a page would have posted.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from lxml import etree  # type: ignore[import-untyped]  # ships no annotations
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ..errors import BadFile, Invalid, TooLarge
+from ..text import clean, clean_line, fold
+from ..times import show_date
+from .workbook import Book
+
+HEADER_ROWS = 30
+MAX_ROWS = 5_000
+MAX_COLUMNS = 200
+MAX_EXPANDED = 64 * 1024**2
+MAX_PARTS = 500
+MAX_ELEMENTS = 3_000_000
+
+_SERIALS = (10_000, 80_000)  # 1927 … 2119: below lie years and running numbers
+_EPOCH = date(1899, 12, 30)
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_Value = int | float | str | bool | time | date | datetime | timedelta
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column of a form: ``key`` for the program, ``label`` for people, ``aliases`` other labels it is known by.
+
+    ``kind`` ``"date"`` lets bare Excel serial numbers be read as days.
+    ``help`` and ``example`` go to the guide of the empty form.
+    """
+
+    key: str
+    label: str
+    required: bool = False
+    kind: Literal["text", "date"] = "text"
+    aliases: Sequence[str] = ()
+    help: str = ""
+    example: str = ""
+    width: float = 20
+
+
+@dataclass(frozen=True)
+class SheetForm:
+    """One sheet of an Excel form: its name and its columns."""
+
+    name: str
+    columns: Sequence[SheetColumn]
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A filled row: its number as Excel shows it, and the text of every column (``""`` where empty)."""
+
+    number: int
+    values: dict[str, str]
+
+
+def read_rows(
+    path: Path, columns: Sequence[SheetColumn], *, sheet: str | None = None, limit: int = MAX_ROWS
+) -> list[SheetRow]:
+    """The filled rows under the header, blank ones left out.
+
+    ``sheet`` names the sheet (folded names will do); without it the first one
+    with a fitting header is taken. ``limit`` is the last row number that may
+    hold anything. Columns we do not know are passed over.
+
+    Raises :class:`~thidua.errors.BadFile` for what is no .xlsx,
+    :class:`~thidua.errors.TooLarge` beyond the limits, and
+    :class:`~thidua.errors.Invalid` when sheet or columns are not found.
+    """
+    _guard(path, limit)
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            return _read_book(book, columns, sheet)
+    except (CalamineError, OSError, ValueError) as error:
+        raise BadFile("sheet-unreadable", name=path.name) from error
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of the sheets in their order; the same refusals as :func:`read_rows`."""
+    _guard(path, MAX_ROWS)
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            return list(book.sheet_names)
+    except (CalamineError, OSError, ValueError) as error:
+        raise BadFile("sheet-unreadable", name=path.name) from error
+
+
+def template_xlsx(forms: Sequence[SheetForm], *, guide: Sequence[str] = ()) -> bytes:
+    """An empty form: a sheet per form with its header, and "Hướng dẫn" explaining each column.
+
+    Required columns carry ``(*)``. Cells are formatted as text, so that codes
+    keep their leading zeros. ``guide`` are sentences put above the table.
+    """
+    book = Book()
+    for form in forms:
+        sheet = book.sheet(form.name)
+        for index, column in enumerate(form.columns):
+            sheet.set_column(index, index, column.width, book.plain)
+        book.write_line(sheet, 0, (_marked(column) for column in form.columns), book.head)
+        sheet.freeze_panes(1, 0)
+    _write_guide(book, forms, guide)
+    return book.to_bytes()
+
+
+def _write_guide(book: Book, forms: Sequence[SheetForm], guide: Sequence[str]) -> None:
+    sheet = book.sheet("Hướng dẫn")
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for index, width in enumerate((22, 26, 12, 60, 28)):
+        sheet.set_column(index, index, width)
+    book.write_text(sheet, 0, 0, "Hướng dẫn điền", book.title)
+    sentences = [*guide, "Cột có dấu (*) là bắt buộc. Ngày ghi theo mẫu 05/02/2026. Không đổi tên cột ở dòng đầu."]
+    for number, sentence in enumerate(sentences, start=1):
+        book.write_text(sheet, number, 0, sentence, book.plain)
+    row = len(sentences) + 2
+    book.write_line(sheet, row, ("Trang tính", "Cột", "Bắt buộc", "Cách điền", "Ví dụ"), book.head)
+    for form in forms:
+        for column in form.columns:
+            row += 1
+            needed = "có" if column.required else "không"
+            book.write_line(sheet, row, (form.name, column.label, needed, column.help, column.example))
+
+
+def _marked(column: SheetColumn) -> str:
+    return f"{column.label} (*)" if column.required else column.label
+
+
+def _read_book(book: CalamineWorkbook, columns: Sequence[SheetColumn], wanted: str | None) -> list[SheetRow]:
+    names = list(book.sheet_names)
+    if wanted is not None:
+        names = [name for name in names if _header_key(name) == _header_key(wanted)]
+        if not names:
+            raise Invalid("sheet-missing", sheet=wanted, names=", ".join(book.sheet_names))
+    refused: Invalid | None = None
+    for name in names:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        try:
+            header, places = _find_header(rows, columns)
+        except Invalid as error:
+            # Of several sheets, the one that came nearest to fitting is worth talking about.
+            if refused is None or error.code == "sheet-columns-missing":
+                refused = error
+        else:
+            return list(_filled(rows, header, places, columns))
+    raise refused or _no_header(columns)
+
+
+def _filled(
+    rows: Sequence[Sequence[_Value]], header: int, places: dict[str, int], columns: Sequence[SheetColumn]
+) -> Iterator[SheetRow]:
+    for index, row in enumerate(rows[header + 1 :], start=header + 2):
+        values = {
+            column.key: _as_text(row[places[column.key]], column.kind) if column.key in places else ""
+            for column in columns
+        }
+        if any(values.values()):
+            yield SheetRow(index, values)
+
+
+def _find_header(rows: Sequence[Sequence[_Value]], columns: Sequence[SheetColumn]) -> tuple[int, dict[str, int]]:
+    """The index of the header row and where each column stands in it."""
+    keys = {_header_key(label): column for column in columns for label in (column.label, *column.aliases)}
+    best, found = -1, list[tuple[SheetColumn, int]]()
+    for index, row in enumerate(rows[:HEADER_ROWS]):
+        hits = [(keys[key], place) for place, cell in enumerate(row) if (key := _header_key(str(cell))) in keys]
+        if len({column.key for column, _ in hits}) > len({column.key for column, _ in found}):
+            best, found = index, hits
+    if best < 0:
+        raise _no_header(columns)
+    places: dict[str, int] = {}
+    for column, place in found:
+        if column.key in places:
+            raise Invalid("sheet-column-twice", column=column.label, row=best + 1)
+        places[column.key] = place
+    if missing := [column.label for column in columns if column.required and column.key not in places]:
+        raise Invalid("sheet-columns-missing", columns=", ".join(missing), row=best + 1)
+    return best, places
+
+
+def _no_header(columns: Sequence[SheetColumn]) -> Invalid:
+    needed = [column.label for column in columns if column.required] or [column.label for column in columns]
+    return Invalid("sheet-no-header", columns=", ".join(needed), rows=HEADER_ROWS)
+
+
+def _header_key(label: str) -> str:
+    """What of a label is compared: letters and digits, without marks, case or what stands in brackets."""
+    return " ".join(re.findall(r"\w+", fold(re.sub(r"\([^)]*\)", " ", clean_line(label)))))
+
+
+def _as_text(value: _Value, kind: str) -> str:
+    if isinstance(value, str):
+        return clean(value).strip()
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, int | float):
+        return _number_text(value, kind)
+    if isinstance(value, date):
+        clock = f" {value:%H:%M}" if isinstance(value, datetime) and value.time() != time() else ""
+        return show_date(value) + clock
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+
+
+def _number_text(value: float, kind: str) -> str:
+    if kind == "date" and value == int(value) and _SERIALS[0] <= value <= _SERIALS[1]:
+        return show_date(_EPOCH + timedelta(days=int(value)))
+    # A comma, because in a number written here a dot groups thousands.
+    return f"{Decimal(repr(value)).normalize():f}".replace(".", ",")
+
+
+def _guard(path: Path, limit: int) -> None:
+    """Refuse what would cost the reader memory out of proportion: it lays out a full rectangle.
+
+    One value in the last cell of a sheet makes that rectangle 17 billion
+    cells, and a compressed part may expand a thousandfold.
+    """
+    left = MAX_EXPANDED
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            if len(parts) > MAX_PARTS:
+                raise TooLarge("sheet-too-large", name=path.name)
+            for part in parts:
+                part.file_size = left + 1  # the stated size may lie; the bytes that come out are counted
+                with archive.open(part) as stream:
+                    data = stream.read(left + 1)
+                left -= len(data)
+                if left < 0:
+                    raise TooLarge("sheet-too-large", name=path.name)
+                if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+                    _guard_cells(data, path.name, limit)
+    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, OSError, RuntimeError, ValueError, EOFError) as error:
+        raise BadFile("sheet-unreadable", name=path.name) from error
+
+
+def _guard_cells(data: bytes, name: str, limit: int) -> None:
+    filled = False
+    for number, (_, element) in enumerate(etree.iterparse(io.BytesIO(data), resolve_entities=False, no_network=True)):
+        if number > MAX_ELEMENTS:
+            raise TooLarge("sheet-too-large", name=name)
+        kind = etree.QName(element).localname if isinstance(element.tag, str) else ""
+        if kind == "c" and len(element):
+            filled = True
+            _guard_place(element.get("r", ""), name, limit)
+        elif kind == "row":
+            if filled:
+                _guard_place(f"A{element.get('r', '1')}", name, limit)
+            filled = False
+        if (before := element.getprevious()) is not None:
+            before.getparent().remove(before)  # what was seen need not stay in memory
+
+
+def _guard_place(reference: str, name: str, limit: int) -> None:
+    match = _REFERENCE.fullmatch(reference.upper())
+    if match and int(match[2]) > limit:
+        raise TooLarge("sheet-too-long", name=name, limit=limit)
+    if match and _column_number(match[1]) > MAX_COLUMNS:
+        raise TooLarge("sheet-too-wide", name=name, limit=MAX_COLUMNS)
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -1,0 +1,167 @@
+"""One description of a table → rows of a page, a Word table, an Excel sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from ..times import local_day, show_date, show_number
+from .layout import ND30, Format, add, open_document, to_bytes
+from .word import Align, Grid, Para
+from .workbook import Book, Cell
+
+Kind = Literal["text", "number", "date"]
+_MANY_ROWS = 5_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """``width`` is in millimetres on paper, scaled so that all columns fill the page."""
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    width: float = 30
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for people. Cells are looked up by column key; a missing one is empty.
+
+    ``numbered`` puts an "Stt" column in front. ``totals`` is one more row at
+    the end, in bold, its first empty text cell reading "Cộng".
+
+    >>> table = Table("Kết quả", (Column("name", "Họ tên"), Column("points", "Điểm", "number", 15)),
+    ...     [{"name": "An", "points": Decimal("9.50")}])
+    >>> page_rows(table)
+    [['An', '9,5']]
+    """
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Cell]]
+    totals: Mapping[str, Cell] = field(default_factory=dict)
+    numbered: bool = False
+
+    def __post_init__(self) -> None:
+        keys = [column.key for column in self.columns]
+        if not keys or len(set(keys)) != len(keys):
+            raise ValueError("a table needs columns with keys of their own")
+
+    @property
+    def wide(self) -> bool:
+        """Whether it needs a landscape page."""
+        return sum(column.width for column in self.shown_columns) > ND30.text_width()
+
+    @property
+    def shown_columns(self) -> tuple[Column, ...]:
+        """The columns with the running number in front, if there is one."""
+        number = (Column("", "Stt", "number", 11),) if self.numbered else ()
+        return (*number, *self.columns)
+
+    def cells(self) -> list[list[Cell]]:
+        """The values of all rows in the order of :attr:`shown_columns`."""
+        lines: list[list[Cell]] = []
+        for index, row in enumerate(self.rows, start=1):
+            number: list[Cell] = [index] if self.numbered else []
+            lines.append(number + [row.get(column.key) for column in self.columns])
+        return lines
+
+    def total_cells(self) -> list[Cell]:
+        """The row of totals, or nothing when there are none."""
+        if not self.totals:
+            return []
+        line = [self.totals.get(column.key) for column in self.shown_columns]
+        for index, column in enumerate(self.shown_columns):
+            if column.kind == "text" and line[index] is None:
+                line[index] = "Cộng"
+                break
+        return line
+
+
+def show_cell(value: Cell) -> str:
+    """A value as people read it: 1.234,5 · 05/02/2026 · the text itself.
+
+    >>> show_cell(Decimal("1234.50")), show_cell(date(2026, 2, 5)), show_cell(None)
+    ('1.234,5', '05/02/2026', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return show_date(local_day(value))
+    if isinstance(value, date):
+        return show_date(value)
+    if isinstance(value, int | Decimal) and Decimal(value).is_finite():
+        return show_number(value)
+    return str(value)
+
+
+def page_rows(table: Table) -> list[list[str]]:
+    """Formatted cells for a page, totals not included; the template escapes them."""
+    return [[show_cell(value) for value in line] for line in table.cells()]
+
+
+def page_totals(table: Table) -> list[str]:
+    """The formatted row of totals; empty when the table has none."""
+    return [show_cell(value) for value in table.total_cells()]
+
+
+def table_grid(table: Table, width_mm: float, *, size: float | None = None, style: Format = ND30) -> Grid:
+    """The table as a Word table ``width_mm`` wide, its header repeated on each page."""
+    size = size or style.table
+    columns = table.shown_columns
+    scale = width_mm / sum(column.width for column in columns)
+    rows = [[_cell(column.label, "text", size, bold=True, center=True) for column in columns]]
+    for line in table.cells():
+        rows.append([_cell(show_cell(value), c.kind, size) for value, c in zip(line, columns, strict=True)])
+    if totals := table.total_cells():
+        rows.append([_cell(show_cell(v), c.kind, size, bold=True) for v, c in zip(totals, columns, strict=True)])
+    return Grid(rows, [column.width * scale for column in columns], header_rows=1)
+
+
+def table_document(table: Table, *, subtitle: str = "", style: Format = ND30) -> bytes:
+    """The table alone as a .docx file, landscape when it is wide."""
+    document = open_document(table.title, landscape=table.wide, style=style)
+    add(document, Para(table.title.upper(), align="center", bold=True, size=style.body, after=2, keep_next=True))
+    if subtitle:
+        add(document, Para(subtitle, align="center", italic=True, size=style.body, keep_next=True))
+    add(document, Para("", size=6), table_grid(table, style.text_width(landscape=table.wide), style=style))
+    add(document, Para("", size=2))
+    return to_bytes(document)
+
+
+def table_workbook(table: Table) -> bytes:
+    """The table as an .xlsx file: title, frozen header with filters, typed cells."""
+    book = Book(many_rows=len(table.rows) > _MANY_ROWS)
+    sheet = book.sheet(table.title)
+    columns = table.shown_columns
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, max(6.0, column.width / 1.9))
+    book.write_text(sheet, 0, 0, table.title, book.title)
+    book.write_line(sheet, 2, (column.label for column in columns), book.head)
+    lines = table.cells()
+    for number, line in enumerate(lines, start=3):
+        for index, value in enumerate(line):
+            book.write(sheet, number, index, value)
+    for index, value in enumerate(table.total_cells()):
+        book.write(sheet, 3 + len(lines), index, value)
+    sheet.freeze_panes(3, 0)
+    sheet.autofilter(2, 0, 2 + len(lines), len(columns) - 1)
+    sheet.repeat_rows(2)
+    sheet.set_paper(9)
+    if table.wide:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    return book.to_bytes()
+
+
+def _cell(text: str, kind: Kind, size: float, *, bold: bool = False, center: bool = False) -> list[Para]:
+    align: Align = "left"
+    if center or kind == "date":
+        align = "center"
+    elif kind == "number":
+        align = "right"
+    return [Para(part, align=align, bold=bold, size=size) for part in text.split("\n")]
