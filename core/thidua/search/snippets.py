@@ -1,0 +1,229 @@
+"""What is shown of a hit: passages of the original text with the found words marked.
+
+One regular expression of character classes runs over the text as it was written:
+no analyzer, no folding of the text, no offsets to map back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from thidua.search.fold import WORD
+from thidua.search.query import is_marked
+from thidua.text import canonical_tone, fold
+
+RERANKED: Final = 200
+_LOOKED_AT: Final = 40
+_BETWEEN = r"[\W_]{1,3}"
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A passage in parts: (text, whether it is marked). Not escaped: that is the template's work."""
+
+    parts: tuple[tuple[str, bool], ...]
+
+    def __str__(self) -> str:
+        return "".join(text for text, _ in self.parts)
+
+
+def _spellings() -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for code in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        letter = chr(code)
+        folded = fold(letter)
+        if len(folded) == 1 and letter.isalpha():
+            found.setdefault(folded, []).append(letter)
+    return {letter: f"[{''.join(letters)}]" for letter, letters in found.items()}
+
+
+_CLASSES = _spellings()
+
+
+def _letters(folded: str) -> list[str]:
+    return [_CLASSES.get(letter) or re.escape(letter) for letter in folded]
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Whole syllables, with or without marks; a phrase in one piece.
+
+    The expression begins with one class of first letters, on which ``re`` skips
+    ahead fast; what each alternative begins with is looked up behind it.
+    """
+    heads: list[str] = []
+    tails: list[str] = []
+    for word in words:
+        syllables = WORD.findall(fold(word))
+        if syllables:
+            letters = _letters(syllables[0])
+            rest = [_BETWEEN + "".join(_letters(syllable)) for syllable in syllables[1:]]
+            heads.append(letters[0])
+            tails.append(f"(?<={letters[0]}){''.join(letters[1:])}{''.join(rest)}")
+    if not heads:
+        return None
+    first = "".join(dict.fromkeys(letter for head in heads for letter in head.strip("[]")))
+    longest_first = "|".join(sorted(dict.fromkeys(tails), key=len, reverse=True))
+    return re.compile(rf"[{first}](?<![^\W_].)(?:{longest_first})(?![^\W_])", re.DOTALL)
+
+
+def snippets(text: str, words: Sequence[str], *, width: int = 160, most: int = 2) -> list[Snippet]:
+    """At most ``most`` passages of about ``width`` characters that show the most of ``words``.
+
+    ``words``: words and phrases as typed (see :func:`thidua.search.query.highlights`).
+    What was typed with marks is shown where it is written so, if it is anywhere;
+    both places of a tone mark (hoà, hòa) are the same. Without a hit: the beginning.
+
+    >>> str(snippets("Trường Tiểu học Hoa Sen", ["hoa sen"])[0])
+    'Trường Tiểu học Hoa Sen'
+    >>> snippets("Ý thức an toàn", ["an"])[0].parts
+    (('Ý thức ', False), ('an', True), (' toàn', False))
+    """
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    spans = _spans(text, tuple(words))
+    if not spans:
+        opening = _passage(text, 0, width, []) if text.strip() and most else None
+        return [opening] if opening else []
+    return [_passage(text, start, end, spans) for start, end in _windows(text, spans, width, most)]
+
+
+Span = tuple[int, int, str]
+
+
+def _spans(text: str, words: tuple[str, ...]) -> list[Span]:
+    pattern = _pattern(words)
+    if pattern is None:
+        return []
+    found = [(match.start(), match.end(), match[0]) for match in islice(pattern.finditer(text), _LOOKED_AT)]
+    exact = _marked_forms(words)
+    if not exact:
+        return found
+    forms: dict[str, str] = {}
+    kept = []
+    for span in found:
+        written = forms.setdefault(span[2], "") or _form(span[2])
+        forms[span[2]] = written
+        if exact.get(fold(written), written) == written:
+            kept.append(span)
+    return kept or found
+
+
+@lru_cache(maxsize=256)
+def _marked_forms(words: tuple[str, ...]) -> dict[str, str]:
+    """Folded → as typed, of the words that were typed with marks."""
+    return {fold(word): _form(word) for word in words if is_marked(word)}
+
+
+def _form(word: str) -> str:
+    return canonical_tone(" ".join(WORD.findall(unicodedata.normalize("NFC", word).lower())))
+
+
+def _windows(text: str, spans: Sequence[Span], width: int, most: int) -> list[tuple[int, int]]:
+    """The passages with the most different words, in the order of the text, not overlapping."""
+    scored = []
+    for index, (start, _, _) in enumerate(spans):
+        inside = [span for span in spans[index : index + 12] if span[1] <= start + width]
+        scored.append((-len({span[2].lower() for span in inside}), -len(inside), start, inside[-1][1] if inside else 0))
+    scored.sort()
+    chosen: list[tuple[int, int]] = []
+    for _, _, start, end in scored:
+        margin = max(0, width - (end - start)) // 2
+        low, high = _cut(text, start - margin, start), _cut_after(text, end, end + margin)
+        if all(high <= other_low or low >= other_high for other_low, other_high in chosen):
+            chosen.append((low, high))
+        if len(chosen) >= most:
+            break
+    return sorted(chosen)
+
+
+def _cut(text: str, low: int, start: int) -> int:
+    if low <= 0:
+        return 0
+    blank = text.find(" ", low, start)
+    return blank + 1 if blank >= 0 else low
+
+
+def _cut_after(text: str, end: int, high: int) -> int:
+    if high >= len(text):
+        return len(text)
+    blank = text.rfind(" ", end, high)
+    return blank if blank >= 0 else high
+
+
+def _passage(text: str, low: int, high: int, spans: Iterable[Span]) -> Snippet:
+    parts: list[tuple[str, bool]] = []
+    at = low
+    for start, end, _ in spans:
+        if start >= at and end <= high:
+            parts.append((text[at:start], False))
+            parts.append((text[start:end], True))
+            at = end
+    parts.append((text[at:high], False))
+    if low > 0:
+        parts.insert(0, ("… ", False))
+    if high < len(text):
+        parts.append((" …", False))
+    return Snippet(tuple(_merged(parts)))
+
+
+def _merged(parts: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    merged: list[tuple[str, bool]] = []
+    for text, mark in parts:
+        plain = re.sub(r"\s+", " ", text)
+        if plain and merged and merged[-1][1] == mark:
+            merged[-1] = (merged[-1][0] + plain, mark)
+        elif plain:
+            merged.append((plain, mark))
+    return merged
+
+
+def rerank(rows: Sequence[tuple[int, float, str]], query_text: str) -> list[tuple[int, float, str]]:
+    """Where the query was typed with marks, the texts written exactly so come first.
+
+    ``rows``: (id, score, original text, NFC), the best first; the first
+    :data:`RERANKED` are ordered anew by how many of the typed words they have as
+    typed, whole sequences before single words; equals keep their order.
+
+    >>> rows = [(1, 2.0, "Nguyễn Thị Hoa"), (2, 1.0, "Nguyễn Thị Hòa")]
+    >>> [row[0] for row in rerank(rows, "Nguyễn Thị Hoà")]
+    [2, 1]
+    """
+    if not is_marked(query_text):
+        return list(rows)
+    words = WORD.findall(unicodedata.normalize("NFC", query_text).lower())
+    needles = [_variants(" ".join(words)), *(_variants(word) for word in dict.fromkeys(words))]
+
+    def rank(row: tuple[int, float, str]) -> tuple[int, int]:
+        lowered = row[2].lower()
+        whole, *single = (any(_stands(variant, lowered) for variant in needle) for needle in needles)
+        return -sum(single), -whole
+
+    return [*sorted(rows[:RERANKED], key=rank), *rows[RERANKED:]]
+
+
+_NEW_TONE = re.compile(r"([ou])([\u0300\u0301\u0303\u0309\u0323])([aey])(?!\w)")
+
+
+def _variants(text: str) -> set[str]:
+    """Both places of the tone mark: hòa and hoà."""
+    old = canonical_tone(text)
+    moved = _NEW_TONE.sub(r"\1\3\2", unicodedata.normalize("NFD", old))
+    return {old, unicodedata.normalize("NFC", moved), text}
+
+
+def _stands(needle: str, text: str) -> bool:
+    """Whether ``needle`` is in ``text`` as whole words."""
+    at = text.find(needle)
+    while at >= 0:
+        end = at + len(needle)
+        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
+            return True
+        at = text.find(needle, at + 1)
+    return False

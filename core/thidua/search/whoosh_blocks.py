@@ -1,0 +1,341 @@
+"""Reading and ranking whole posting blocks of a Whoosh 2.7.4 index.
+
+Whoosh walks one posting at a time through four layers of method calls. Here the
+posting list of a term is read at once and scored in bulk, with the same formula
+(BM25F, B = 0.75, K1 = 1.2). It leans on the block format of ``whoosh.codec.whoosh3``:
+that is why Whoosh is pinned, why it stands in this file alone, and why a test
+compares it with Whoosh's own searcher.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import sys
+import zlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import accumulate, repeat
+from math import log
+from operator import itemgetter
+from typing import Final, Protocol, TypeAlias
+
+from thidua.search.query import And, AnyToken, FieldEquals, Node, Not, Or, Phrase, Word, YearRange, candidates
+from thidua.search.whoosh_api import SegmentReader, TermNotFound, byte_to_length
+
+TEXT: Final = "text"
+TOKENS: Final = "token"
+ID: Final = "id"
+DATE: Final = "date"
+YEAR: Final = "year"
+_LENGTHS: Final = "_text_len"
+_B, _K1 = 0.75, 1.2
+_MAGIC = b"W3Bl"
+# A block's pickled head, a tuple, ends so. Its numbers cannot contain these four bytes:
+# as a document number they would say 771 million, and no single-precision weight has them.
+_HEAD_END = b"tq\x00."
+_SIZE = struct.Struct("!i")
+
+Scores: TypeAlias = dict[int, float]
+Weights: TypeAlias = Sequence[float]
+
+
+class TermInfo(Protocol):
+    def extent(self) -> tuple[int, int | tuple[int]]: ...
+    def doc_frequency(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What never changes in a segment, read once and shared by the threads."""
+
+    ids: array[int]
+    dates: array[int]
+    years: array[int]
+    lengths: bytes
+    facets: dict[str, Facet]
+
+    @classmethod
+    def read(cls, reader: SegmentReader) -> Columns:
+        storage, segment, count = reader.storage(), reader.segment(), reader.doc_count_all()
+
+        def column(name: str, code: str) -> array[int]:
+            values: array[int] = array(code)
+            path = segment.make_filename(f".{name}.col")
+            if storage.file_exists(path):
+                with storage.open_file(path) as file:
+                    values.frombytes(file.read())
+                if sys.byteorder == "little":
+                    values.byteswap()
+            # Whoosh leaves out defaults at the end of a column.
+            values.extend(repeat(0, count - len(values)))
+            return values
+
+        return cls(column(ID, "q"), column(DATE, "q"), column(YEAR, "i"), column(_LENGTHS, "B").tobytes(), {})
+
+
+class Leaf:
+    """One open segment: postings on demand, columns, deleted documents. Of one thread."""
+
+    def __init__(self, reader: SegmentReader, columns: Columns, offset: int = 0) -> None:
+        self.offset = offset
+        self.count: int = reader.doc_count_all()
+        self.length: int = reader.field_length(TEXT)
+        self.deleted: frozenset[int] = frozenset(reader.segment().deleted_docs())
+        self.columns = columns
+        self._terms = reader._terms
+
+    def info(self, field: str, term: str) -> TermInfo | None:
+        try:
+            found: TermInfo = self._terms.term_info(field, term.encode())
+        except TermNotFound:
+            return None
+        return found
+
+    def postings(self, field: str, info: TermInfo, wanted: Sequence[int] | None = None) -> tuple[list[int], Weights]:
+        """Document numbers, ascending, and how often the term stands in each.
+
+        With ``wanted`` (ascending), blocks that contain none of them are left out.
+        """
+        start, length = info.extent()
+        length = length[0] if isinstance(length, tuple) else length  # 2.7.4 forgets to unpack it
+        data: bytes = self._terms._postfile.get(start, length)
+        if len(data) != length or data[:4] != _MAGIC:
+            raise ValueError(f"posting list of {field} cut short")
+        ids: list[int] = []
+        weights: list[float] = []
+        at, low, more = 4, 0, True
+        while more:
+            (size,) = _SIZE.unpack_from(data, at)
+            more, size, at = size > 0, abs(size), at + 4
+            body = data.index(_HEAD_END, at) + 4
+            count, highest, _, packed, *_ = pickle.loads(data[at:body])  # noqa: S301 -- as trusted as code
+            at += size
+            if wanted is None or _any_between(wanted, low, highest):
+                block = data[body:at]
+                deltas, frequencies, _ = pickle.loads(zlib.decompress(block) if packed else block)  # noqa: S301
+                ids.extend(accumulate(deltas))
+                equal = frequencies is None or isinstance(frequencies, float)
+                weights.extend(repeat(frequencies or 1.0, count) if equal else frequencies)
+            low = highest + 1
+        return ids, weights
+
+    def tokens(self, tokens: Iterable[str]) -> set[int]:
+        """The documents that carry one of ``tokens``."""
+        found: set[int] = set()
+        for token in tokens:
+            info = self.info(TOKENS, token)
+            if info is not None:
+                found.update(self.postings(TOKENS, info)[0])
+        return found
+
+    def numbers(self, ids: Iterable[int]) -> set[int]:
+        """The document numbers, deleted or not, of our ids."""
+        found: set[int] = set()
+        for each in ids:
+            info = self.info(ID, str(each))
+            if info is not None:
+                found.update(self.postings(ID, info)[0])
+        return found
+
+    def facet(self, prefix: str) -> Facet:
+        facets = self.columns.facets
+        if prefix not in facets:
+            facets[prefix] = Facet.read(self, prefix)
+        return facets[prefix]
+
+    def terms_from(self, prefix: str) -> list[str]:
+        """The tokens that begin with ``prefix``."""
+        found = []
+        start = prefix.encode()
+        for field, term in self._terms.terms_from(TOKENS, start):
+            if field != TOKENS or not term.startswith(start):
+                break
+            found.append(term.decode())
+        return found
+
+
+def _any_between(wanted: Sequence[int], low: int, high: int) -> bool:
+    at = bisect_left(wanted, low)
+    return at < len(wanted) and wanted[at] <= high
+
+
+@dataclass(frozen=True)
+class Facet:
+    """Document → token of one prefix; the few that carry several have the others in ``more``."""
+
+    first: list[str | None]
+    more: Mapping[int, tuple[str, ...]]
+
+    @classmethod
+    def read(cls, leaf: Leaf, prefix: str) -> Facet:
+        first: list[str | None] = [None] * leaf.count
+        more: dict[int, tuple[str, ...]] = {}
+        for token in leaf.terms_from(prefix):
+            info = leaf.info(TOKENS, token)
+            for number in leaf.postings(TOKENS, info)[0] if info else ():
+                if first[number] is None:
+                    first[number] = token
+                else:
+                    more[number] = (*more.get(number, ()), token)
+        return cls(first, more)
+
+    def count(self, matched: Scores, into: dict[str, int]) -> None:
+        for token in map(self.first.__getitem__, matched):
+            if token is not None:
+                into[token] = into.get(token, 0) + 1
+        for number in self.more.keys() & matched.keys():
+            for token in self.more[number]:
+                into[token] = into.get(token, 0) + 1
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may see what, and which of it is wanted; no ranking is in it."""
+
+    allowed: frozenset[str] | None
+    without: frozenset[int]
+    only: frozenset[int] | None
+    filters: Sequence[frozenset[str]]
+
+    def opens(self, leaf: Leaf) -> set[int] | None:
+        """The visible and wanted documents of ``leaf``; None stands for all but :meth:`closed`."""
+        groups: list[partial[set[int]]] = []
+        if self.only is not None:
+            groups.append(partial(leaf.numbers, self.only))
+        if self.allowed is not None:
+            groups.append(partial(leaf.tokens, self.allowed))
+        groups.extend(partial(leaf.tokens, tokens) for tokens in self.filters)
+        inside: set[int] | None = None
+        for group in groups:
+            inside = group() if inside is None else inside & group()
+            if not inside:
+                return inside
+        return inside
+
+    def closed(self, leaf: Leaf) -> set[int]:
+        return leaf.numbers(self.without) | leaf.deleted
+
+
+class Ranking:
+    """The scores of one search over all segments."""
+
+    def __init__(self, leaves: Sequence[Leaf], tree: Node, door: Door) -> None:
+        self.leaves = leaves
+        self.tree = candidates(tree)
+        self.door = door
+        self.documents = sum(leaf.count for leaf in leaves)
+        self.average = sum(leaf.length for leaf in leaves) / (self.documents or 1) or 1
+        self.frequencies: dict[str, int] = {}
+
+    @cached_property
+    def norms(self) -> list[float]:
+        """The part of BM25 that depends on the length of a document only, by its length byte."""
+        lengths = [byte_to_length(code) or 1 for code in range(256)]
+        return [_K1 * ((1 - _B) + _B * length / self.average) for length in lengths]
+
+    def frequency(self, term: str) -> int:
+        if term not in self.frequencies:
+            found = (leaf.info(TEXT, term) for leaf in self.leaves)
+            self.frequencies[term] = sum(info.doc_frequency() for info in found if info)
+        return self.frequencies[term]
+
+    def scores(self, leaf: Leaf) -> Scores:
+        """The visible documents of ``leaf`` that match, with their scores."""
+        inside = self.door.opens(leaf)
+        if inside is not None and not inside:
+            return {}
+        closed = self.door.closed(leaf)
+        if inside is not None:
+            inside -= closed
+            return self.match(leaf, self.tree, inside)
+        found = self.match(leaf, self.tree, None)
+        for number in closed if len(closed) < len(found) else closed & found.keys():
+            found.pop(number, None)
+        return found
+
+    def match(self, leaf: Leaf, node: Node, inside: set[int] | None) -> Scores:
+        match node:
+            case Word(term):
+                return self.word(leaf, term, inside)
+            case And(nodes):
+                return self.all_of(leaf, nodes, inside)
+            case Or(nodes):
+                return self.any_of(leaf, nodes, inside)
+            case Not() | YearRange() | AnyToken():
+                return dict.fromkeys(self.narrow(leaf, node, _everything(leaf) if inside is None else inside), 0.0)
+            case Phrase() | FieldEquals():
+                raise TypeError("candidates() leaves none of these")
+
+    def word(self, leaf: Leaf, term: str, inside: set[int] | None) -> Scores:
+        info = leaf.info(TEXT, term)
+        if info is None or (inside is not None and not inside):
+            return {}
+        wanted = sorted(inside) if inside is not None and len(inside) * 16 < leaf.count else None
+        numbers, weights = leaf.postings(TEXT, info, wanted)
+        idf = log(self.documents / (self.frequency(term) + 1)) + 1
+        lengths, norms = leaf.columns.lengths, self.norms
+        if inside is None:
+            codes = itemgetter(*numbers)(lengths) if len(numbers) > 1 else (lengths[numbers[0]],)
+            values = [
+                idf * ((weight * (_K1 + 1)) / (weight + norms[code]))
+                for weight, code in zip(weights, codes, strict=True)
+            ]
+            return dict(zip(numbers, values, strict=True))
+        return {
+            number: idf * ((weight * (_K1 + 1)) / (weight + norms[lengths[number]]))
+            for number, weight in zip(numbers, weights, strict=True)
+            if number in inside
+        }
+
+    def all_of(self, leaf: Leaf, nodes: Sequence[Node], inside: set[int] | None) -> Scores:
+        for tokens in (node for node in nodes if isinstance(node, AnyToken)):
+            inside = self.narrow(leaf, tokens, _everything(leaf) if inside is None else inside)
+        late = [node for node in nodes if isinstance(node, Not | YearRange)]
+        found: Scores | None = None
+        for node in sorted((n for n in nodes if not isinstance(n, AnyToken | Not | YearRange)), key=self.cost):
+            more = self.match(leaf, node, inside if found is None else set(found))
+            found = more if found is None else {number: found[number] + score for number, score in more.items()}
+            if not found:
+                return found
+        if found is None:
+            found = dict.fromkeys(_everything(leaf) if inside is None else inside, 0.0)
+        for check in late:
+            kept = self.narrow(leaf, check, set(found))
+            found = {number: score for number, score in found.items() if number in kept}
+        return found
+
+    def any_of(self, leaf: Leaf, nodes: Sequence[Node], inside: set[int] | None) -> Scores:
+        found: Scores = {}
+        for node in nodes:
+            for number, score in self.match(leaf, node, inside).items():
+                found[number] = found.get(number, 0.0) + score
+        return found
+
+    def narrow(self, leaf: Leaf, node: Not | YearRange | AnyToken, inside: set[int]) -> set[int]:
+        match node:
+            case AnyToken(tokens):
+                return inside & leaf.tokens(tokens)
+            case YearRange(first, last):
+                years = leaf.columns.years
+                return {number for number in inside if first <= years[number] <= last}
+            case Not(inner):
+                return inside - self.match(leaf, inner, inside).keys()
+
+    def cost(self, node: Node) -> int:
+        """About how many documents a node finds: the rarest goes first."""
+        match node:
+            case Word(term):
+                return self.frequency(term)
+            case And(nodes):
+                return min(map(self.cost, nodes), default=self.documents)
+            case Or(nodes):
+                return sum(map(self.cost, nodes))
+        return self.documents
+
+
+def _everything(leaf: Leaf) -> set[int]:
+    return set(range(leaf.count))
