@@ -54,6 +54,15 @@ class NotFound(Refused):
         super().__init__(code, **params)
 
 
+class NotSignedIn(Refused):
+    """Nobody is signed in, or the session has ended, or name and password do not fit."""
+
+    status = 401
+
+    def __init__(self, code: str = "session-ended", **params: object) -> None:
+        super().__init__(code, **params)
+
+
 class NotAllowed(Refused):
     """The actor sees the thing but has no right to do this to it."""
 
@@ -161,7 +170,50 @@ WORDING |= {
 }
 
 WORDING |= {
+    # the fields of a form
+    "form-missing": "“{label}” chưa được nhập. Hãy nhập mục này.",
+    "form-not-chosen": "“{label}” chưa được chọn. Hãy chọn một trong các lựa chọn.",
+    "form-not-picked": "“{label}”: “{name}” chưa được chọn từ danh sách. Hãy tìm và chọn đúng tên, hoặc đăng ký mới.",
+    "form-unreadable": "“{label}”: dữ liệu gửi lên không đọc được. Hãy tải lại trang và nhập lại mục này.",
+    "form-too-long": "“{label}” dài {count} {what}, vượt giới hạn {limit} {what}. "
+    "Hãy rút gọn; nội dung đã nhập vẫn còn trong ô.",
+    "form-not-a-number": "“{label}”: “{value}” không phải là số. Hãy nhập số, ví dụ 12 hoặc 9,5.",
+    "form-number-low": "“{label}”: {value} nhỏ hơn mức thấp nhất là {limit}. Hãy kiểm tra lại số liệu.",
+    "form-number-high": "“{label}”: {value} lớn hơn mức cao nhất là {limit}. Hãy kiểm tra lại số liệu.",
+    "form-number-whole": "“{label}”: {value} không phải là số nguyên. Hãy nhập số không có phần thập phân.",
+    "form-number-decimals": "“{label}”: {value} có quá {limit} chữ số sau dấu phẩy. Hãy làm tròn lại.",
+    "form-not-a-date": "“{label}”: “{value}” không phải là một ngày có thật. "
+    "Hãy nhập theo dạng ngày/tháng/năm, ví dụ 17/06/2026.",
+    "form-not-a-period": "“{label}”: “{value}” chưa đúng dạng. Hãy nhập {example}.",
+    "form-not-an-option": "“{label}”: “{value}” không có trong các lựa chọn. Hãy chọn lại.",
+    "form-not-a-link": "“{label}”: “{value}” không phải là đường dẫn. Hãy nhập đầy đủ, ví dụ https://truong.edu.vn/bai-viet.",
+    "form-rows-none": "“{label}” chưa có dòng nào. Hãy thêm ít nhất một dòng.",
+    "form-rows-few": "“{label}” mới có {count} dòng, cần ít nhất {limit} dòng. Hãy bổ sung.",
+    "form-rows-many": "“{label}” có {count} dòng, vượt giới hạn {limit} dòng. Hãy bỏ bớt hoặc gộp các dòng.",
     # campaigns
     "check-failed": "Một quy tắc kiểm tra của phong trào ({check}) gặp lỗi nên chưa chạy được; hồ sơ vẫn nộp được. "
     "Hãy tự rà lại nội dung và báo quản trị.",
+}
+
+WORDING |= {
+    # signing in, sessions, requests
+    "session-ended": "Phiên làm việc đã kết thúc. Hãy đăng nhập lại; nội dung đang soạn vẫn được giữ trên máy này.",
+    "sign-in-failed": "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi thử lại; "
+    "nếu quên mật khẩu, hãy nhờ quản trị của đơn vị cấp mật khẩu dùng một lần.",
+    "sign-in-throttled": "Đã thử đăng nhập quá nhiều lần. Hãy chờ {minutes} phút rồi thử lại, "
+    "hoặc nhờ quản trị cấp mật khẩu dùng một lần.",
+    "form-expired": "Trang này đã mở quá lâu hoặc bạn đã đăng nhập lại ở cửa sổ khác. "
+    "Hãy quay lại, tải lại trang rồi gửi lần nữa.",
+    "bad-request": "Máy chủ không hiểu yêu cầu này. Hãy quay lại trang trước và thử lại.",
+    "method-refused": "Trang này không nhận cách gửi vừa dùng. Hãy quay lại trang trước và bấm nút trên trang.",
+    "body-too-large": "Nội dung gửi lên vượt giới hạn của trang này nên chưa được nhận. Hãy rút gọn hoặc chia nhỏ rồi gửi lại.",
+    "busy": "Hệ thống đang có nhiều người lưu cùng lúc nên chưa lưu được. Hãy thử lại sau ít giây.",
+    "password-wrong": "Mật khẩu hiện tại chưa đúng.",
+    "password-short": "Mật khẩu cần ít nhất {least} ký tự; nên dùng một câu ngắn dễ nhớ từ 15 ký tự.",
+    "password-long": "Mật khẩu dài quá {most} ký tự.",
+    "password-common": "Mật khẩu này quá phổ biến nên dễ bị đoán. Hãy chọn mật khẩu khác, ví dụ một câu ngắn chỉ bạn nhớ.",
+    "password-context": "Mật khẩu không nên là tên đăng nhập, họ tên, tên đơn vị hay tên hệ thống. Hãy chọn mật khẩu khác.",
+    "password-same": "Mật khẩu mới phải khác mật khẩu hiện tại.",
+    "password-differs": "Hai lần nhập mật khẩu mới chưa giống nhau.",
+    "password-must-change": "Hãy đổi mật khẩu dùng một lần trước khi làm việc khác.",
 }

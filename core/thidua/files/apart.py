@@ -1,0 +1,77 @@
+"""Run a reader in a process of its own, so that a file can kill, hang or bloat nothing but that."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from thidua.files.limits import Limits
+
+Status = Literal["ok", "cut", "encrypted", "memory", "time", "error", "died"]
+_SAID: dict[str, Status] = {"ok": "ok", "cut": "cut", "encrypted": "encrypted", "memory": "memory", "error": "error"}
+# Nothing of the site's settings (its secret key above all) goes along; Windows cannot start without its root.
+_ENVIRONMENT = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a reading: ``status`` and what was read, or for ``error`` the name of the exception."""
+
+    status: Status
+    text: str = ""
+
+
+def run_apart(reader: str, path: Path, limits: Limits) -> Outcome:
+    """Call ``reader`` ("package.module:function") with ``path`` in a restricted process; never raises.
+
+    The answer comes through a file and not a pipe, so a child that floods or stalls blocks nobody.
+    """
+    command = [sys.executable, "-I", "-B", "-X", "utf8", "-m", "thidua.files.sandbox"]
+    command += [reader, str(path), json.dumps(asdict(limits))]
+    try:
+        with tempfile.TemporaryFile() as answer:
+            child = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                env={key: os.environ[key] for key in _ENVIRONMENT if key in os.environ},
+                start_new_session=True,
+            )
+            try:
+                code = child.wait(timeout=limits.wall)
+            except BaseException as error:
+                _kill(child)
+                if isinstance(error, subprocess.TimeoutExpired):
+                    return Outcome("time")
+                raise
+            answer.seek(0)
+            return _understand(code, answer.read(4 * limits.characters + 200))
+    except OSError:
+        return Outcome("died")
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """End the child's whole session: it leads one, so its id names the group."""
+    if sys.platform == "win32":
+        child.kill()
+    else:
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _understand(code: int, answer: bytes) -> Outcome:
+    if sys.platform != "win32" and code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return Outcome("time")
+    said, _, text = answer.partition(b"\n")
+    status = _SAID.get(said.decode("ascii", "replace"))
+    if code != 0 or status is None:
+        return Outcome("died")
+    return Outcome(status, text.decode("utf-8", "replace"))

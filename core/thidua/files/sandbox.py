@@ -1,0 +1,95 @@
+"""The reading process: ``python -m thidua.files.sandbox READER PATH LIMITS``; answers on standard output.
+
+Started by :mod:`thidua.files.apart`, by nothing else. It gives up its rights before it loads any
+parser: limits on processor time, address space and output; no network where the kernel lets it
+leave; no sockets, no programs, no writing (by audit hook: a fence against surprises, not a wall
+against native code; the limits and the empty environment are for that).
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import BinaryIO, cast
+
+from thidua.files.limits import Limits
+
+_FORBIDDEN = (
+    *("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "pty.", "os.kill"),
+    *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown"),
+    *("os.startfile", "shutil.", "ftplib.", "urllib.", "http.", "smtplib.", "winreg."),
+)
+_CLONE_NEWNET, _CLONE_NEWUSER = 0x4000_0000, 0x1000_0000
+
+
+def main(arguments: list[str]) -> int:
+    """Read one file and answer: a line with the status, then the text in UTF-8."""
+    reader, path, limits = arguments[0], arguments[1], Limits(**json.loads(arguments[2]))
+    leave_network()
+    limit_resources(limits)
+    sys.addaudithook(refuse_event)
+    status, text = read(reader, path, limits.characters)
+    output = cast("BinaryIO", sys.stdout.buffer)
+    output.write(status.encode() + b"\n" + text.encode("utf-8", "replace"))
+    output.flush()
+    return 0
+
+
+def read(reader: str, path: str, characters: int) -> tuple[str, str]:
+    """Call the reader; every way it can fail becomes a status."""
+    try:
+        module, _, function = reader.partition(":")
+        text = cast("Callable[[str], str]", getattr(importlib.import_module(module), function))(path)
+        return ("ok", text) if len(text) <= characters else ("cut", text[:characters])
+    except MemoryError:
+        return "memory", ""
+    except Exception as error:
+        name = type(error).__name__
+        return ("encrypted" if name == "Encrypted" else "error"), name
+
+
+def limit_resources(limits: Limits) -> None:
+    """Bound this process by the operating system; Windows has no such limits."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 -- not on Windows
+
+    bounds = {
+        resource.RLIMIT_CPU: limits.seconds,
+        resource.RLIMIT_AS: limits.memory,
+        resource.RLIMIT_FSIZE: 4 * limits.characters + 200,
+        resource.RLIMIT_NOFILE: 32,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, bound in bounds.items():
+        hard = resource.getrlimit(kind)[1]
+        value = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def leave_network() -> None:
+    """Move into a network of our own without any interface, if the kernel permits it."""
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415 -- only here, and only on Linux
+
+    library = ctypes.CDLL(None)
+    if library.unshare(_CLONE_NEWNET) != 0:
+        library.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+
+
+def refuse_event(event: str, arguments: tuple[object, ...]) -> None:
+    """The audit hook: raise ``PermissionError`` for what no reader needs."""
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(event)
+    if event == "open":
+        flags = arguments[2]
+        if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
+            raise PermissionError(event)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
