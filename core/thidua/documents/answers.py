@@ -62,7 +62,8 @@ def dossier_document(
     """
     document = open_document(title, style=style)
     add(document, Para(title, align="center", bold=True, size=16, after=10, outline=1))
-    add(document, _facts_grid(facts, style))
+    if facts:  # Word calls a table without rows damaged
+        add(document, _facts_grid(facts, style))
     for section in sections:
         add(document, _heading(section.title))
         for answer in section.rows:

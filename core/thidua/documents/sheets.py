@@ -240,7 +240,7 @@ def _guard(path: Path, limit: int) -> None:
             if len(parts) > MAX_PARTS:
                 raise TooLarge("sheet-too-large", name=path.name)
             for part in parts:
-                part.file_size = left + 1  # the stated size may lie; the bytes that come out are counted
+                part.file_size = left + 2  # the stated size may lie; the bytes that come out are counted
                 with archive.open(part) as stream:
                     data = stream.read(left + 1)
                 left -= len(data)

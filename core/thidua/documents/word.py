@@ -122,7 +122,8 @@ def _table_head(grid: Grid) -> str:
     padding, inside = twips(grid.padding_mm), twips(0.6) if grid.borders else 0
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
-        f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="{padding}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
+        f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="{padding}" w:type="dxa"/>'
+        f"<w:tblBorders>{borders}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="{inside}" w:type="dxa"/>'
         f'<w:left w:w="{padding}" w:type="dxa"/><w:bottom w:w="{inside}" w:type="dxa"/>'
         f'<w:right w:w="{padding}" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>'
@@ -143,8 +144,9 @@ def _para_xml(para: Para, namespaces: str = "") -> str:
     parts = ["<w:keepNext/>" if para.keep_next else ""]
     if para.rule:
         parts.append('<w:pBdr><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:pBdr>')
-    spacing = 'w:line="60" w:lineRule="exact"' if para.rule else f'w:line="{round(para.line * 240)}" w:lineRule="auto"'
-    parts.append(f'<w:spacing w:before="{round(para.before * 20)}" w:after="{round(para.after * 20)}" {spacing}/>')
+    parts.append(
+        f'<w:spacing w:before="{round(para.before * 20)}" w:after="{round(para.after * 20)}" {_height(para)}/>'
+    )
     first = f' w:firstLine="{twips(para.first_line_mm)}"' if para.first_line_mm else ""
     parts.append(f'<w:ind w:left="{twips(para.left_mm)}" w:right="{twips(para.right_mm)}"{first}/>')
     parts.append(f'<w:jc w:val="{para.align}"/>')
@@ -153,6 +155,14 @@ def _para_xml(para: Para, namespaces: str = "") -> str:
     if not para.text:
         parts.append(_look_xml(False, False, para.size))  # an empty line is as high as its own mark
     return f"<w:p {namespaces}><w:pPr>{''.join(parts)}</w:pPr>{_runs_xml(para)}</w:p>"
+
+
+def _height(para: Para) -> str:
+    if para.rule:
+        return 'w:line="60" w:lineRule="exact"'
+    if not para.text and para.size and not para.field:  # a gap is exactly as high as it says
+        return f'w:line="{round(para.size * 20)}" w:lineRule="exact"'
+    return f'w:line="{round(para.line * 240)}" w:lineRule="auto"'
 
 
 def _runs_xml(para: Para) -> str:

@@ -20,6 +20,7 @@ Cell = str | int | Decimal | date | None
 
 MAX_TEXT = 32_767
 _EXACT = 10**15
+_TEXT = 49  # the built-in format "@"
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _BORDER = {"border": 1, "valign": "top", "font_name": "Times New Roman", "font_size": 12}
@@ -34,15 +35,15 @@ class Book:
         self._book = xlsxwriter.Workbook(self._out, options)
         # The time of making would give other bytes to the same table.
         self._book.set_properties({"created": datetime(2000, 1, 1)})
-        self.text = self._format({"num_format": "@", "text_wrap": True})
+        self.text = self._format({"num_format": _TEXT, "text_wrap": True})
         # Excel's own mark for "this is text": typing into the cell does not turn it into a formula either.
-        self.quoted = self._format({"num_format": "@", "text_wrap": True, "quote_prefix": True})
+        self.quoted = self._format({"num_format": _TEXT, "text_wrap": True, "quote_prefix": True})
         self.number = self._format({"num_format": "#,##0.######"})
         self.whole = self._format({"num_format": "#,##0"})
         self.day = self._format({"num_format": "dd/mm/yyyy", "align": "left"})
         self.head = self._format({"bold": True, "text_wrap": True, "align": "center", "bg_color": "#F3E9E9"})
         self.title = self._book.add_format({"bold": True, "font_name": "Times New Roman", "font_size": 14})
-        self.plain = self._book.add_format({"num_format": "@", "font_name": "Times New Roman", "font_size": 12})
+        self.plain = self._book.add_format({"num_format": _TEXT, "font_name": "Times New Roman", "font_size": 12})
 
     def sheet(self, name: str) -> Worksheet:
         """A new sheet; a name that Excel refuses is tamed."""

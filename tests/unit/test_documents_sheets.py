@@ -1,0 +1,250 @@
+"""Reading Excel forms as people really fill them in."""
+
+import io
+import re
+import zipfile
+from datetime import date, datetime, time
+
+import pytest
+import xlsxwriter
+
+from thidua.documents import sheets
+from thidua.documents.sheets import SheetColumn, SheetForm, SheetRow, read_rows, sheet_names, template_xlsx
+from thidua.errors import BadFile, Invalid, TooLarge
+
+COLUMNS = (
+    SheetColumn("name", "Họ và tên", required=True, aliases=("Họ tên", "Tên giáo viên")),
+    SheetColumn("born", "Ngày sinh", kind="date"),
+    SheetColumn("code", "Mã CCVC", required=True, help="Mã của Sở", example="00123"),
+)
+
+
+def make_sheet(path, rows, *, name="Sheet1", before=()):
+    book = xlsxwriter.Workbook(str(path), {"default_date_format": "dd/mm/yyyy"})
+    for title, lines in (*before, (name, rows)):
+        sheet = book.add_worksheet(title)
+        for number, line in enumerate(lines):
+            for column, value in enumerate(line):
+                if value is not None:
+                    sheet.write(number, column, value)
+    book.close()
+    return path
+
+
+def make_raw(path, cells, *, part="xl/worksheets/sheet1.xml"):
+    """A workbook whose one sheet has exactly this XML in its sheetData."""
+    make_sheet(path, [["x"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    head = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    parts["xl/worksheets/sheet1.xml"] = f"{head}{cells}</sheetData></worksheet>".encode()
+    if part != "xl/worksheets/sheet1.xml":
+        parts[part] = parts.pop("xl/worksheets/sheet1.xml")
+        old, new = b"worksheets/sheet1.xml", part.removeprefix("xl/").encode()
+        parts = {name: data.replace(old, new) for name, data in parts.items()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+def test_read_rows_under_titles_in_any_order_with_retyped_labels(tmp_path):
+    path = make_sheet(
+        tmp_path / "a.xlsx",
+        [
+            ["DANH SÁCH GIÁO VIÊN"],
+            [],
+            ["STT", "MA  CCVC (*)", "ngay sinh", "Ghi chú", "HO TEN"],
+            [1, "00123", date(1985, 2, 5), "x", "  Nguyễn Thị Hoà\n"],
+            [],
+            [2, 456, 43501, None, "Trần & <B> \u202eKhánh"],
+            [None, 1.5, "5/2/19", None, None],
+        ],
+    )
+    assert read_rows(path, COLUMNS) == [
+        SheetRow(4, {"name": "Nguyễn Thị Hoà", "born": "05/02/1985", "code": "00123"}),
+        SheetRow(6, {"name": "Trần & <B> Khánh", "born": "05/02/2019", "code": "456"}),
+        SheetRow(7, {"name": "", "born": "5/2/19", "code": "1,5"}),
+    ]
+
+
+def test_read_rows_counts_from_the_top_of_the_sheet_when_it_starts_empty(tmp_path):
+    path = make_sheet(tmp_path / "a.xlsx", [[], [], [None, "Họ và tên", "Mã CCVC"], [None, "An", "1"]])
+    assert [(row.number, row.values["name"]) for row in read_rows(path, COLUMNS)] == [(4, "An")]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (12.0, "12"),
+        (1.234, "1,234"),
+        (-0.5, "-0,5"),
+        (1e15, "1000000000000000"),
+        (0, "0"),
+        (True, "có"),
+        (False, "không"),
+        (datetime(2026, 6, 17, 14, 30), "17/06/2026 14:30"),
+        (time(7, 5), "07:05"),
+        (43501, "43501"),
+        ("Hoa\u0300", "Hoà"),
+    ],
+)
+def test_read_rows_turns_cells_into_the_text_people_would_type(tmp_path, value, text):
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"), {"default_date_format": "dd/mm/yyyy hh:mm"})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ("Họ và tên", "Mã CCVC"))
+    if isinstance(value, time):
+        sheet.write_datetime(1, 1, value, book.add_format({"num_format": "hh:mm"}))
+    else:
+        sheet.write(1, 1, value)
+    book.close()
+    assert [row.values["code"] for row in read_rows(tmp_path / "a.xlsx", COLUMNS)] == [text]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2019, "2019"), (43501, "05/02/2019"), (43501.5, "43501,5"), (99999, "99999")]
+)
+def test_read_rows_takes_only_likely_serials_for_days(tmp_path, value, text):
+    path = make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC", "Ngày sinh"], ["An", "1", value]])
+    assert [row.values["born"] for row in read_rows(path, COLUMNS)] == [text]
+
+
+def test_read_rows_finds_the_sheet_that_fits(tmp_path):
+    path = make_sheet(
+        tmp_path / "a.xlsx",
+        [["Họ và tên", "Mã CCVC"], ["An", "1"]],
+        name="Nhân sự",
+        before=(("Hướng dẫn", [["Cách điền"]]), ("Đơn vị", [["Mã đơn vị", "Tên"]])),
+    )
+    expected = [SheetRow(2, {"name": "An", "born": "", "code": "1"})]
+    assert read_rows(path, COLUMNS) == expected
+    assert read_rows(path, COLUMNS, sheet="NHAN SU") == expected
+    assert sheet_names(path) == ["Hướng dẫn", "Đơn vị", "Nhân sự"]
+
+
+def test_read_rows_missing_sheet_is_named_with_those_there(tmp_path):
+    path = make_sheet(tmp_path / "a.xlsx", [["x"]], name="Đơn vị")
+    with pytest.raises(Invalid) as refused:
+        read_rows(path, COLUMNS, sheet="Nhân sự")
+    assert str(refused.value) == (
+        "Tệp không có trang tính “Nhân sự”; các trang tính đang có: Đơn vị. "
+        "Hãy đổi tên trang tính hoặc dùng mẫu tải về."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "params"),
+    [
+        ([], "sheet-no-header", {"columns": "Họ và tên, Mã CCVC", "rows": 30}),
+        ([["a", "b"]], "sheet-no-header", {"columns": "Họ và tên, Mã CCVC", "rows": 30}),
+        ([["x"]] * 30 + [["Họ và tên", "Mã CCVC"]], "sheet-no-header", {"columns": "Họ và tên, Mã CCVC", "rows": 30}),
+        ([[], ["Họ tên", "Ngày sinh"]], "sheet-columns-missing", {"columns": "Mã CCVC", "row": 2}),
+        ([["Họ tên", "Mã CCVC", "Họ và tên"]], "sheet-column-twice", {"column": "Họ và tên", "row": 1}),
+    ],
+)
+def test_read_rows_header_faults_say_which(tmp_path, rows, code, params):
+    with pytest.raises(Invalid) as refused:
+        read_rows(make_sheet(tmp_path / "a.xlsx", rows), COLUMNS)
+    assert (refused.value.code, refused.value.params) == (code, params)
+    assert "{" not in str(refused.value)
+
+
+def test_read_rows_of_a_header_alone_is_nothing(tmp_path):
+    assert read_rows(make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC"]]), COLUMNS) == []
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"not a workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, b"PK\x05\x06" + b"\0" * 18]
+)
+def test_read_rows_refuses_what_is_no_workbook(tmp_path, data):
+    path = tmp_path / "cu.xls"
+    path.write_bytes(data)
+    with pytest.raises(BadFile) as refused:
+        read_rows(path, COLUMNS)
+    assert (refused.value.code, refused.value.params) == ("sheet-unreadable", {"name": "cu.xls"})
+
+
+@pytest.mark.parametrize("cut", [1, 100, 2000])
+def test_read_rows_refuses_a_workbook_cut_short(tmp_path, cut):
+    path = make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC"], ["An", "1"]])
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(BadFile):
+        read_rows(path, COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (
+            '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+            "sheet-too-long",
+        ),
+        ('<row r="1048576"><c><v>1</v></c></row>', "sheet-too-long"),
+        ('<row r="1"><c r="XFD1"><v>1</v></c></row>', "sheet-too-wide"),
+    ],
+)
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/elsewhere.bin"])
+def test_read_rows_refuses_far_away_cells_before_laying_out_the_sheet(tmp_path, cells, code, part):
+    with pytest.raises(TooLarge) as refused:
+        read_rows(make_raw(tmp_path / "a.xlsx", cells, part=part), COLUMNS)
+    assert refused.value.code == code
+
+
+def test_read_rows_passes_over_empty_formatted_cells_far_away(tmp_path):
+    cells = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Họ tên</t></is></c>'
+        '<c r="B1" t="inlineStr"><is><t>Mã CCVC</t></is></c></row>'
+        '<row r="2"><c r="B2"><v>7</v></c></row><row r="1048576"><c r="XFD1048576" s="0"/></row>'
+    )
+    rows = read_rows(make_raw(tmp_path / "a.xlsx", cells), COLUMNS)
+    assert rows == [SheetRow(2, {"name": "", "born": "", "code": "7"})]
+
+
+def test_read_rows_counts_expanded_bytes_not_stated_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_EXPANDED", 200_000)
+    path = make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC"]])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/bomb.png", b"\0" * 300_000)
+    data = path.read_bytes()
+    size = (300_000).to_bytes(4, "little")
+    assert data.count(size) == 2
+    path.write_bytes(data.replace(size, (10).to_bytes(4, "little")))
+    with pytest.raises(TooLarge) as refused:
+        read_rows(path, COLUMNS)
+    assert refused.value.code == "sheet-too-large"
+
+
+def test_read_rows_limit_is_the_last_row_that_may_be_filled(tmp_path):
+    path = make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC"], *([f"Người {i}", str(i)] for i in range(300))])
+    assert len(read_rows(path, COLUMNS, limit=301)) == 300
+    with pytest.raises(TooLarge) as refused:
+        read_rows(path, COLUMNS, limit=300)
+    assert refused.value.params == {"name": "a.xlsx", "limit": 300}
+
+
+def test_template_filled_in_by_hand_is_read_back(tmp_path):
+    path = tmp_path / "mau.xlsx"
+    path.write_bytes(template_xlsx([SheetForm("Nhân sự", COLUMNS)], guide=["=Mỗi dòng một người."]))
+    assert sheet_names(path) == ["Nhân sự", "Hướng dẫn"]
+    assert read_rows(path, COLUMNS) == []
+    guide = (
+        SheetColumn("column", "Cột", True),
+        SheetColumn("need", "Bắt buộc"),
+        SheetColumn("help", "Cách điền"),
+        SheetColumn("example", "Ví dụ"),
+    )
+    assert [row.values for row in read_rows(path, guide, sheet="Hướng dẫn")] == [
+        {"column": "Họ và tên", "need": "có", "help": "", "example": ""},
+        {"column": "Ngày sinh", "need": "không", "help": "", "example": ""},
+        {"column": "Mã CCVC", "need": "có", "help": "Mã của Sở", "example": "00123"},
+    ]
+
+
+def test_template_formats_cells_as_text_so_that_codes_keep_their_zeros():
+    data = template_xlsx([SheetForm("Nhân sự", COLUMNS)])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+        columns = archive.read("xl/worksheets/sheet1.xml").decode().partition("<sheetData")[0]
+    (column,) = re.findall(r'<col min="1" max="3" [^>]*style="(\d+)"', columns)
+    formats = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
+    assert formats[int(column)] == "49"
