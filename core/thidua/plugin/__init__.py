@@ -65,6 +65,7 @@ from thidua.plugin.snapshots import (
     Similar,
     Value,
 )
+from thidua.plugin.values import python_value, python_values
 
 __all__ = [
     "AtLeast",
@@ -130,6 +131,8 @@ __all__ = [
     "YesNo",
     "hookimpl",
     "hookspec",
+    "python_value",
+    "python_values",
     "shape_of",
     "walk",
 ]

@@ -97,4 +97,15 @@ def exact(place: str, value: Exact) -> Decimal:
         raise ContractError(f"{place}: {value!r} is not a number; write an int, or text such as '0.25'") from error
     if not number.is_finite():
         raise ContractError(f"{place}: {value!r} is not a finite number")
-    return Decimal(f"{number.normalize():f}")
+    return Decimal(plain(number))
+
+
+def plain(number: Decimal) -> str:
+    """The shortest text of a finite number, every digit kept.
+
+    >>> [plain(Decimal(text)) for text in ("9.50", "1E+3", "-0.0")]
+    ['9.5', '1000', '0']
+    """
+    whole, _, rest = f"{number:f}".partition(".")
+    text = whole + ("." + rest.rstrip("0")).rstrip(".")
+    return "0" if text == "-0" else text
