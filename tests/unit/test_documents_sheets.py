@@ -180,7 +180,9 @@ def test_read_rows_refuses_a_workbook_cut_short(tmp_path, cut):
             "sheet-too-long",
         ),
         ('<row r="1048576"><c><v>1</v></c></row>', "sheet-too-long"),
+        ('<row r="1048575"/><row><c><v>1</v></c></row>', "sheet-too-long"),
         ('<row r="1"><c r="XFD1"><v>1</v></c></row>', "sheet-too-wide"),
+        ('<row r="1"><c r="XFC1"/><c><v>1</v></c></row>', "sheet-too-wide"),
     ],
 )
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/elsewhere.bin"])
@@ -188,6 +190,12 @@ def test_read_rows_refuses_far_away_cells_before_laying_out_the_sheet(tmp_path, 
     with pytest.raises(TooLarge) as refused:
         read_rows(make_raw(tmp_path / "a.xlsx", cells, part=part), COLUMNS)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("reference", ["A99999999", "AAAAA1", "$A$1", "1", ""])
+def test_read_rows_refuses_cells_that_stand_nowhere(tmp_path, reference):
+    with pytest.raises(BadFile):
+        read_rows(make_raw(tmp_path / "a.xlsx", f'<row r="1"><c r="{reference}"><v>1</v></c></row>'), COLUMNS)
 
 
 def test_read_rows_passes_over_empty_formatted_cells_far_away(tmp_path):

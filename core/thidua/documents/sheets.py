@@ -35,7 +35,7 @@ MAX_ELEMENTS = 3_000_000
 
 _SERIALS = (10_000, 80_000)  # 1927 … 2119: below lie years and running numbers
 _EPOCH = date(1899, 12, 30)
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _Value = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -253,28 +253,37 @@ def _guard(path: Path, limit: int) -> None:
 
 
 def _guard_cells(data: bytes, name: str, limit: int) -> None:
-    filled = False
+    row = column = 0
+    filled = too_long = False
     for number, (_, element) in enumerate(etree.iterparse(io.BytesIO(data), resolve_entities=False, no_network=True)):
         if number > MAX_ELEMENTS:
             raise TooLarge("sheet-too-large", name=name)
         kind = etree.QName(element).localname if isinstance(element.tag, str) else ""
-        if kind == "c" and len(element):
-            filled = True
-            _guard_place(element.get("r", ""), name, limit)
+        if kind == "c":
+            # Cells and rows without a reference stand after the one before them.
+            stated, column = _place(element.get("r"), column)
+            filled = filled or len(element) > 0
+            if len(element) and stated > limit:
+                raise TooLarge("sheet-too-long", name=name, limit=limit)
+            if len(element) and column > MAX_COLUMNS:
+                raise TooLarge("sheet-too-wide", name=name, limit=MAX_COLUMNS)
         elif kind == "row":
-            if filled:
-                _guard_place(f"A{element.get('r', '1')}", name, limit)
-            filled = False
+            row, column = int(element.get("r") or row + 1), 0
+            too_long, filled = filled and row > limit, False
+        if too_long:
+            raise TooLarge("sheet-too-long", name=name, limit=limit)
         if (before := element.getprevious()) is not None:
             before.getparent().remove(before)  # what was seen need not stay in memory
 
 
-def _guard_place(reference: str, name: str, limit: int) -> None:
+def _place(reference: str | None, column: int) -> tuple[int, int]:
+    """The row (0: not stated) and the column of a cell that follows one in ``column``."""
+    if reference is None:
+        return 0, column + 1
     match = _REFERENCE.fullmatch(reference.upper())
-    if match and int(match[2]) > limit:
-        raise TooLarge("sheet-too-long", name=name, limit=limit)
-    if match and _column_number(match[1]) > MAX_COLUMNS:
-        raise TooLarge("sheet-too-wide", name=name, limit=MAX_COLUMNS)
+    if match is None:
+        raise ValueError("not a cell reference")
+    return int(match[2]), _column_number(match[1])
 
 
 def _column_number(letters: str) -> int:

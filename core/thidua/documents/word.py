@@ -120,9 +120,10 @@ def _table_head(grid: Grid) -> str:
     kind = "single" if grid.borders else "nil"
     borders = "".join(f'<w:{name} w:val="{kind}" w:sz="4" w:space="0" w:color="000000"/>' for name in _BORDER_NAMES)
     padding, inside = twips(grid.padding_mm), twips(0.6) if grid.borders else 0
+    indent = padding if grid.borders else 0  # the frame stands at the margin; without one, the text does
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
-        f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="{padding}" w:type="dxa"/>'
+        f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="{indent}" w:type="dxa"/>'
         f"<w:tblBorders>{borders}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="{inside}" w:type="dxa"/>'
         f'<w:left w:w="{padding}" w:type="dxa"/><w:bottom w:w="{inside}" w:type="dxa"/>'
