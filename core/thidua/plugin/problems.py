@@ -28,7 +28,7 @@ class Problem:
     """One thing wrong with one place of a dossier, said to the person at the form.
 
     ``field`` is a field key (``ho_ten``), a cell (``ket_qua.2.chi_so``, rows counted
-    from 0), a document slot (``tai_lieu:bao_cao``) or ``""`` for the dossier as a whole.
+    from 0), a document slot (``document:bao_cao``) or ``""`` for the dossier as a whole.
     ``message`` is Vietnamese: what is wrong, and what to do. An ``"error"`` stops the
     submission, a ``"warning"`` does not. ``basis`` quotes the rule it rests on.
 

@@ -29,9 +29,11 @@ class Sample:
     ``nominee`` is the name of the person or collective, ``born`` the birth date as typed
     (persons only). ``answers`` are raw values by field key, in the forms ``thidua.forms``
     takes: text for one-line fields, lists for ``MultiChoice``, lists of mappings for ``Rows``.
+    ``suits`` names school levels in which it reads true (``mam-non``, ``tieu-hoc``, ``thcs``, ``thpt``).
     """
 
     nominee: str
     born: str = ""
     answers: Mapping[str, JsonValue]
     files: tuple[SampleFile, ...] = ()
+    suits: tuple[str, ...] = ()
