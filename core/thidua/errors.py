@@ -107,6 +107,28 @@ WORDING |= {
     "not-allowed": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy liên hệ quản trị của đơn vị.",
     "unexpected": "Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã lưu không bị ảnh hưởng. "
     "Hãy thử lại; nếu vẫn lỗi, báo quản trị mã {request_id}.",
+    # dossiers
+    "wrong-state": "Hồ sơ đang ở trạng thái “{state}” nên chưa làm được việc này. Hãy tải lại trang để xem tình trạng mới.",
+    "reason-missing": "Chưa ghi lý do. Hãy ghi rõ lý do để bên nhận biết cần làm gì.",
+    "reason-too-long": "Lý do dài quá {limit} ký tự. Hãy viết gọn lại hoặc đính kèm tệp.",
+    "campaign-out": "“{campaign}” tạm thời chưa dùng được nên chưa lập được hồ sơ mới. Hãy báo quản trị.",
+    "nominee-missing": "Chưa chọn người được đề nghị trong danh sách của đơn vị. Hãy chọn một người, hoặc thêm mới.",
+    "group-missing": "Chưa nhập tên tập thể được đề nghị. Hãy nhập tên, ví dụ “Tổ Toán – Tin”.",
+    "name-too-long": "Tên dài quá {limit} ký tự. Hãy viết gọn lại.",
+    "slot-full": "Mục “{label}” nhận nhiều nhất {limit} tệp. Hãy thay tệp đã có, hoặc bỏ bớt trước khi thêm.",
+    "unit-quota": "Đơn vị đã dùng hết {limit_mb} MB dung lượng được cấp. Hãy báo quản trị để được cấp thêm.",
+    "document-missing": "“{label}” là tài liệu bắt buộc nhưng chưa có tệp. Hãy tải tệp lên ở phần Tài liệu kèm theo.",
+    "check-found": "Hồ sơ còn {count} điểm cần sửa trước khi gửi. Hãy xem danh sách và sửa từng điểm.",
+    "changed-meanwhile": "Hồ sơ {dossier} vừa được sửa trong lúc bạn thao tác. Hãy tải lại trang, xem lại rồi làm lần nữa.",
+    "nothing-chosen": "Chưa chọn hồ sơ nào. Hãy đánh dấu ít nhất một hồ sơ để nộp.",
+    "mixed-calls": "Một tờ trình chỉ gồm các hồ sơ của cùng một đợt và cùng một đơn vị. Hãy nộp riêng từng đợt.",
+    "letter-number": "Chưa nhập số, ký hiệu tờ trình (nhiều nhất 60 ký tự), ví dụ 05/TTr-THHS.",
+    "letter-signer": "Chưa nhập họ tên người ký tờ trình.",
+    "no-receiving-unit": "Chưa xác định được cơ quan tiếp nhận hồ sơ của đơn vị vào hôm nay. "
+    "Hãy báo quản trị cập nhật quan hệ đơn vị; hồ sơ vẫn còn nguyên.",
+    "place-unknown": "Mục “{place}” không có trong mẫu hồ sơ này. Hãy tải lại trang.",
+    "not-passed": "Chưa kết luận “Đủ điều kiện” được vì còn mục chưa đạt: {places}.",
+    "not-looked-at": "Chưa kết luận “Đủ điều kiện” được vì còn mục chưa xem: {places}.",
     # files
     "file-empty": "Tệp “{name}” rỗng (0 byte). Hãy kiểm tra lại tệp trên máy và chọn lại.",
     "file-too-large": "Tệp “{name}” vượt giới hạn {limit_mb} MB của mục này. "

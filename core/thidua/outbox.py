@@ -72,7 +72,7 @@ def put(
     row.tries = 0
     row.error = ""
     if row.leased_until is None:
-        row.due = min(row.due, now + delay) if row.tries else now + delay
+        row.due = min(row.due, now + delay)
     session.flush()
 
 

@@ -129,7 +129,11 @@ def parse_number(text: str) -> Decimal:
     cleaned = text.strip().replace("\u00a0", "").replace(" ", "")
     if len(cleaned) > MAX_NUMBER_LENGTH or not _NUMBER.fullmatch(cleaned):
         raise ValueError("not a number")
-    if not ("," not in cleaned and re.fullmatch(r"[+-]?\d+\.\d+", cleaned) and not re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", cleaned)):
+    if not (
+        "," not in cleaned
+        and re.fullmatch(r"[+-]?\d+\.\d+", cleaned)
+        and not re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", cleaned)
+    ):
         cleaned = cleaned.replace(".", "").replace(",", ".")
     try:
         return Decimal(cleaned)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from thidua.models.base import Base, JsonText, new_public_id
 from thidua.models.calls import Call, Definition
-from thidua.models.files import Attachment
+from thidua.models.files import Attachment, AttachmentRevision
 from thidua.models.people import Person
 from thidua.models.states import State
 from thidua.models.units import Unit
@@ -46,6 +46,7 @@ class Dossier(Base):
     track: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(300))
     title_key: Mapped[str] = mapped_column(String(700))  # sorts by tên
+    title_folded: Mapped[str] = mapped_column(String(330))  # title and code without marks, for filter boxes
     owner_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     receiving_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     state: Mapped[State] = mapped_column(
@@ -176,3 +177,4 @@ class VersionFile(Base):
     name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"), index=True)
     size: Mapped[int]
+    revision: Mapped[AttachmentRevision] = relationship()

@@ -15,13 +15,13 @@ from thidua.models import EDITABLE, TRANSITIONS, Role, State
 from thidua.permissions.scope import DossierFacts, Scope
 
 ALL = frozenset(State)
-REVIEWED = frozenset({State.RETURNED, State.INELIGIBLE, State.ELIGIBLE, State.JUDGING, State.SCORED, State.PUBLISHED})
 
 
 class Place(enum.Enum):
     """Where a role must be held for a right to count."""
 
     OWNER = "owner"  # at the unit that owns the dossier
+    RECEIVED = "received"  # at the unit that the dossier was filed with
     CUSTODY = "custody"  # at the unit that has custody of the filed dossier, or above it
     ABOVE = "above"  # at a unit the owner stands under today, the dossier being filed
     ANYWHERE = "anywhere"  # wherever it is held
@@ -42,7 +42,7 @@ CLERK, HEAD, APPRAISER, READER = (frozenset({r}) for r in (Role.CLERK, Role.HEAD
 PUBLISHED = frozenset({State.PUBLISHED})
 
 _OWNER = Right(SCHOOL, Place.OWNER)
-_OFFICE = (Right(OFFICE, Place.CUSTODY), Right(OFFICE, Place.ABOVE))
+_OFFICE = tuple(Right(OFFICE, place) for place in (Place.RECEIVED, Place.CUSTODY, Place.ABOVE))
 _PUBLIC = Right(READER, Place.ANYWHERE, PUBLISHED)
 
 RIGHTS: dict[str, tuple[Right, ...]] = {
@@ -50,7 +50,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "see:answers": (_OWNER, *_OFFICE, _PUBLIC),
     "see:files": (_OWNER, *_OFFICE, _PUBLIC),
     "see:identifying": (_OWNER, *_OFFICE),
-    "see:checklist": (Right(SCHOOL, Place.OWNER, REVIEWED | EDITABLE | {State.AWAITING}), *_OFFICE),
+    "see:checklist": (_OWNER, *_OFFICE),  # the school is given ended appraisals only: see reviews_of
     "see:working": (_OWNER,),
     "see:history": (_OWNER, *_OFFICE),
     "export": (_OWNER, *_OFFICE),
@@ -83,6 +83,8 @@ def _holds(scope: Scope, right: Right, dossier: DossierFacts) -> bool:
         return False
     elif right.place is Place.ABOVE:
         unit = dossier.owner_unit_id
+    elif right.place is Place.RECEIVED:
+        unit = dossier.receiving_unit_id
     else:
         unit = scope.custodian(dossier.receiving_unit_id, dossier.owner_unit_id)
     return unit is not None and any((role, unit) in scope.roles for role in right.roles)

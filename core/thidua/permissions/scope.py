@@ -41,8 +41,9 @@ class Scope:
     subtree. ``own`` are the units whose dossiers are read whole, drafts included;
     ``offices`` are the units at or below an office of the user's today: what they
     received and what they filed is read, with all its past; ``inherited`` maps
-    (office, school) to the unit that has custody of it now. ``public`` opens published dossiers. ``conflicts`` are dossier ids that do
-    not exist for this user, whatever else allows them.
+    (office, school) to the unit that has custody of it now. ``public`` opens published
+    dossiers. ``conflicts`` are dossier ids that do not exist for this user, whatever
+    else allows them.
     """
 
     user_id: int

@@ -6,10 +6,11 @@ Everything starts from what the scope may see; a thing that is hidden is not fou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.errors import NotFound
 from thidua.models import (
@@ -46,7 +47,7 @@ def dossiers(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any
 
 def find_dossier(session: Session, scope: Scope, public_id: str) -> Dossier:
     """The dossier at this address; ``NotFound`` when there is none or it is hidden."""
-    dossier = session.scalar(dossiers(scope).where(Dossier.public_id == public_id))
+    dossier: Dossier | None = session.scalar(dossiers(scope).where(Dossier.public_id == public_id))
     if dossier is None:
         raise NotFound
     return dossier
@@ -104,7 +105,7 @@ def find_version(session: Session, scope: Scope, public_id: str, n: int) -> tupl
     return row[0], row[1]
 
 
-def submissions(scope: Scope) -> Select[tuple[Submission]]:
+def submissions(scope: Scope) -> Select[Submission]:
     """The tờ trình that ``scope`` may see: its own units' and those its offices were given."""
     ways: list[ColumnElement[bool]] = [Submission.unit_id.in_(scope.own)]
     if scope.offices:
@@ -118,7 +119,7 @@ def submissions(scope: Scope) -> Select[tuple[Submission]]:
 
 def find_submission(session: Session, scope: Scope, public_id: str) -> Submission:
     """The tờ trình at this address, or ``NotFound``."""
-    found = session.scalar(submissions(scope).where(Submission.public_id == public_id))
+    found: Submission | None = session.scalars(submissions(scope).where(Submission.public_id == public_id)).first()
     if found is None:
         raise NotFound
     return found
@@ -136,6 +137,87 @@ def reviews_of(session: Session, scope: Scope, dossier: Dossier) -> list[Review]
     if dossier.owner_unit_id in scope.own:
         query = query.where(Review.ended_at.is_not(None))
     return list(session.scalars(query))
+
+
+def current_review(session: Session, dossier: Dossier) -> Review | None:
+    """The appraisal under way of the standing version; None when there is none."""
+    return session.scalar(
+        select(Review)
+        .join(Version, Version.id == Review.version_id)
+        .where(Version.dossier_id == dossier.id, Version.n == dossier.filed, Review.ended_at.is_(None))
+        .options(selectinload(Review.items))
+    )
+
+
+def reviewed_versions(session: Session, dossier: Dossier) -> list[int]:
+    """The numbers of the versions that an office has taken up."""
+    query = select(Version.n).join(Review, Review.version_id == Version.id).where(Version.dossier_id == dossier.id)
+    return list(session.scalars(query.order_by(Version.n)))
+
+
+def submission_by_key(session: Session, key: str) -> Submission | None:
+    """The submission already made under a page's key; who may have it is the caller's check."""
+    return session.scalar(select(Submission).where(Submission.key == key))
+
+
+def standing_answers(session: Session, scope: Scope, *, limit: int) -> list[tuple[Dossier, dict[str, object]]]:
+    """Visible dossiers with the answers of their standing version, newest first."""
+    query = (
+        dossiers(scope, Dossier, Version.content)
+        .join(Version, and_(Version.dossier_id == Dossier.id, Version.n == Dossier.filed))
+        .order_by(Dossier.id.desc())
+        .limit(limit)
+    )
+    return [(row, content.get("answers", {})) for row, content in session.execute(query)]
+
+
+def for_index(session: Session, ids: Sequence[int]) -> list[Dossier]:
+    """Dossiers as the worker reads them, for no user's eyes: with call, unit, versions and files."""
+    query = (
+        select(Dossier)
+        .where(Dossier.id.in_(ids))
+        .options(
+            joinedload(Dossier.call),
+            joinedload(Dossier.owner_unit),
+            joinedload(Dossier.definition),
+            selectinload(Dossier.parts),
+            selectinload(Dossier.versions).selectinload(Version.files).joinedload(VersionFile.revision),
+            selectinload(Dossier.attachments).selectinload(Attachment.revisions),
+        )
+        .order_by(Dossier.id)
+    )
+    return list(session.scalars(query))
+
+
+def ids_after(session: Session, last: int, limit: int) -> list[int]:
+    """The next dossier ids in order, for the worker."""
+    return list(session.scalars(select(Dossier.id).where(Dossier.id > last).order_by(Dossier.id).limit(limit)))
+
+
+def ids_changed_since(session: Session, instant: datetime) -> list[int]:
+    """The ids of dossiers changed at or after ``instant``, for the worker."""
+    return list(session.scalars(select(Dossier.id).where(Dossier.changed_at >= instant)))
+
+
+def dossier_ids_with_blob(session: Session, sha256: str) -> list[int]:
+    """The ids of dossiers in which a blob stands or stood, for the worker."""
+    query = (
+        select(Attachment.dossier_id)
+        .join(AttachmentRevision, AttachmentRevision.attachment_id == Attachment.id)
+        .where(AttachmentRevision.sha256 == sha256)
+    )
+    return list(session.scalars(query.distinct()))
+
+
+def bytes_held(session: Session, unit_id: int) -> int:
+    """How many bytes the attachments of a unit's dossiers hold, all revisions counted."""
+    total = session.scalar(
+        select(func.coalesce(func.sum(AttachmentRevision.size), 0))
+        .join(Attachment, Attachment.id == AttachmentRevision.attachment_id)
+        .join(Dossier, Dossier.id == Attachment.dossier_id)
+        .where(Dossier.owner_unit_id == unit_id)
+    )
+    return total or 0
 
 
 def latest_version(session: Session, dossier: Dossier) -> Version | None:

@@ -276,6 +276,7 @@ def upgrade() -> None:
         sa.Column("track", sa.String(length=60), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("title_key", sa.String(length=700), nullable=False),
+        sa.Column("title_folded", sa.String(length=330), nullable=False),
         sa.Column("owner_unit_id", sa.Integer(), nullable=False),
         sa.Column("receiving_unit_id", sa.Integer(), nullable=True),
         sa.Column(

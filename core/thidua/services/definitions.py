@@ -1,0 +1,53 @@
+"""Definitions: the form in force is stored, and a filed dossier is read with the one it was filed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.models import Definition
+from thidua.plugin import Shape, shape_of
+from thidua.registry import Registry
+
+
+@lru_cache(maxsize=256)
+def read(json: str) -> Shape:
+    """The shape of a definition's stored text."""
+    return Shape.from_json(json)
+
+
+def shape(definition: Definition) -> Shape:
+    """The form, documents and rubric that ``definition`` keeps."""
+    return read(definition.json)
+
+
+def settle(session: Session, registry: Registry, now: datetime) -> None:
+    """Bring the registry and the stored definitions together at start-up.
+
+    A plugin whose keys, kinds, points or classes changed under the same edition is
+    left out by the registry, with the differences; new wordings are stored.
+    """
+    latest = session.scalars(select(Definition).order_by(Definition.seen_at))
+    stored = {(d.slug, d.edition, d.track): shape(d) for d in latest}
+    registry.compare(stored)
+    for campaign in registry.campaigns:
+        for track in campaign.tracks:
+            live = shape_of(campaign, track)
+            known = session.get(Definition, live.sha256)
+            if known is not None:
+                known.seen_at = now
+                continue
+            session.add(
+                Definition(
+                    sha256=live.sha256,
+                    slug=live.slug,
+                    edition=live.edition,
+                    track=live.track,
+                    json=live.to_json(),
+                    seen_at=now,
+                )
+            )
+    session.flush()

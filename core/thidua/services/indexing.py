@@ -1,0 +1,233 @@
+"""From a change to search: reading texts, keeping what snippets are shown from, feeding the engine.
+
+Data flow: outbox row → :func:`read_texts` fills ``BlobText`` → :func:`index_dossiers`
+writes ``SearchSource`` rows and hands the engine one document per dossier. Everything
+here may be done again at any time; the index itself is a cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from thidua import outbox
+from thidua.files.kinds import KINDS
+from thidua.files.text import extract
+from thidua.models import AttachmentRevision, BlobText, Definition, Dossier, SearchSource, TextState, User, Version
+from thidua.outbox import Handler, Job
+from thidua.permissions import dossier_ids_with_blob, for_index, ids_after, ids_changed_since, tokens_of
+from thidua.plugin import DossierChange
+from thidua.search.engine import IndexDocument
+from thidua.search.fold import folded_text
+from thidua.services.attachments import TEXT, current_files
+from thidua.services.definitions import shape
+from thidua.services.display import plain_text, show
+from thidua.services.dossiers import typed_values
+from thidua.services.moves import INDEX, NOTIFY
+from thidua.services.site import Site
+from thidua.times import utc_now
+
+REINDEX = "reindex"
+BATCH = 100
+STATES = {"text": TextState.TEXT, "no_text": TextState.NO_TEXT, "failed": TextState.FAILED}
+
+
+@dataclass(frozen=True)
+class _Source:
+    label: str
+    text: str = ""
+    revision: AttachmentRevision | None = None
+
+
+def handlers(site: Site) -> Mapping[str, Handler]:
+    """What the worker does for each kind of outbox row."""
+    return {
+        TEXT: partial(read_texts, site),
+        INDEX: partial(index_dossiers, site),
+        NOTIFY: partial(tell_plugins, site),
+        REINDEX: partial(rebuild_index, site),
+    }
+
+
+def read_texts(site: Site, jobs: Sequence[Job]) -> None:
+    """Read the text of each blob in a process of its own, and have its dossiers indexed again."""
+    for job in jobs:
+        sha256 = job.subject
+        with site.database.reading() as session:
+            row = session.get(BlobText, sha256)
+            if row is None or row.state is not TextState.WAITING:
+                continue
+            extension = row.blob.extension
+        found = extract(site.store.path(sha256), KINDS[extension], limits=site.extract_limits)
+        with site.database.writing() as session:
+            now = utc_now()
+            session.execute(
+                update(BlobText)
+                .where(BlobText.sha256 == sha256)
+                .values(
+                    state=STATES[found.state],
+                    text=found.text,
+                    folded=folded_text(found.text),
+                    extractor=found.extractor[:60],
+                    note=found.note[:300],
+                    changed_at=now,
+                )
+            )
+            for dossier_id in dossier_ids_with_blob(session, sha256):
+                outbox.put(session, kind=INDEX, subject=str(dossier_id), now=now)
+
+
+def index_dossiers(site: Site, jobs: Sequence[Job]) -> None:
+    """Bring the search sources and the index up to date for the dossiers of ``jobs``."""
+    ids = [int(job.subject) for job in jobs]
+    with site.database.writing() as session:
+        rows = for_index(session, ids)
+        for row in rows:
+            _keep_sources(session, row, _sources(row))
+    with site.database.reading() as session:
+        site.engine.update(list(_documents(session, ids)))
+
+
+def tell_plugins(site: Site, jobs: Sequence[Job]) -> None:
+    """``thidua_dossier_changed``, after the commit; a listener may fail, the dossier stays as it is."""
+    for job in jobs:
+        with site.database.reading() as session:
+            found = for_index(session, [int(job.subject)])
+            if not found:
+                continue
+            row = found[0]
+            by = session.get(User, job.details.get("by"))
+            change = DossierChange(
+                dossier=row.public_id,
+                code=row.code,
+                slug=row.call.slug,
+                edition=row.call.edition,
+                track=row.track,
+                action=str(job.details["action"]),
+                before=str(job.details["before"]),
+                after=str(job.details["after"]),
+                at=datetime.fromisoformat(str(job.details["at"])),
+                by=by.login if by else "",
+            )
+        site.registry.notify(change)
+
+
+def rebuild_index(site: Site, _jobs: Sequence[Job]) -> None:
+    """Build the whole index anew; the worker does one thing at a time, so no change slips between."""
+    _rebuild(site)
+
+
+def ask_rebuild(session: Session, now: datetime) -> None:
+    """Have the worker build the whole index anew while the site serves."""
+    outbox.put(session, kind=REINDEX, subject="all", now=now)
+
+
+def rebuild(site: Site) -> int:
+    """Build the whole index anew from the database; return the number of dossiers.
+
+    What changes while it runs is indexed again afterwards, so nothing is missed.
+    """
+    started = utc_now()
+    count = _rebuild(site)
+    with site.database.writing() as session:
+        for dossier_id in ids_changed_since(session, started):
+            outbox.put(session, kind=INDEX, subject=str(dossier_id), now=started)
+    return count
+
+
+def _rebuild(site: Site) -> int:
+    return site.engine.rebuild(_everything(site))
+
+
+def _everything(site: Site) -> Iterator[IndexDocument]:
+    last = 0
+    while True:
+        with site.database.writing() as session:
+            ids = ids_after(session, last, BATCH)
+            for row in for_index(session, ids):
+                _keep_sources(session, row, _sources(row))
+        if not ids:
+            return
+        with site.database.reading() as session:
+            yield from _documents(session, ids)
+        last = ids[-1]
+
+
+def _sources(row: Dossier) -> list[_Source]:
+    version = next((v for v in row.versions if v.n == row.filed), None)
+    answers = _Source("", plain_text(show(shape(_form_of(row, version)), _answers(row, version))))
+    if version is not None:
+        return [answers, *(_Source(f.name, revision=f.revision) for f in version.files)]
+    held = current_files(row)
+    return [answers, *(_Source(a.current.name, revision=a.current) for slot in held for a in held[slot])]
+
+
+def _form_of(row: Dossier, version: Version | None) -> Definition:
+    return version.definition if version is not None else row.definition
+
+
+def _answers(row: Dossier, version: Version | None) -> Mapping[str, object]:
+    if version is None:
+        return typed_values(row)
+    answers = version.content.get("answers")
+    return answers if isinstance(answers, dict) else {}
+
+
+def _keep_sources(session: Session, row: Dossier, sources: Sequence[_Source]) -> None:
+    session.execute(delete(SearchSource).where(SearchSource.dossier_id == row.id))
+    for n, source in enumerate(sources):
+        session.add(
+            SearchSource(
+                dossier_id=row.id,
+                n=n,
+                label=source.label,
+                revision_id=source.revision.id if source.revision else None,
+                sha256=source.revision.sha256 if source.revision else None,
+                text=source.text,
+                folded=folded_text(source.text),
+            )
+        )
+    session.flush()
+
+
+def _documents(session: Session, ids: Iterable[int]) -> Iterator[IndexDocument]:
+    rows = for_index(session, list(ids))
+    texts: dict[int, list[str]] = {}
+    body = func.coalesce(BlobText.text, SearchSource.text)
+    query = (
+        select(SearchSource.dossier_id, SearchSource.label, body)
+        .outerjoin(BlobText, BlobText.sha256 == SearchSource.sha256)
+        .where(SearchSource.dossier_id.in_([row.id for row in rows]))
+        .order_by(SearchSource.dossier_id, SearchSource.n)
+    )
+    for dossier_id, label, text in session.execute(query):
+        texts.setdefault(dossier_id, []).append(f"{label}\n{text}")
+    for row in rows:
+        head = [row.title, row.code, row.owner_unit.name, row.call.title, row.call.period.label]
+        yield IndexDocument(
+            id=row.id,
+            text="\n".join([*head, *texts.get(row.id, [])]),
+            tokens=tokens_of(row) | filter_tokens(row),
+            sort_date=int(row.changed_at.timestamp()),
+            year=row.call.period.start,
+        )
+
+
+def filter_tokens(row: Dossier) -> frozenset[str]:
+    """The terms by which results are narrowed and counted: year, unit, campaign, track, call, state."""
+    return frozenset(
+        {
+            f"y:{row.call.period.code}",
+            f"u:{row.owner_unit_id}",
+            f"k:{row.call.slug}",
+            f"t:{row.call.slug}/{row.track}",
+            f"c:{row.call_id}",
+            f"s:{row.state}",
+            f"d:{row.id}",
+        }
+    )

@@ -1,0 +1,92 @@
+"""What is on record, as a campaign's checks may ask for it: read-only, scoped to the asking unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.models import Call, Dossier, DossierParty, PartyRole, Person, Unit
+from thidua.permissions import Scope, dossiers, standing_answers
+from thidua.plugin import PastAward, PastDossier, Ref, Similar
+from thidua.text import fold
+
+SHINGLE = 4
+MOST_COMPARED = 2000
+
+
+@dataclass(frozen=True)
+class RecordedPast:
+    """:class:`thidua.plugin.Past` over the database; ``dossier`` itself is never among the answers."""
+
+    session: Session
+    scope: Scope
+    dossier: Dossier
+
+    def dossiers(self, slug: str, *, person: str | None = None, unit: str | None = None) -> Sequence[PastDossier]:
+        """See :meth:`thidua.plugin.Past.dossiers`."""
+        query = (
+            dossiers(self.scope)
+            .join(Call, Call.id == Dossier.call_id)
+            .where(Call.slug == slug, Dossier.id != self.dossier.id)
+            .order_by(Call.opens.desc(), Dossier.id.desc())
+        )
+        if person is not None:
+            named = select(DossierParty.dossier_id).join(Person).where(Person.public_id == person)
+            query = query.where(Dossier.id.in_(named))
+        if unit is not None:
+            query = query.where(Dossier.owner_unit_id.in_(select(Unit.id).where(Unit.public_id == unit)))
+        return [_past(row) for row in self.session.scalars(query)]
+
+    def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
+        """See :meth:`thidua.plugin.Past.similar`: the share of our runs of four syllables found there."""
+        ours = shingles(text)
+        if not ours:
+            return []
+        found = []
+        for row, answers in standing_answers(self.session, self.scope, limit=MOST_COMPARED):
+            theirs = answers.get(field)
+            if row.id == self.dossier.id or not isinstance(theirs, str):
+                continue
+            percent = 100 * len(ours & shingles(theirs)) // len(ours)
+            if percent >= least:
+                found.append(Similar(dossier=_past(row), field=field, percent=percent))
+        return sorted(found, key=lambda s: (-s.percent, s.dossier.code))
+
+    def awards(self, person: str) -> Sequence[PastAward]:
+        """See :meth:`thidua.plugin.Past.awards`; empty as long as no decisions are recorded."""
+        return []
+
+
+def shingles(text: str) -> frozenset[tuple[str, ...]]:
+    """Runs of four folded syllables; a shorter text is one run.
+
+    >>> sorted(shingles("Kho học liệu số"))
+    [('kho', 'hoc', 'lieu', 'so')]
+    """
+    words = fold(text).split()
+    if not words:
+        return frozenset()
+    return frozenset(tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
+
+
+def refs(dossier: Dossier) -> tuple[Ref, ...]:
+    """The nominees as checks see them: a person's public id, or the collective's name."""
+    nominees = [p for p in dossier.parties if p.role == PartyRole.NOMINEE]
+    return tuple(Ref(id=p.person.public_id if p.person else "", name=p.name_as_printed) for p in nominees)
+
+
+def _past(row: Dossier) -> PastDossier:
+    return PastDossier(
+        code=row.code,
+        slug=row.call.slug,
+        edition=row.call.edition,
+        track=row.track,
+        call=row.call.public_id,
+        call_period=row.call.period,
+        nominees=refs(row),
+        unit=Ref(id=row.owner_unit.public_id, name=row.owner_unit.name),
+        state=row.state,
+    )

@@ -1,0 +1,260 @@
+"""Handing over (trình), submitting as one tờ trình (nộp), withdrawing (rút).
+
+Checks run first, on a reading session; then one short write transaction checks again
+what may have changed meanwhile (state, revision, deadline) and writes everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from sqlalchemy.orm import Session
+
+from thidua import outbox
+from thidua.errors import Invalid, NotAllowed, Refused
+from thidua.files.checks import check_upload
+from thidua.files.names import display_name, extension
+from thidua.models import (
+    Action,
+    Dossier,
+    Role,
+    Submission,
+    Version,
+    VersionFile,
+    canonical_json,
+)
+from thidua.permissions import (
+    Actor,
+    Scope,
+    find_dossier,
+    find_dossiers,
+    find_submission,
+    require,
+    reviewed_versions,
+    scope_of,
+    submission_by_key,
+)
+from thidua.services import audit, calls, units
+from thidua.services.attachments import MB, TEXT, add_blob, current_files
+from thidua.services.checking import Checked, CheckFailed, check
+from thidua.services.dossiers import typed_values
+from thidua.services.moves import move
+from thidua.services.site import Site
+from thidua.text import clean_line
+from thidua.times import local_day
+
+CONTENT_FORMAT = 1
+SCAN_MB = 50
+MAX_LINE = 200
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The facts of a tờ trình: số/ký hiệu, ngày, người ký."""
+
+    number: str
+    day: date
+    signer: str
+
+
+def hand_over(site: Site, *, dossier: str, by: Actor, now: datetime) -> Dossier:
+    """Trình hiệu trưởng: complete dossiers only. Raises :class:`CheckFailed` with everything wrong."""
+    with site.database.reading() as session:
+        scope = scope_of(session, by, local_day(now))
+        row = find_dossier(session, scope, dossier)
+        require(scope, Action.HAND_OVER, row)
+        _require_clean({dossier: check(session, site.registry, scope, row)})
+        rev = row.rev
+    with site.database.writing() as session:
+        scope = scope_of(session, by, local_day(now))
+        row = find_dossier(session, scope, dossier)
+        _require_same(row, rev)
+        move(session, row, Action.HAND_OVER, scope=scope, by=by, now=now)
+        return row
+
+
+def submit(site: Site, *, dossiers: Sequence[str], letter: Letter, key: str, by: Actor, now: datetime) -> Submission:
+    """Nộp: one or many dossiers of one call under one tờ trình. The head's act.
+
+    ``key`` is the page's own key: the same key again (a double click, a retry) gives
+    the submission already made. All or nothing: a problem in one stops them all.
+    """
+    letter = _checked_letter(letter)
+    if not dossiers:
+        raise Invalid("nothing-chosen")
+    with site.database.reading() as session:
+        if (made := submission_by_key(session, key)) is not None:
+            return _same_actor(made, by)
+        scope = scope_of(session, by, local_day(now))
+        rows = find_dossiers(session, scope, dossiers)
+        for row in rows:
+            require(scope, Action.SUBMIT, row)
+        checked = {row.public_id: check(session, site.registry, scope, row) for row in rows}
+        _require_clean(checked)
+        revs = {row.public_id: row.rev for row in rows}
+    with site.database.writing() as session:
+        if (made := submission_by_key(session, key)) is not None:
+            return _same_actor(made, by)
+        scope = scope_of(session, by, local_day(now))
+        rows = find_dossiers(session, scope, dossiers)
+        for row in rows:
+            _require_same(row, revs[row.public_id])
+        submission = _open_submission(session, rows, letter=letter, key=key, by=by, now=now)
+        for row in rows:
+            _file(session, row, checked[row.public_id], submission, scope=scope, by=by, now=now)
+        return submission
+
+
+def withdraw(session: Session, *, dossier: str, by: Actor, now: datetime) -> Dossier:
+    """Rút: until the office has taken it up, back to a draft; the version stays on record."""
+    scope = scope_of(session, by, local_day(now))
+    row = find_dossier(session, scope, dossier)
+    move(session, row, Action.WITHDRAW, scope=scope, by=by, now=now)
+    row.filed = max(reviewed_versions(session, row), default=0)
+    session.flush()
+    return row
+
+
+def attach_scan(
+    site: Site, *, submission: str, name: str, stream: BinaryIO, expected: int | None, by: Actor, now: datetime
+) -> Submission:
+    """Attach the signed and sealed scan of a tờ trình (.pdf, .jpg, .png); a later one replaces it."""
+    name = display_name(name)
+    with site.database.reading() as session:
+        _own_submission(session, submission, by, now)
+    with site.store.receive(stream, name=name, limit=SCAN_MB * MB, expected=expected) as incoming:
+        check_upload(incoming.path, name, (".pdf", ".jpg", ".jpeg", ".png"))
+        site.store.keep(incoming)
+        sha256, size = incoming.sha256, incoming.size
+    with site.database.writing() as session:
+        row = _own_submission(session, submission, by, now)
+        add_blob(session, sha256=sha256, size=size, ext=extension(name), now=now)
+        outbox.put(session, kind=TEXT, subject=sha256, now=now)
+        row.scan_sha256, row.scan_name = sha256, name
+        details = {"sha256": sha256}
+        audit.record(session, "attach-scan", by=by, now=now, subject=("submission", row.id), details=details)
+        return row
+
+
+def content_of(dossier: Dossier, answers: Mapping[str, object]) -> dict[str, object]:
+    """What a version says, ready for :func:`canonical_json`; quotes every file's SHA-256."""
+    return {
+        "format": CONTENT_FORMAT,
+        "code": dossier.code,
+        "call": dossier.call.public_id,
+        "track": dossier.track,
+        "unit": {"id": dossier.owner_unit.public_id, "name": dossier.owner_unit.name},
+        "definition": dossier.definition_sha256,
+        "title": dossier.title,
+        "parties": [{"role": p.role, "name": p.name_as_printed, "share": p.share} for p in dossier.parties],
+        "answers": dict(answers),
+        "raw": typed_values(dossier),
+        "files": [
+            {"slot": slot, "name": a.current.name, "sha256": a.current.sha256, "size": a.current.size}
+            for slot, held in sorted(current_files(dossier).items())
+            for a in held
+        ],
+    }
+
+
+def content_sha256(content: Mapping[str, object]) -> str:
+    """The SHA-256 that a version is known by: over the canonical JSON of its content."""
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def _require_clean(checked: Mapping[str, Checked]) -> None:
+    if any(one.errors for one in checked.values()):
+        raise CheckFailed({public_id: one.problems for public_id, one in checked.items() if one.errors})
+
+
+def _require_same(row: Dossier, rev: int) -> None:
+    if row.rev != rev:
+        raise Refused("changed-meanwhile", dossier=row.code)
+
+
+def _same_actor(made: Submission, by: Actor) -> Submission:
+    if made.submitted_by != by.user_id:
+        raise NotAllowed
+    return made
+
+
+def _checked_letter(letter: Letter) -> Letter:
+    number, signer = clean_line(letter.number), clean_line(letter.signer)
+    if not number or len(number) > 60:
+        raise Invalid("letter-number")
+    if not signer or len(signer) > MAX_LINE:
+        raise Invalid("letter-signer")
+    return Letter(number=number, day=letter.day, signer=signer)
+
+
+def _open_submission(
+    session: Session, rows: Sequence[Dossier], *, letter: Letter, key: str, by: Actor, now: datetime
+) -> Submission:
+    first = rows[0]
+    if len({(row.call_id, row.owner_unit_id) for row in rows}) != 1:
+        raise Invalid("mixed-calls")
+    deadline = calls.require_open(session, first.call, first.owner_unit_id, now)
+    receiving = units.receiver_of(session, first.owner_unit_id, local_day(now))
+    if receiving is None:
+        raise Refused("no-receiving-unit")
+    submission = Submission(
+        key=key,
+        unit_id=first.owner_unit_id,
+        receiving_unit_id=receiving,
+        call_id=first.call_id,
+        number=letter.number,
+        day=letter.day,
+        signer=letter.signer,
+        submitted_by=by.user_id,
+        submitted_at=now,
+        late=now >= deadline.closes,
+    )
+    session.add(submission)
+    session.flush()
+    return submission
+
+
+def _file(
+    session: Session,
+    row: Dossier,
+    checked: Checked,
+    submission: Submission,
+    *,
+    scope: Scope,
+    by: Actor,
+    now: datetime,
+) -> None:
+    content = content_of(row, checked.answers)
+    version = Version(
+        dossier_id=row.id,
+        n=max((v.n for v in row.versions), default=0) + 1,
+        submission_id=submission.id,
+        definition_sha256=row.definition_sha256,
+        content=content,
+        sha256=content_sha256(content),
+        submitted_at=now,
+        files=[
+            VersionFile(
+                revision_id=a.current.id, slot=slot, name=a.current.name, sha256=a.current.sha256, size=a.current.size
+            )
+            for slot, held in sorted(current_files(row).items())
+            for a in held
+        ],
+    )
+    session.add(version)
+    session.flush()
+    row.filed = version.n
+    row.receiving_unit_id = submission.receiving_unit_id
+    move(session, row, Action.SUBMIT, scope=scope, by=by, now=now)
+
+
+def _own_submission(session: Session, public_id: str, by: Actor, now: datetime) -> Submission:
+    scope = scope_of(session, by, local_day(now))
+    row = find_submission(session, scope, public_id)
+    if not scope.has(Role.HEAD, row.unit_id) and not scope.has(Role.CLERK, row.unit_id):
+        raise NotAllowed
+    return row
