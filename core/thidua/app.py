@@ -1,0 +1,76 @@
+"""The start-up: :func:`open_site` gathers what a site runs on, :func:`create_app` puts the pages over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from thidua import migrations
+from thidua.config import Settings
+from thidua.files import BlobStore
+from thidua.models import Database
+from thidua.registry import Registry
+from thidua.search import Engine
+from thidua.search.whoosh_engine import WhooshEngine
+from thidua.services import definitions, searching
+from thidua.services.site import Site
+from thidua.times import utc_now
+from thidua.web import context, errors, filters, look, navigation, security
+from thidua.web.blueprints import BLUEPRINTS
+
+
+def open_site(settings: Settings) -> Site:
+    """Open the site that ``settings`` describe: newest schema, plugins loaded, definitions settled.
+
+    Raises :class:`~thidua.plugin.ContractError` for a broken plugin when
+    ``settings.plugins_strict``; otherwise the plugin is left out.
+    """
+    database = Database(settings.database_path)
+    migrations.upgrade(database)
+    registry = Registry.load(off=settings.plugins_off, strict=settings.plugins_strict)
+    with database.writing() as session:
+        definitions.settle(session, registry, utc_now())
+    return Site(settings, database, registry, BlobStore(settings.blobs_path), open_engine(registry, settings.index_path))
+
+
+def open_engine(registry: Registry, folder: Path) -> Engine:
+    """The search engine over the index in ``folder``; it knows the abbreviations of the plugins."""
+    return WhooshEngine(folder, searching.vocabulary(registry))
+
+
+def create_app(site: Site, *, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The web application of ``site``; ``clock`` gives the present instant, aware.
+
+    Fails when a route does not say who may call it.
+    """
+    app = Flask(
+        "thidua",
+        instance_path=str(site.settings.instance.resolve()),
+        static_folder=str(Path(__file__).parent / "static"),
+        template_folder=str(template_folder()),
+    )
+    app.extensions["thidua"] = site
+    if site.settings.trusted_proxies:
+        hops = site.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    context.install(app, clock)
+    security.install(app, site.settings)
+    look.install(app, site.settings)
+    filters.install(app)
+    navigation.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    errors.install(app)
+    security.refuse_undeclared(app)
+    return app
+
+
+def template_folder() -> Path:
+    """Where the templates lie: beside the package in a wheel, at the root of a checkout otherwise."""
+    here = Path(__file__).parent
+    beside = here / "templates"
+    return beside if beside.is_dir() else here.parents[1] / "templates"

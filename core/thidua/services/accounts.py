@@ -1,0 +1,359 @@
+"""Accounts: signing in and out, passwords, roles with their dates."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from thidua.config import Settings
+from thidua.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused, Throttled
+from thidua.models import Database, Grant, LoginTry, Role, Unit, UnitName, User
+from thidua.permissions import Actor, scope_of
+from thidua.services import audit, passwords
+from thidua.services.passwords import Passwords
+from thidua.text import clean_line, fold
+from thidua.times import local_day
+
+_LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody signed in, as far as every page needs to know. ``get_id`` goes into the session."""
+
+    id: int
+    public_id: str
+    login: str
+    name: str
+    must_change: bool
+    epoch: int
+
+    is_active = is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The id with the session epoch: an old session names an old epoch and is worth nothing."""
+        return f"{self.id}|{self.epoch}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit in whose name somebody may act."""
+
+    unit_id: int
+    public_id: str
+    name: str
+    roles: tuple[Role, ...]
+
+
+_ACCOUNT = (User.id, User.public_id, User.login, User.name, User.must_change, User.epoch)
+
+
+def signed_in(session: Session, token: str) -> Account | None:
+    """The account of a session; None when it was ended, disabled or never was. One statement."""
+    number, _, epoch = token.partition("|")
+    if not (number.isdecimal() and epoch.isdecimal()):
+        return None
+    query = select(*_ACCOUNT).where(User.id == int(number), User.epoch == int(epoch), User.disabled_at.is_(None))
+    row = session.execute(query).one_or_none()
+    return Account(*row) if row else None
+
+
+def sign_in(
+    database: Database,
+    *,
+    settings: Settings,
+    hasher: Passwords,
+    login: str,
+    password: str,
+    address: str,
+    now: datetime,
+) -> Account:
+    """The account that ``login`` and ``password`` open.
+
+    Every try is counted before the password is looked at, so that many at once gain nothing.
+    Raises :class:`NotSignedIn` in the same words and after the same work whether the
+    account is unknown, disabled or the password wrong; :class:`Throttled` after
+    ``settings.sign_in_tries`` in the window.
+    """
+    wanted = normal_login(login)
+    key = hashlib.sha256(f"{wanted}\n{address}".encode()).hexdigest()
+    with database.writing() as session:
+        _count_try(session, key, settings, now)
+    with database.reading() as session:
+        row = session.execute(
+            select(User.id, User.password_hash).where(User.login == wanted, User.disabled_at.is_(None))
+        ).one_or_none()
+    right = hasher.fits(row.password_hash if row else None, password[: passwords.MOST + 1])
+    if row is None or not right:
+        with database.writing() as session:
+            audit.record(session, "sign-in-failed", by=None, now=now, subject=("user", row.id if row else None))
+        raise NotSignedIn("sign-in-failed")
+    renewed = hasher.hash(password) if hasher.outdated(row.password_hash) else row.password_hash
+    with database.writing() as session:
+        session.execute(delete(LoginTry).where(LoginTry.key == key))
+        session.execute(update(User).where(User.id == row.id).values(last_seen_at=now, password_hash=renewed))
+        audit.record(session, "sign-in", by=Actor(row.id), now=now, subject=("user", row.id))
+        return Account(*session.execute(select(*_ACCOUNT).where(User.id == row.id)).one())
+
+
+def _count_try(session: Session, key: str, settings: Settings, now: datetime) -> None:
+    window = timedelta(minutes=settings.sign_in_window_minutes)
+    session.execute(delete(LoginTry).where(LoginTry.at <= now - window))
+    tries = session.scalars(select(LoginTry.at).where(LoginTry.key == key).order_by(LoginTry.at)).all()
+    if len(tries) >= settings.sign_in_tries:
+        left = tries[0] + window - now
+        raise Throttled("sign-in-throttled", minutes=max(1, -(-int(left.total_seconds()) // 60)))
+    session.add(LoginTry(key=key, at=now))
+
+
+def sign_out(session: Session, *, by: Actor, now: datetime) -> None:
+    """End every session of the actor."""
+    _end_sessions(session, by.user_id)
+    audit.record(session, "sign-out", by=by, now=now, subject=("user", by.user_id))
+
+
+def change_password(
+    database: Database, *, hasher: Passwords, old: str, new: str, words: Sequence[str] = (), by: Actor, now: datetime
+) -> Account:
+    """Set the actor's own password and end their other sessions; the account with its new epoch.
+
+    ``words`` are names that the new password must not consist of. Raises :class:`Invalid`.
+    """
+    with database.reading() as session:
+        row = session.execute(select(User.password_hash, User.login, User.name).where(User.id == by.user_id)).one()
+    if not hasher.fits(row.password_hash, old[: passwords.MOST + 1]):
+        raise Invalid("password-wrong")
+    passwords.check(new, words=(row.login, row.name, *words))
+    if old == new:
+        raise Invalid("password-same")
+    fresh = hasher.hash(new)
+    with database.writing() as session:
+        session.execute(update(User).where(User.id == by.user_id).values(password_hash=fresh, must_change=False))
+        _end_sessions(session, by.user_id)
+        audit.record(session, "password-changed", by=by, now=now, subject=("user", by.user_id))
+        return Account(*session.execute(select(*_ACCOUNT).where(User.id == by.user_id)).one())
+
+
+def _end_sessions(session: Session, user_id: int) -> None:
+    session.execute(update(User).where(User.id == user_id).values(epoch=User.epoch + 1))
+
+
+def places(session: Session, user_id: int, on: date) -> list[Place]:
+    """The units at which the user holds roles on that day, in the order of their first grant."""
+    rows = session.execute(
+        select(Grant.role, Unit.id, Unit.public_id, _unit_name())
+        .join(Unit, Unit.id == Grant.unit_id)
+        .where(Grant.user_id == user_id, Grant.valid_from <= on, or_(Grant.valid_to.is_(None), Grant.valid_to > on))
+        .order_by(Grant.id)
+    ).all()
+    found: dict[int, Place] = {}
+    for role, unit_id, public_id, name in rows:
+        roles = found[unit_id].roles if unit_id in found else ()
+        found[unit_id] = Place(unit_id, public_id, name, tuple(dict.fromkeys((*roles, role))))
+    return list(found.values())
+
+
+def _unit_name() -> object:
+    latest = select(func.max(UnitName.id)).where(UnitName.unit_id == Unit.id).correlate(Unit).scalar_subquery()
+    return select(UnitName.text).where(UnitName.id == latest).correlate(Unit).scalar_subquery()
+
+
+def normal_login(text: str) -> str:
+    """A login as it is stored: lower case, no blanks around."""
+    return clean_line(text).lower()
+
+
+# --- what an administrator does -------------------------------------------------------------------
+
+
+def require_admin(session: Session, by: Actor, now: datetime) -> None:
+    """Raise :class:`NotAllowed` unless the actor is an administrator today."""
+    if not scope_of(session, by, local_day(now)).has(Role.ADMIN):
+        raise NotAllowed
+
+
+def create_user(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    password_hash: str,
+    must_change: bool = True,
+    person_id: int | None = None,
+    by: Actor | None,
+    now: datetime,
+) -> User:
+    """A new account without any role. ``by`` is None only for the shell that sets a site up.
+
+    ``login``: a-z, 0-9, dot, dash, underscore, at most 60. Raises :class:`Invalid`, or
+    :class:`Refused` ``login-taken``.
+    """
+    if by is not None:
+        require_admin(session, by, now)
+    wanted, shown = normal_login(login), clean_line(name)
+    if not _LOGIN.fullmatch(wanted):
+        raise Invalid("login-unfit", login=wanted[:60])
+    if not shown or len(shown) > 200:
+        raise Invalid("name-missing")
+    if session.scalar(select(User.id).where(User.login == wanted)) is not None:
+        raise Refused("login-taken", login=wanted)
+    user = User(
+        login=wanted,
+        name=shown,
+        person_id=person_id,
+        password_hash=password_hash,
+        must_change=must_change,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    audit.record(session, "user-created", by=by, now=now, subject=("user", user.id))
+    return user
+
+
+def find_user(session: Session, public_id: str) -> User:
+    """The account at this address, or :class:`NotFound`."""
+    user = session.scalar(select(User).where(User.public_id == public_id))
+    if user is None:
+        raise NotFound
+    return user
+
+
+def reset_password(session: Session, user: User, *, password_hash: str, by: Actor | None, now: datetime) -> None:
+    """Give ``user`` a password for one sign-in (the caller prints it once) and end their sessions."""
+    if by is not None:
+        require_admin(session, by, now)
+    user.password_hash, user.must_change, user.epoch = password_hash, True, user.epoch + 1
+    audit.record(session, "password-reset", by=by, now=now, subject=("user", user.id))
+
+
+def disable(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """Shut the account and end its sessions; nobody shuts their own."""
+    require_admin(session, by, now)
+    if user.id == by.user_id:
+        raise Refused("user-self")
+    if user.disabled_at is None:
+        user.disabled_at, user.epoch = now, user.epoch + 1
+        audit.record(session, "user-disabled", by=by, now=now, subject=("user", user.id))
+
+
+def enable(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """Open a shut account again."""
+    require_admin(session, by, now)
+    if user.disabled_at is not None:
+        user.disabled_at = None
+        audit.record(session, "user-enabled", by=by, now=now, subject=("user", user.id))
+
+
+def grant(
+    session: Session,
+    user: User,
+    *,
+    role: Role,
+    unit_id: int,
+    valid_from: date,
+    valid_to: date | None = None,
+    by: Actor | None,
+    now: datetime,
+) -> Grant:
+    """Give ``user`` a role at a unit; ``valid_to`` is the first day without it.
+
+    A grant that overlaps one of the same role and unit is refused.
+    """
+    if by is not None:
+        require_admin(session, by, now)
+    if valid_to is not None and valid_to <= valid_from:
+        raise Invalid("dates-reversed")
+    held = session.scalars(
+        select(Grant).where(Grant.user_id == user.id, Grant.role == role, Grant.unit_id == unit_id)
+    ).all()
+    for other in held:
+        ends = other.valid_to or date.max
+        if other.valid_from < (valid_to or date.max) and valid_from < ends:
+            raise Refused("grant-held", role=role.label)
+    given = Grant(user_id=user.id, role=role, unit_id=unit_id, valid_from=valid_from, valid_to=valid_to)
+    session.add(given)
+    session.flush()
+    details = {"role": role.value, "unit": unit_id}
+    audit.record(session, "granted", by=by, now=now, subject=("user", user.id), details=details)
+    return given
+
+
+def end_grant(session: Session, user: User, grant_id: int, *, last_day: date, by: Actor, now: datetime) -> None:
+    """End a role after ``last_day``; a grant is never deleted. One's own last administrator role stays."""
+    require_admin(session, by, now)
+    given = session.get(Grant, grant_id)
+    if given is None or given.user_id != user.id:
+        raise NotFound
+    if user.id == by.user_id and given.role is Role.ADMIN:
+        raise Refused("user-self")
+    given.valid_to = max(given.valid_from, last_day + timedelta(days=1))
+    details = {"role": given.role.value, "unit": given.unit_id}
+    audit.record(session, "grant-ended", by=by, now=now, subject=("user", user.id), details=details)
+
+
+@dataclass(frozen=True)
+class UserLine:
+    """A row of the list of accounts; ``roles`` are those held today."""
+
+    public_id: str
+    login: str
+    name: str
+    disabled: bool
+    last_seen_at: datetime | None
+    roles: tuple[tuple[Role, str], ...] = ()
+
+
+def list_users(
+    session: Session, *, by: Actor, now: datetime, text: str = "", offset: int = 0, limit: int = 20
+) -> tuple[list[UserLine], int]:
+    """Accounts by login and their number; ``text`` is looked for in name and login without marks.
+
+    Three statements, whatever the number of rows.
+    """
+    require_admin(session, by, now)
+    rows = session.execute(
+        select(User.id, User.public_id, User.login, User.name, User.disabled_at, User.last_seen_at).order_by(User.login)
+    ).all()
+    words = fold(text).split()
+    # SQLite cannot fold Vietnamese; a site has hundreds of accounts, not millions.
+    found = [row for row in rows if all(word in fold(f"{row.name} {row.login}") for word in words)]
+    shown = found[offset : offset + limit]
+    roles = _roles_of(session, [row.id for row in shown], local_day(now))
+    lines = [
+        UserLine(r.public_id, r.login, r.name, r.disabled_at is not None, r.last_seen_at, tuple(roles.get(r.id, ())))
+        for r in shown
+    ]
+    return lines, len(found)
+
+
+def _roles_of(session: Session, user_ids: Sequence[int], on: date) -> dict[int, list[tuple[Role, str]]]:
+    rows = session.execute(
+        select(Grant.user_id, Grant.role, _unit_name())
+        .join(Unit, Unit.id == Grant.unit_id)
+        .where(Grant.user_id.in_(user_ids), Grant.valid_from <= on)
+        .where(or_(Grant.valid_to.is_(None), Grant.valid_to > on))
+        .order_by(Grant.id)
+    )
+    found: dict[int, list[tuple[Role, str]]] = {}
+    for user_id, role, name in rows:
+        found.setdefault(user_id, []).append((role, name))
+    return found
+
+
+def grants_of(session: Session, user: User) -> list[tuple[Grant, Unit]]:
+    """Every grant of ``user``, ended ones included, the newest first."""
+    rows = session.execute(
+        select(Grant, Unit)
+        .join(Unit, Unit.id == Grant.unit_id)
+        .where(Grant.user_id == user.id)
+        .order_by(Grant.valid_from.desc(), Grant.id.desc())
+    )
+    return [(given, unit) for given, unit in rows]

@@ -1,0 +1,92 @@
+"""How what goes wrong is answered: one page, one JSON shape, the right status, nothing that leaks."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # ships no annotations
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from thidua.errors import NotAllowed, Refused, say
+from thidua.services import audit
+from thidua.web.context import current_account, current_actor, now, wants_json, write
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    400: "Yêu cầu chưa hợp lệ",
+    401: "Cần đăng nhập",
+    403: "Không có quyền",
+    404: "Không tìm thấy",
+    405: "Yêu cầu chưa hợp lệ",
+    413: "Nội dung gửi lên quá lớn",
+    429: "Thử quá nhiều lần",
+    500: "Lỗi ngoài dự kiến",
+    503: "Hệ thống đang bận",
+    507: "Máy chủ hết chỗ lưu",
+}
+CODES = {404: "not-found", 405: "method-refused", 413: "body-too-large"}
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.before_request(_name_request)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def answer(code: str, status: int, sentence: str) -> Response:
+    """The page (or JSON) that says ``sentence``; the same bytes whatever was asked for."""
+    if wants_json():
+        response = jsonify(error=sentence, code=code)
+    else:
+        template = "errors/bare.html" if status >= 500 else "errors/error.html"
+        title = TITLES.get(status, "Chưa thực hiện được")
+        response = make_response(render_template(template, title=title, sentence=sentence, status=status))
+    response.status_code = status
+    return response
+
+
+def _name_request() -> None:
+    g.request_id = secrets.token_hex(4)
+
+
+def _refused(error: Refused) -> Response:
+    if isinstance(error, NotAllowed) and current_account() is not None:
+        with write() as session:
+            audit.record(session, "denied", by=current_actor(), now=now(), details={"endpoint": request.endpoint or ""})
+    return answer(error.code, error.status, str(error))
+
+
+def _forged(_error: CSRFError) -> Response:
+    return answer("form-expired", 400, say("form-expired"))
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status in (301, 302, 303, 307, 308):
+        return Response(error.get_response().data, status, error.get_headers())
+    code = CODES.get(status, "bad-request")
+    response = answer(code, status, say(code))
+    if status == 405:
+        response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+    return response
+
+
+def _database(error: OperationalError) -> Response:
+    if "locked" not in str(error.orig):
+        return _unexpected(error)
+    log.warning("the database stayed locked at %s", request.endpoint)
+    return answer("busy", 503, say("busy"))
+
+
+def _unexpected(error: Exception) -> Response:
+    request_id = g.get("request_id", "-")
+    log.error("request %s failed at %s", request_id, request.endpoint, exc_info=error)
+    return answer("unexpected", 500, say("unexpected", request_id=request_id))

@@ -1,0 +1,113 @@
+"""What templates may call: dates, numbers, states as people read them, and addresses that keep the query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Flask, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+
+from urllib.parse import urlencode
+
+from thidua.models import State
+from thidua.times import local, show_date, show_deadline, show_instant, show_number, show_remaining
+from thidua.web.context import now
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is shown: an icon and a colour class beside its word."""
+
+    icon: str
+    tone: str  # draft, way, back, good, bad, gold
+
+
+STATES: dict[State, Look] = {
+    State.DRAFT: Look("pencil", "draft"),
+    State.AWAITING: Look("hourglass-split", "way"),
+    State.SUBMITTED: Look("send", "way"),
+    State.APPRAISING: Look("clipboard-check", "way"),
+    State.RETURNED: Look("reply", "back"),
+    State.INELIGIBLE: Look("x-circle", "bad"),
+    State.ELIGIBLE: Look("check-circle", "good"),
+    State.JUDGING: Look("pencil-square", "way"),
+    State.SCORED: Look("award", "gold"),
+    State.PUBLISHED: Look("star-fill", "gold"),
+}
+
+
+def install(app: Flask) -> None:
+    """Register the filters and functions below."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=day, instant=instant, clock=clock, deadline=show_deadline, remaining=remaining, number=show_number, bytes=size
+    )
+    app.jinja_env.globals.update(
+        state_look=STATES.__getitem__, address_with=address_with, page_window=page_window, now=now
+    )
+
+
+def day(value: date | datetime | None) -> str:
+    """``17/06/2026``; an instant by its day in Việt Nam; nothing for None."""
+    if value is None:
+        return ""
+    return show_date(local(value).date() if isinstance(value, datetime) else value)
+
+
+def instant(value: datetime | None) -> str:
+    """``17/06/2026 14:30``; nothing for None."""
+    return "" if value is None else show_instant(value)
+
+
+def clock(value: datetime) -> str:
+    """``14:30`` in Việt Nam."""
+    return f"{local(value):%H:%M}"
+
+
+def remaining(closes: datetime) -> str:
+    """``còn 3 ngày``, counted from this request."""
+    return show_remaining(closes, now())
+
+
+def size(count: int) -> str:
+    """Bytes as people read them.
+
+    >>> size(900), size(1_500_000)
+    ('900 byte', '1,4 MB')
+    """
+    if count < 1024:
+        return f"{count} byte"
+    for unit, weight in (("KB", 1024), ("MB", 1024**2), ("GB", 1024**3)):
+        if count < weight * 1024 or unit == "GB":
+            tenths = round(count * 10 / weight)
+            return f"{tenths // 10} {unit}" if tenths >= 100 or tenths % 10 == 0 else f"{tenths // 10},{tenths % 10} {unit}"
+    raise AssertionError
+
+
+def address_with(**changes: object) -> str:
+    """The address of this page with some parameters of the query set (or, for None, taken away)."""
+    query = MultiDict(request.args)
+    for key, value in changes.items():
+        query.poplist(key)
+        if value is not None:
+            query.add(key, str(value))
+    text = urlencode(list(query.items(multi=True)))
+    path = iri_to_uri(request.path)
+    return f"{path}?{text}" if text else path
+
+
+def page_window(number: int, last: int) -> list[int | None]:
+    """The page numbers to offer, None for a gap.
+
+    >>> page_window(6, 12)
+    [1, None, 5, 6, 7, None, 12]
+    """
+    wanted = sorted({1, last, *(n for n in (number - 1, number, number + 1) if 1 <= n <= last)})
+    window: list[int | None] = []
+    for n in wanted:
+        if window and n - (window[-1] or 0) > 1:
+            window.append(n - 1 if n - (window[-1] or 0) == 2 else None)
+        window.append(n)
+    return window

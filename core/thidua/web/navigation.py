@@ -1,0 +1,111 @@
+"""The main menu: which entries a user has, and the number beside them.
+
+An entry is shown when its route exists and the user holds one of its roles. Counting is
+a cheap, scoped query; every page pays for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import Flask, current_app, g, request, url_for
+from flask import session as cookie
+from sqlalchemy.orm import Session
+
+from thidua.models import Role
+from thidua.permissions import Scope
+from thidua.services import accounts
+from thidua.services.accounts import Place
+from thidua.web.context import current_account, current_scope, now, read, today
+
+Count = Callable[[Session, Scope, datetime], int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the menu. No ``roles``: everybody has it. ``under``: paths that light it up."""
+
+    label: str
+    endpoint: str
+    icon: str
+    roles: frozenset[Role] = frozenset()
+    count: Count | None = None
+    under: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry as the page draws it."""
+
+    label: str
+    url: str
+    icon: str
+    count: int
+    current: bool
+
+
+_SCHOOL = frozenset({Role.CLERK, Role.HEAD})
+_OFFICE = frozenset({Role.APPRAISER, Role.MANAGER})
+_ADMIN = frozenset({Role.ADMIN})
+
+ENTRIES: list[Entry] = [
+    Entry("Việc cần làm", "home.home", "house"),
+    Entry("Hồ sơ", "dossiers.index", "folder2-open", _SCHOOL, under=("/ho-so",)),
+    Entry("Tờ trình", "submissions.index", "send", _SCHOOL, under=("/to-trinh",)),
+    Entry("Thẩm định", "reviews.index", "clipboard-check", _OFFICE, under=("/tham-dinh",)),
+    Entry("Tra cứu", "search.index", "search", under=("/tim",)),
+    Entry("Đợt", "admin_calls.index", "calendar-event", frozenset({Role.MANAGER, Role.ADMIN}), under=("/quan-tri/dot",)),
+    Entry("Tài khoản", "admin_users.index", "people", _ADMIN, under=("/quan-tri/tai-khoan",)),
+    Entry("Đơn vị", "admin_units.index", "diagram-3", _ADMIN, under=("/quan-tri/don-vi",)),
+    Entry("Nhập từ Excel", "admin_imports.index", "file-earmark-spreadsheet", _ADMIN, under=("/quan-tri/nhap",)),
+    Entry("Phong trào", "admin_plugins.index", "puzzle", _ADMIN, under=("/quan-tri/phong-trao",)),
+    Entry("Nhật ký", "admin_audit.index", "clock-history", _ADMIN, under=("/quan-tri/nhat-ky",)),
+]
+"""In the order shown; a page of its own fills in ``count`` by replacing its entry."""
+
+
+def install(app: Flask) -> None:
+    """Let templates call ``menu()``, ``my_places()``, ``my_place()`` and ``my_account()``."""
+    app.jinja_env.globals.update(menu=menu, my_places=my_places, my_place=my_place, my_account=current_account)
+
+
+def menu() -> list[Shown]:
+    """The entries of whoever is signed in; none for visitors and while a password must be changed."""
+    account = current_account()
+    if account is None or account.must_change:
+        return []
+    scope = current_scope()
+    return [
+        Shown(
+            entry.label,
+            url_for(entry.endpoint),
+            entry.icon,
+            entry.count(read(), scope, now()) if entry.count else 0,
+            _is_current(entry),
+        )
+        for entry in ENTRIES
+        if entry.endpoint in current_app.view_functions
+        and (not entry.roles or any(scope.has(role) for role in entry.roles))
+    ]
+
+
+def _is_current(entry: Entry) -> bool:
+    return request.endpoint == entry.endpoint or any(request.path.startswith(path) for path in entry.under)
+
+
+def my_places() -> list[Place]:
+    """The units of the actor, for the switch in the header."""
+    account = current_account()
+    if account is None:
+        return []
+    if "places" not in g:
+        g.places = accounts.places(read(), account.id, today())
+    places: list[Place] = g.places
+    return places
+
+
+def my_place() -> Place | None:
+    """The unit one acts for at present."""
+    return next((place for place in my_places() if place.unit_id == cookie.get("unit")), None)

@@ -1,0 +1,312 @@
+"""What the tests share: a migrated database copied per test, a small world, clients, a clock to set."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, update
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from thidua import migrations
+from thidua.app import create_app, open_engine
+from thidua.config import Settings
+from thidua.files import BlobStore
+from thidua.models import (
+    Call,
+    Database,
+    Grant,
+    Membership,
+    Person,
+    PersonName,
+    RelationKind,
+    Role,
+    Unit,
+    UnitName,
+    UnitRelation,
+    User,
+)
+from thidua.permissions import Actor
+from thidua.registry import Registry
+from thidua.services import definitions
+from thidua.services.passwords import Passwords
+from thidua.services.site import Site
+from thidua.text import alphabetical, fold, name_order
+from thidua.times import Period, start_of_day
+
+import tiny_campaign
+
+NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)  # 09:00 in Việt Nam
+PASSWORD = "mùa thu vàng 1954"
+LONG_AGO = date(2020, 8, 1)
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **parts: float) -> None:
+        """``clock.forward(minutes=31)``."""
+        self.at += timedelta(**parts)
+
+
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "thidua.sqlite"
+    database = Database(path)
+    migrations.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A site in a temporary folder, with a password hash that costs next to nothing."""
+    return Settings(
+        instance=tmp_path,
+        secret_key="0123456789abcdefghijklmnopqrstuvwxyz-tests",
+        password_cost=1,
+        password_memory_kib=64,
+        plugins_strict=True,
+    )
+
+
+@pytest.fixture
+def database(settings: Settings, _migrated: Path) -> Iterator[Database]:
+    """An empty database of the newest schema."""
+    shutil.copy(_migrated, settings.database_path)
+    database = Database(settings.database_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def registry() -> Registry:
+    """What is installed with us (readers, engine), and the tiny campaign."""
+    registry = Registry.load(strict=True)
+    registry.add(tiny_campaign, "tiny")
+    return registry
+
+
+@pytest.fixture
+def site(settings: Settings, database: Database, registry: Registry) -> Iterator[Site]:
+    """A site to serve."""
+    with database.writing() as session:
+        definitions.settle(session, registry, NOW)
+    engine = open_engine(registry, settings.index_path)
+    yield Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
+    engine.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Tuesday, 10 March 2026, 9 o'clock in Việt Nam."""
+    return Clock()
+
+
+@pytest.fixture
+def app(site: Site, clock: Clock) -> Flask:
+    """The application; unexpected exceptions become the 500 page, as when serving."""
+    app = create_app(site, clock=clock)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts."""
+    return app.test_client()
+
+
+@dataclass
+class World:
+    """A small world: one department, two communes, two schools in the first and one in the second.
+
+    ``units`` and ``users`` map short names to ids: ``so``, ``xa1``, ``xa2``, ``truong1``,
+    ``truong2`` (under xa1), ``truong3`` (under xa2); ``admin``, ``vanthu1`` … ``vanthu3``,
+    ``hieutruong1`` … ``hieutruong3``, ``thamdinh1``, ``thamdinh2``, ``phutrach1``,
+    ``giamkhao1``, ``tracuu``. Every password is ``PASSWORD``.
+    """
+
+    units: dict[str, int] = field(default_factory=dict)
+    users: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    unit_ids: dict[str, str] = field(default_factory=dict)
+    user_ids: dict[str, str] = field(default_factory=dict)
+    call_id: int = 0
+    call_public_id: str = ""
+
+    def actor(self, user: str, unit: str | None = None) -> Actor:
+        """``user`` acting for ``unit``."""
+        return Actor(self.users[user], self.units[unit] if unit else None)
+
+
+def add_unit(session: Session, code: str, name: str, *, kind: str = "trường", parent: int | None = None) -> Unit:
+    """A unit with a name and a place under ``parent``, since long ago."""
+    unit = Unit(code=code, kind=kind, place="Gia Lâm", abbreviation=code.upper(), started=LONG_AGO)
+    session.add(unit)
+    session.flush()
+    names = {"text": name, "folded": fold(name), "sort_key": alphabetical(name)}
+    session.add(UnitName(unit_id=unit.id, valid_from=LONG_AGO, **names))
+    if parent is not None:
+        relation = UnitRelation(child_id=unit.id, parent_id=parent, kind=RelationKind.MANAGED_BY, valid_from=LONG_AGO)
+        session.add(relation)
+    session.flush()
+    return unit
+
+
+def add_user(session: Session, login: str, *grants: tuple[Role, int], password_hash: str) -> User:
+    """An account with roles since long ago."""
+    user = User(login=login, name=f"Người {login}", password_hash=password_hash, must_change=False, created_at=NOW)
+    session.add(user)
+    session.flush()
+    session.add_all(Grant(user_id=user.id, role=role, unit_id=unit, valid_from=LONG_AGO) for role, unit in grants)
+    session.flush()
+    return user
+
+
+def add_person(session: Session, name: str, unit_id: int, *, birth: date, code: str | None = None) -> Person:
+    """A teacher at a school since long ago."""
+    person = Person(birth=birth, staff_code=code)
+    session.add(person)
+    session.flush()
+    session.add(PersonName(person_id=person.id, text=name, folded=fold(name), sort_key=name_order(name)))
+    session.add(Membership(person_id=person.id, unit_id=unit_id, position="Giáo viên", valid_from=LONG_AGO))
+    session.flush()
+    return person
+
+
+@pytest.fixture
+def world(site: Site) -> World:
+    """See :class:`World`; one call is open until the end of 31 March 2026."""
+    world = World()
+    password = Passwords(site.settings).hash(PASSWORD)
+    with site.database.writing() as session:
+        units = world.units
+        units["so"] = add_unit(session, "so", "Sở Giáo dục và Đào tạo", kind="cơ quan").id
+        for xa, name in (("xa1", "Ủy ban nhân dân xã Bát Tràng"), ("xa2", "Ủy ban nhân dân xã Gia Lâm")):
+            units[xa] = add_unit(session, xa, name, kind="cơ quan", parent=units["so"]).id
+        for n, xa, name in (
+            (1, "xa1", "Trường Tiểu học Hoa Sen"),
+            (2, "xa1", "Trường THCS Đa Tốn"),
+            (3, "xa2", "Trường Mầm non Ánh Sao"),
+        ):
+            units[f"truong{n}"] = add_unit(session, f"truong{n}", name, parent=units[xa]).id
+        grants: dict[str, tuple[tuple[Role, int], ...]] = {
+            "admin": ((Role.ADMIN, units["so"]),),
+            "thamdinh1": ((Role.APPRAISER, units["xa1"]),),
+            "thamdinh2": ((Role.APPRAISER, units["xa2"]),),
+            "phutrach1": ((Role.MANAGER, units["xa1"]),),
+            "giamkhao1": ((Role.JUDGE, units["xa1"]),),
+            "tracuu": ((Role.READER, units["so"]),),
+        }
+        for n in (1, 2, 3):
+            grants[f"vanthu{n}"] = ((Role.CLERK, units[f"truong{n}"]),)
+            grants[f"hieutruong{n}"] = ((Role.HEAD, units[f"truong{n}"]),)
+        for login, held in grants.items():
+            world.users[login] = add_user(session, login, *held, password_hash=password).id
+        for key, name, n in (
+            ("hoa", "Nguyễn Thị Hoà", 1),
+            ("duc", "Trần Văn Đức", 1),
+            ("thuy", "Lê Thu Thủy", 2),
+            ("anh", "Phạm Ngọc Ánh", 3),
+        ):
+            world.people[key] = add_person(session, name, units[f"truong{n}"], birth=date(1985, 2, n)).id
+        call = Call(
+            slug=tiny_campaign.SLUG,
+            edition=tiny_campaign.EDITION,
+            title="Thi đua nhỏ năm học 2025-2026",
+            unit_id=units["so"],
+            period=Period("school_year", 2025),
+            opens=start_of_day(date(2026, 1, 5)),
+            closes=start_of_day(date(2026, 4, 1)),
+        )
+        session.add(call)
+        session.flush()
+        world.call_id, world.call_public_id = call.id, call.public_id
+        world.unit_ids = {key: _unit(session, number).public_id for key, number in units.items()}
+        world.user_ids = {key: _user(session, number).public_id for key, number in world.users.items()}
+    return world
+
+
+def _unit(session: Session, number: int) -> Unit:
+    return session.get_one(Unit, number)
+
+
+def _user(session: Session, number: int) -> User:
+    return session.get_one(User, number)
+
+
+_TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+
+
+def csrf_of(client: FlaskClient, path: str = "/dang-nhap") -> str:
+    """The token that the page at ``path`` (any page with our frame) gives to this client."""
+    match = _TOKEN.search(client.get(path, follow_redirects=True).get_data(as_text=True))
+    assert match is not None
+    return match[1]
+
+
+def post(client: FlaskClient, path: str, data: dict[str, object] | None = None, **options: object) -> TestResponse:
+    """Post a form with the client's token."""
+    fields = {"csrf_token": csrf_of(client), **(data or {})}
+    return client.post(path, data=fields, **options)  # type: ignore[arg-type]
+
+
+def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, **options: object) -> TestResponse:
+    """Sign in as people do, through the page."""
+    return post(client, "/dang-nhap", {"login": login, "password": password}, **options)
+
+
+@pytest.fixture(name="sign_in")
+def _sign_in() -> Callable[..., TestResponse]:
+    """:func:`sign_in` as a fixture."""
+    return sign_in
+
+
+@pytest.fixture(name="post")
+def _post() -> Callable[..., TestResponse]:
+    """:func:`post` as a fixture."""
+    return post
+
+
+@contextmanager
+def counting(database: Database) -> Iterator[list[str]]:
+    """The SQL statements executed in the block."""
+    statements: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        if statement not in ("BEGIN", "BEGIN IMMEDIATE"):
+            statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def count_queries(database: Database) -> Callable[[], object]:
+    """``with count_queries() as statements: …``; ``len(statements)`` afterwards."""
+    return lambda: counting(database)
+
+
+def set_user(site: Site, user_id: int, **values: object) -> None:
+    """Change an account behind the back of the services."""
+    with site.database.writing() as session:
+        session.execute(update(User).where(User.id == user_id).values(**values))
