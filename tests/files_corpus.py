@@ -11,6 +11,7 @@ from functools import cache
 from xml.sax.saxutils import escape
 
 import xlsxwriter
+from docx import Document
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -119,6 +120,31 @@ def docx_with_macros() -> bytes:
         document="application/vnd.ms-word.document.macroEnabled.main+xml",
     )
     return zipped(members)
+
+
+def library_docx(text: str) -> bytes:
+    """As python-docx writes it, with its template's styles, thumbnail and custom XML."""
+    buffer = io.BytesIO()
+    document = Document()
+    document.add_paragraph(text)
+    document.add_picture(io.BytesIO(png()))
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def docx_padded(padding: bytes) -> bytes:
+    """A stored member, and one whose packed bytes go on for ``padding`` after the end of the packing."""
+    packer = zlib.compressobj(wbits=-15)
+    xml = b"<a/>"
+    packed = packer.compress(xml) + packer.flush() + padding
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in docx_members().items():
+            archive.writestr(name, data)
+        archive.writestr("word/a.xml", packed)
+        entry = archive.filelist[-1]
+        entry.compress_type, entry.file_size, entry.CRC = zipfile.ZIP_DEFLATED, len(xml), zlib.crc32(xml)
+    return buffer.getvalue()
 
 
 def docx_with_symlink() -> bytes:

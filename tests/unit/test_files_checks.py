@@ -46,6 +46,7 @@ def outcome(tmp_path: Path):
         ("a.docx", corpus.docx(**{"word/media/image1.emz": b"\x1f\x8b\x08" + bytes(9)}), "Word"),
         ("biểu đồ.docx", corpus.docx(**{"word/embeddings/Sheet1.xlsx": corpus.xlsx([[1]])}), "Word"),
         ("công thức.docx", corpus.docx(**{"word/embeddings/oleObject1.bin": corpus.OLE_MAGIC + bytes(999)}), "Word"),
+        ("thư viện.docx", corpus.library_docx("Hoà"), "Word"),
         ("a.xlsx", corpus.xlsx([["Hoà", 9.5]]), "Excel"),
         ("a.pdf", corpus.pdf("Noi dung"), "PDF"),
         ("a.pdf", corpus.scanned_pdf(), "PDF"),
@@ -126,6 +127,7 @@ def test_content_of_another_type_is_refused_under_every_name(outcome, ending, da
         ("a.png", corpus.png() + corpus.docx()),
         ("a.txt", codecs.BOM_UTF16_LE + b"\x00\xd8"),
         ("a.txt", "Trường\x1b[31m".encode()),
+        ("a.docx", corpus.zipped({"word/document.xml": "<a/>"})),
         ("a.png", b"\x89PNG\r\n\x1a\n" + struct.pack(">I4s", 13, b"IDAT") + bytes(17)),
         ("a.docx", corpus.zipped({"[Content_Types].xml": corpus.content_types()})),
         ("a.docx", corpus.zipped({"[Content_Types].xml": corpus.content_types(document="document.main")})),
@@ -148,6 +150,24 @@ def test_wrong_extensions_and_polyglots_are_refused(outcome, name, data):
 def test_truncated_files_are_refused_wherever_they_end(outcome, name, data):
     ends = [*range(40, len(data) - 8, max(1, len(data) // 60)), len(data) - 8]
     assert {outcome(data[:end], name) for end in ends} == {"file-truncated"}
+
+
+def test_a_jpeg_with_fill_bytes_is_accepted_and_with_junk_between_segments_refused(outcome):
+    sound = corpus.jpeg()
+    at = sound.index(b"\xff\xc0")
+    assert outcome(sound[:at] + b"\xff\xff" + sound[at:], "a.jpg") == "Ảnh JPEG"
+    assert outcome(sound[:at] + b"junk" + sound[at:], "a.jpg") == "file-truncated"
+    assert outcome(sound[: at + 6], "a.jpg") == "file-truncated"
+
+
+def test_a_local_header_of_another_name_is_refused(outcome):
+    data = corpus.docx().replace(b"word/document.xml", b"word/Document.xml", 1)
+    assert outcome(data, "a.docx") == "file-truncated"
+
+
+def test_stored_members_and_data_after_a_packed_end_are_measured(outcome):
+    assert outcome(corpus.docx_padded(b""), "a.docx") == "Word"
+    assert outcome(corpus.docx_padded(b"padding"), "a.docx") == "file-truncated"
 
 
 def test_a_changed_byte_in_a_member_is_found(outcome):

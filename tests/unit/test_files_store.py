@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from thidua.errors import BadFile, NotFound, TooLarge
+from thidua.errors import BadFile, NoRoom, NotFound, TooLarge
 from thidua.files.limits import MB
 from thidua.files.store import BlobStore
 
@@ -152,8 +153,45 @@ def test_sweep_removes_only_what_is_older(store):
         store.sweep_tmp(datetime(2026, 1, 1))
 
 
-def test_sweep_of_a_store_never_used_finds_nothing(store):
+def test_a_store_never_used_is_empty(store):
     assert store.sweep_tmp(datetime.now(UTC)) == 0
+    assert list(store.all()) == []
+
+
+@pytest.mark.parametrize("already", [False, True])
+def test_keep_works_where_the_file_system_has_no_links(store, monkeypatch, already):
+    def link(*_paths: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    if already:
+        keep(store, b"abc")
+        inode = store.path(ABC).stat().st_ino
+    monkeypatch.setattr(os, "link", link)
+    keep(store, b"abc")
+    assert store.verify(ABC)
+    assert files_below(store.root) == [f"{ABC[:2]}/{ABC[2:]}"]
+    assert not already or store.path(ABC).stat().st_ino == inode
+
+
+@pytest.mark.parametrize(("number", "error"), [(errno.EDQUOT, NoRoom), (errno.EIO, OSError)])
+def test_keep_tells_no_room_from_a_broken_disk_and_leaves_nothing(store, monkeypatch, number, error):
+    def fsync(_handle: int) -> None:
+        raise OSError(number, "from the disk")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(error):
+        keep(store, b"abc")
+    assert files_below(store.root) == []
+
+
+def test_keep_passes_on_what_linking_cannot_mean(store, monkeypatch):
+    def link(*_paths: object) -> None:
+        raise OSError(errno.EIO, "from the disk")
+
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(OSError, match="from the disk"):
+        keep(store, b"abc")
+    assert files_below(store.root) == []
 
 
 def run(script: str, *arguments: str, before: list[str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -236,20 +236,59 @@ def test_every_end_of_a_reading_has_a_status(reader, path, answer):
     assert sandbox.read(reader, path, 3) == answer
 
 
-def test_readers_give_the_same_in_this_process(tmp_path):
-    """The readers themselves, where coverage and a debugger can see them."""
-    path = tmp_path / "blob"
-    path.write_bytes(corpus.docx_everywhere())
-    assert readers.docx(str(path)).count("Trong khung") == 1
-    path.write_bytes(corpus.pdf("a", "b"))
-    assert readers.pdf(str(path)) == "a\fb\f"
-    path.write_bytes(corpus.xlsx([[True, 1e20, 0.1]]))
-    assert readers.xlsx(str(path)) == "Danh sách\n100000000000000000000\t0,1"
-    path.write_bytes(corpus.encrypted_pdf("a"))
-    with pytest.raises(readers.Encrypted):
-        readers.opens(str(path))
-    path.write_bytes("Hoà".encode("utf-16"))
-    assert readers.txt(str(path)) == "Hoà"
-    path.write_bytes(corpus.docx_with_macros())
+@pytest.fixture
+def path(tmp_path: Path):
+    def write(data: bytes) -> str:
+        (tmp_path / "blob").write_bytes(data)
+        return str(tmp_path / "blob")
+
+    return write
+
+
+# The readers themselves, in this process, where coverage and a debugger can see them.
+
+
+def test_docx_reader_keeps_tabs_breaks_and_hyphens_and_leaves_deleted_text_out(path):
+    body = (
+        "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t>"
+        "<w:noBreakHyphen/><w:t/></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><!-- note -->"
+        "<w:ins><w:r><w:t>d</w:t></w:r></w:ins><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
+    )
+    assert readers.docx(path(corpus.docx(body))) == "a\tb\nc-d"
+
+
+def test_docx_reader_gives_every_place_once_in_order(path):
+    assert readers.docx(path(corpus.docx_everywhere())).split("\n")[4:8] == ["Hoà", "95", "Neo", "Trong khung"]
+    assert readers.docx(path(corpus.library_docx("Báo cáo"))) == "Báo cáo"
+
+
+def test_docx_reader_needs_a_main_document(path):
     with pytest.raises(ValueError, match="no main document"):
-        readers.docx(str(path))
+        readers.docx(path(corpus.docx_with_macros()))
+
+
+def test_pdf_reader_ends_each_page_with_a_form_feed(path):
+    assert readers.pdf(path(corpus.pdf("a", "b"))) == "a\fb\f"
+
+
+def test_pdf_reader_tells_a_password_from_damage(path):
+    assert readers.opens(path(corpus.pdf("a"))) == ""
+    with pytest.raises(readers.Encrypted):
+        readers.opens(path(corpus.encrypted_pdf("a")))
+    with pytest.raises(RuntimeError) as damaged:
+        readers.opens(path(b"%PDF-1.4 nothing %%EOF"))
+    assert type(damaged.value).__name__ == "PdfiumError"
+
+
+def test_xlsx_reader_prints_numbers_as_people_write_them(path):
+    rows = [[True, 1e20, 0.1, -3, "a\nb"], [timedelta(hours=1), time(7, 30)]]
+    assert (
+        readers.xlsx(path(corpus.xlsx(rows, "Điểm"))) == "Điểm\n100000000000000000000\t0,1\t-3\ta b\n01:00:00\t07:30:00"
+    )
+
+
+def test_txt_reader_knows_its_encodings(path):
+    assert readers.txt(path("Hoà".encode("utf-16"))) == "Hoà"
+    assert readers.txt(path(b"\xd0\xfd")) == "Đư"
+    with pytest.raises(ValueError, match="no known encoding"):
+        readers.txt(path(b"\x8d\x81"))

@@ -60,7 +60,7 @@ def run_apart(reader: str, path: Path, limits: Limits) -> Outcome:
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
     """End the child's whole session: it leads one, so its id names the group."""
-    if sys.platform == "win32":
+    if sys.platform == "win32":  # pragma: no cover
         child.kill()
     else:
         os.killpg(child.pid, signal.SIGKILL)
@@ -68,7 +68,7 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def _understand(code: int, answer: bytes) -> Outcome:
-    if sys.platform != "win32" and code in (-signal.SIGXCPU, -signal.SIGKILL):
+    if sys.platform != "win32" and code in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM):
         return Outcome("time")
     said, _, text = answer.partition(b"\n")
     status = _SAID.get(said.decode("ascii", "replace"))

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import BinaryIO, cast
@@ -25,7 +27,7 @@ _FORBIDDEN = (
 _CLONE_NEWNET, _CLONE_NEWUSER = 0x4000_0000, 0x1000_0000
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:  # pragma: no cover -- this and the next two run in the child only
     """Read one file and answer: a line with the status, then the text in UTF-8."""
     reader, path, limits = arguments[0], arguments[1], Limits(**json.loads(arguments[2]))
     leave_network()
@@ -51,12 +53,16 @@ def read(reader: str, path: str, characters: int) -> tuple[str, str]:
         return ("encrypted" if name == "Encrypted" else "error"), name
 
 
-def limit_resources(limits: Limits) -> None:
-    """Bound this process by the operating system; Windows has no such limits."""
+def limit_resources(limits: Limits) -> None:  # pragma: no cover
+    """Bound this process by the operating system; Windows has no such limits.
+
+    The alarm ends a reader that waits for ever after the process that should kill it has died.
+    """
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 -- not on Windows
 
+    signal.alarm(math.ceil(limits.wall) + 1)
     bounds = {
         resource.RLIMIT_CPU: limits.seconds,
         resource.RLIMIT_AS: limits.memory,
@@ -70,7 +76,7 @@ def limit_resources(limits: Limits) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def leave_network() -> None:
+def leave_network() -> None:  # pragma: no cover
     """Move into a network of our own without any interface, if the kernel permits it."""
     if sys.platform != "linux":
         return
@@ -91,5 +97,5 @@ def refuse_event(event: str, arguments: tuple[object, ...]) -> None:
             raise PermissionError(event)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover
     sys.exit(main(sys.argv[1:]))

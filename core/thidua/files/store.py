@@ -207,7 +207,7 @@ def _sync(path: Path) -> None:
 
 def _sync_directory(path: Path) -> None:
     """A new name is only safe once its directory is; Windows has no such call and needs none."""
-    if os.name == "nt":
+    if os.name == "nt":  # pragma: no cover
         return
     handle = os.open(path, os.O_RDONLY)
     try:
