@@ -270,6 +270,6 @@ def test_circle_of_relations_ends(world: Database) -> None:
 
 def test_scope_costs_three_statements_however_many_units(world: Database, count_queries) -> None:
     grant(world, (Role.APPRAISER, 7), (Role.CLERK, 1), (Role.READER, 2))
-    with world.reading() as session, count_queries(world) as counted:
+    with world.reading() as session, count_queries() as statements:
         scope_of(session, Actor(1), DAY)
-    assert counted() == 3
+    assert len([s for s in statements if s != "BEGIN"]) == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,13 +42,14 @@ class DossierChange:
 class TextExtractor:
     """Reads the text of a kind of file, in a process of its own with limits on time and memory.
 
-    ``extract`` is a module-level function from a path to the paragraphs, in reading
-    order; it raises any exception when the file cannot be read.
+    ``extract`` is a module-level function from a path to the text in reading order, a
+    line per paragraph, a form feed after each page where it knows pages; it raises any
+    exception when the file cannot be read.
     """
 
     name: str
     extensions: tuple[str, ...]
-    extract: Callable[[Path], Iterable[str]]
+    extract: Callable[[str], str]
 
     def __post_init__(self) -> None:
         """A process finds the function again by its name, so it has to have one."""
@@ -60,10 +61,11 @@ class TextExtractor:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchEngine:
-    """A search engine that a site may choose by ``name``; ``open`` gets the directory of its index.
+    """A search engine that a site may choose by ``name``.
 
-    What ``open`` returns keeps the protocol of ``thidua.search``.
+    ``open`` gets the directory of its index and the abbreviations in use (short form →
+    long form); what it returns keeps the protocol of ``thidua.search.engine``.
     """
 
     name: str
-    open: Callable[[Path], object]
+    open: Callable[[Path, Mapping[str, str]], object]

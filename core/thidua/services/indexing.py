@@ -63,7 +63,8 @@ def read_texts(site: Site, jobs: Sequence[Job]) -> None:
             if row is None or row.state is not TextState.WAITING:
                 continue
             extension = row.blob.extension
-        found = extract(site.store.path(sha256), KINDS[extension], limits=site.extract_limits)
+        kind = KINDS[extension]
+        found = extract(site.store.path(sha256), kind, limits=site.extract_limits, extractors=site.extractors)
         with site.database.writing() as session:
             now = utc_now()
             session.execute(

@@ -110,7 +110,7 @@ def search(site: Site, session: Session, scope: Scope, question: Question) -> Re
     """Find dossiers within ``scope``; never raises for what was typed."""
     words = vocabulary(site.registry)
     tree = resolve(parse(question.text, words), partial(_meaning, session, scope))
-    found = _ask(site, session, scope, question, tree, words)
+    found = _ask(site, session, scope, question, tree=tree, words=words)
     pages = min(MOST_PAGES, max(1, -(-found.total // PER_PAGE)))
     page = min(max(1, question.page), pages)
     ids, scores = _page(session, question, found, page)
@@ -125,7 +125,7 @@ def search(site: Site, session: Session, scope: Scope, question: Question) -> Re
     )
 
 
-def _ask(site: Site, session: Session, scope: Scope, question: Question, tree: Node, words: Vocabulary) -> Hits:
+def _ask(site: Site, session: Session, scope: Scope, question: Question, *, tree: Node, words: Vocabulary) -> Hits:
     page = min(max(1, question.page), MOST_PAGES)
     again = _reranks(question)
     filters = {
@@ -164,14 +164,8 @@ def _page(session: Session, question: Question, found: Hits, page: int) -> tuple
 
 def _exact_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Titles and answers; the exact spelling of names and headings is what the rerank looks for."""
-    texts = dict(
-        session.execute(
-            select(SearchSource.dossier_id, SearchSource.text).where(
-                SearchSource.dossier_id.in_(ids), SearchSource.n == 0
-            )
-        ).tuples()
-    )
-    return texts
+    query = select(SearchSource.dossier_id, SearchSource.text)
+    return dict(session.execute(query.where(SearchSource.dossier_id.in_(ids), SearchSource.n == 0)).tuples())
 
 
 def _folded_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:

@@ -29,6 +29,12 @@ class Site:
     engine: Engine
 
     @property
+    def extractors(self) -> dict[str, str]:
+        """Extension → ``module:function`` of its reader: called by name, in a process of its own."""
+        readers = {extension: one.extract for extension, one in self.registry.extractors.items()}
+        return {extension: f"{read.__module__}:{read.__qualname__}" for extension, read in readers.items()}
+
+    @property
     def extract_limits(self) -> Limits:
         """Time and memory that reading one file may take, from the settings."""
         return Limits(wall=float(self.settings.extract_seconds), memory=self.settings.extract_memory_mb * MB)

@@ -1,0 +1,151 @@
+"""The queue: nothing asked for is lost, nothing is done twice at once, faults stay visible."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from thidua import outbox
+from thidua.models import Database, Outbox
+from thidua.outbox import LEASE, MAX_TRIES, Job, Worker
+
+NOW = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def ask(database: Database, *subjects: str, kind: str = "index") -> None:
+    with database.writing() as session:
+        for subject in subjects:
+            outbox.put(session, kind=kind, subject=subject, now=NOW)
+
+
+def keys(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Outbox.key).order_by(Outbox.key)))
+
+
+def test_batch_of_one_kind_is_done_together_and_gone(database: Database) -> None:
+    done: list[list[str]] = []
+    ask(database, "1", "2", "3")
+    ask(database, "a", kind="text")
+    worker = Worker(
+        database, {k: lambda jobs: done.append([j.key for j in jobs]) for k in ("index", "text")}, clock=Clock()
+    )
+    assert [worker.step(), worker.step(), worker.step()] == [3, 1, 0]
+    assert done == [["index:1", "index:2", "index:3"], ["text:a"]]
+    assert keys(database) == []
+
+
+def test_asking_twice_is_asking_once(database: Database) -> None:
+    ask(database, "1", "1")
+    assert keys(database) == ["index:1"]
+
+
+def test_rolled_back_change_leaves_no_work(database: Database) -> None:
+    try:
+        with database.writing() as session:
+            outbox.put(session, kind="index", subject="1", now=NOW)
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    assert keys(database) == []
+
+
+def test_asked_again_while_it_runs_runs_again(database: Database) -> None:
+    runs: list[int] = []
+
+    def handler(jobs: Sequence[Job]) -> None:
+        runs.append(jobs[0].seq)
+        if len(runs) == 1:
+            ask(database, "1")
+
+    ask(database, "1")
+    assert Worker(database, {"index": handler}, clock=Clock()).drain() == 2
+    assert runs == [1, 2]
+    assert keys(database) == []
+
+
+def test_failing_job_is_tried_alone_later_and_kept_with_its_error(database: Database) -> None:
+    clock, seen = Clock(), []
+
+    def handler(jobs: Sequence[Job]) -> None:
+        seen.append([job.subject for job in jobs])
+        if any(job.subject == "bad" for job in jobs):
+            raise ValueError("no such thing")
+
+    ask(database, "bad", "good")
+    worker = Worker(database, {"index": handler}, clock=clock)
+    for _ in range(40):
+        worker.drain()
+        clock.now += timedelta(minutes=10)
+    with database.reading() as session:
+        left = [(r.subject, r.tries, r.error) for r in session.scalars(select(Outbox))]
+        counted = outbox.waiting(session, clock.now)
+    assert left == [("bad", MAX_TRIES, "ValueError: no such thing")]
+    assert counted == (0, 1, None)
+    assert seen[0] == ["bad", "good"]
+    assert seen.count(["good"]) == 1
+
+
+def test_leased_row_is_left_alone_until_the_lease_ends(database: Database) -> None:
+    clock, done = Clock(), []
+    ask(database, "1")
+    dead = Worker(database, {"index": lambda jobs: None}, clock=clock)
+    assert [job.key for job in dead._take()] == ["index:1"]  # taken by a worker that dies here
+    other = Worker(database, {"index": lambda jobs: done.append(len(jobs))}, clock=clock)
+    assert other.step() == 0
+    clock.now += LEASE
+    assert (other.step(), done, keys(database)) == (1, [1], [])
+
+
+def test_killed_worker_loses_nothing(database: Database) -> None:
+    ask(database, *(str(n) for n in range(20)))
+    program = """
+        import sys, time, pathlib
+        from thidua.models import Database
+        from thidua.outbox import Worker
+        def handler(jobs):
+            print("taken", flush=True)
+            time.sleep(60)
+        Worker(Database(pathlib.Path(sys.argv[1])), {"index": handler}).loop()
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program), str(database.path)], stdout=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"taken\n"
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    done: list[str] = []
+    later = Clock()
+    later.now = datetime.now(UTC) + LEASE + timedelta(seconds=1)
+    Worker(database, {"index": lambda jobs: done.extend(j.subject for j in jobs)}, clock=later).drain()
+    assert sorted(done, key=int) == [str(n) for n in range(20)]
+
+
+def test_thread_takes_work_and_stops(database: Database) -> None:
+    done: list[str] = []
+    worker = Worker(database, {"index": lambda jobs: done.extend(j.subject for j in jobs)})
+    worker.start(pause=0.01)
+    ask(database, "1")
+    deadline = time.monotonic() + 10
+    while not done and time.monotonic() < deadline:
+        time.sleep(0.01)
+    worker.stop()
+    assert (done, keys(database)) == (["1"], [])
