@@ -201,9 +201,10 @@ def test_a_reader_sees_no_settings_and_is_bounded(monkeypatch):
     ]
 
 
-def test_an_interpreter_that_cannot_start_is_a_note(monkeypatch):
+def test_an_interpreter_that_cannot_start_is_a_note_and_a_line_in_the_log(monkeypatch, caplog):
     monkeypatch.setattr(sys, "executable", os.devnull)
     assert evaluate("'x'") == Extracted("failed", "", "builtins:eval", say("text-failed"))
+    assert [record.msg for record in caplog.records] == ["the reading process did not start: %s"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from thidua.files.limits import Limits
+
+_LOG = logging.getLogger(__name__)
 
 Status = Literal["ok", "cut", "encrypted", "memory", "time", "error", "died"]
 _SAID: dict[str, Status] = {"ok": "ok", "cut": "cut", "encrypted": "encrypted", "memory": "memory", "error": "error"}
@@ -54,7 +57,9 @@ def run_apart(reader: str, path: Path, limits: Limits) -> Outcome:
                 raise
             answer.seek(0)
             return _understand(code, answer.read(4 * limits.characters + 200))
-    except OSError:
+    except OSError as error:
+        # The only failure that is the site's and not the file's: without a line nobody would look for it.
+        _LOG.warning("the reading process did not start: %s", error)
         return Outcome("died")
 
 
