@@ -1,0 +1,194 @@
+"""Campaigns, tracks, judging, reports: do the parts fit together?"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from thidua.plugin import (
+    AtLeast,
+    Basis,
+    Campaign,
+    Class,
+    Column,
+    ContractError,
+    Document,
+    Group,
+    Item,
+    Judging,
+    LongText,
+    Originality,
+    Parameter,
+    Report,
+    Rows,
+    Sample,
+    Section,
+    Sum,
+    Text,
+    Track,
+    Trimmed,
+)
+
+BASIS = (Basis("258/KH-UBND", date(2023, 10, 4), "UBND quận"),)
+FORM = (
+    Section("chung", "Chung", (Text("ten", "Tên"), LongText("bai", "Bài viết"))),
+    Section("bang", "Bảng", (Rows("ds", "Danh sách", columns=(Text("o", "Ô"),)),)),
+)
+RUBRIC = Group("tong", "Tổng", (Item("a", "A", max=10, evidence=("ten", "bc")), Item("b", "B", max=10)))
+CLASSES = (Class("dat", "Đạt", (AtLeast("tong", points=10),)), Class("chua", "Chưa đạt"))
+
+
+def sample(_rng: random.Random) -> Sample:
+    return Sample(nominee="Lê Văn Hòa", answers={})
+
+
+TRACK = Track(
+    "ca-nhan",
+    "Cá nhân",
+    subject="person",
+    form=FORM,
+    sample=sample,
+    documents=(Document("bc", "Báo cáo"),),
+    rubric=RUBRIC,
+    classes=CLASSES,
+    tie_breaks=("b", "a"),
+    judging=Judging(),
+    originality=(Originality("bai"), Originality("bc", 50)),
+)
+REPORT = Report("ds", "Danh sách", columns=(Column("nominee", "Tên"), Column("field:ds.o", "Ô"), Column("node:b", "B")))
+CAMPAIGN = Campaign("vo-sach", "2024", "Vở sạch", basis=BASIS, tracks=(TRACK,), reports=(REPORT,))
+
+
+def track(**changes: object) -> Track:
+    return dataclasses.replace(TRACK, **changes)  # type: ignore[arg-type]
+
+
+def campaign(**changes: object) -> Campaign:
+    return dataclasses.replace(CAMPAIGN, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: Basis("", date(2023, 1, 1), "UBND"), "basis: write a number; people read it"),
+        (
+            lambda: Basis("1/KH", "2023-01-01", "UBND"),  # type: ignore[arg-type]
+            "basis '1/KH': date is '2023-01-01'; write date(2023, 8, 30)",
+        ),
+        (
+            lambda: Parameter("p", "P", default=5, minimum=6, maximum=7),
+            "parameter 'p': 5 does not lie between 6 and 7",
+        ),
+        (lambda: Judging(judges=0), "judging: 0 judges; write 1 to 15"),
+        (
+            lambda: Judging(combine=Sum()),  # type: ignore[arg-type]
+            "judging: sheets combine by Mean() or Trimmed(), not Sum()",
+        ),
+        (lambda: Judging(combine=Trimmed(1)), "judging: Trimmed(1) leaves no sheet of 2"),
+        (
+            lambda: Judging(sheets_visible="soon"),  # type: ignore[arg-type]
+            "judging: sheets_visible is 'soon'; write never, after_own or always",
+        ),
+        (lambda: Judging(judges=1, gap=5), "judging: a gap lies above 0 and needs two judges at least"),
+        (lambda: Originality("bai", 0), "originality of 'bai': least is 0; write 1 to 100"),
+        (lambda: track(key="Cá nhân"), "track 'Cá nhân': use a-z, 0-9 and hyphens inside, at most 60 letters"),
+        (lambda: track(subject="dog"), "track 'ca-nhan': subject is 'dog'; write 'person' or 'collective'"),
+        (lambda: track(form=()), "track 'ca-nhan': a form has at least one section"),
+        (
+            lambda: track(form=(FORM[0], Section("khac", "Khác", (Text("ten", "Tên"),)))),
+            "track 'ca-nhan': field 'ten' stands twice; give each its own key",
+        ),
+        (lambda: track(checks=("x",)), "track 'ca-nhan': checks is a tuple of functions check(dossier, past)"),
+        (
+            lambda: track(sample=None),
+            "track 'ca-nhan': sample is a function of a random.Random that gives a Sample",
+        ),
+        (lambda: track(rubric=None), "track 'ca-nhan': classes, tie_breaks and judging need a rubric"),
+        (
+            lambda: track(rubric=Item("a", "A", max=1)),
+            "track 'ca-nhan': rubric is Item(key='a', label='A', max=Decimal('1'), step=Decimal('1'), guide='', "
+            "bands=(), gate=None, evidence=()); its root is a Group",
+        ),
+        (
+            lambda: track(rubric=Group("tong", "T", (Group("a", "A", (Item("a", "A", max=10),)),))),
+            "track 'ca-nhan': rubric node 'a' stands twice; give each its own key",
+        ),
+        (
+            lambda: track(documents=(), originality=()),
+            "track 'ca-nhan': rubric 'a': evidence 'bc' is neither a field nor a document",
+        ),
+        (
+            lambda: track(classes=CLASSES[:1]),
+            "track 'ca-nhan': class 'dat': the last class has no needs, so that every dossier falls into one",
+        ),
+        (lambda: track(tie_breaks=("z",)), "track 'ca-nhan': tie_breaks names 'z', not a node of the rubric"),
+        (lambda: track(tie_breaks=("a", "a")), "track 'ca-nhan': tie-break 'a' stands twice; give each its own key"),
+        (
+            lambda: track(originality=(Originality("ten"),)),
+            "track 'ca-nhan': originality names 'ten', neither a LongText nor a document",
+        ),
+        (
+            lambda: campaign(basis=()),
+            "campaign 'vo-sach' edition '2024': quote the plan it stands on: basis=(Basis(number, date, issuer),)",
+        ),
+        (lambda: campaign(tracks=()), "campaign 'vo-sach' edition '2024': a campaign has at least one track"),
+        (
+            lambda: campaign(tracks=(TRACK, TRACK)),
+            "campaign 'vo-sach' edition '2024': track 'ca-nhan' stands twice; give each its own key",
+        ),
+        (
+            lambda: campaign(edition="năm 2024"),
+            "campaign 'vo-sach': edition 'năm 2024': use a-z, 0-9 and hyphens inside, at most 60 letters",
+        ),
+        (
+            lambda: campaign(reports=(dataclasses.replace(REPORT, tracks=("tap-the",)),)),
+            "campaign 'vo-sach' edition '2024': report 'ds' covers 'tap-the', not one of its tracks",
+        ),
+        (
+            lambda: campaign(reports=(Report("ds", "D", columns=(Column("field:x", "X"),)),)),
+            "campaign 'vo-sach' edition '2024': report 'ds': 'field:x' is no field or rubric node of track 'ca-nhan'",
+        ),
+        (lambda: Report("ds", "D", columns=()), "report 'ds': a report has at least one column"),
+        (
+            lambda: Column("hoc_sinh", "Học sinh"),
+            "column 'hoc_sinh': write field:<key>, node:<key> or one of number, code, nominee, unit, state, total, "
+            "class, prize, submitted",
+        ),
+        (
+            lambda: Report("ds", "D", columns=(Column("unit", "Đơn vị"),), order=("-diem",)),
+            "report 'ds': source 'diem': write field:<key>, node:<key> or one of number, code, nominee, unit, state, "
+            "total, class, prize, submitted",
+        ),
+    ],
+)
+def test_campaign_refuses_with_place_and_mend(build: Callable[[], object], said: str) -> None:
+    with pytest.raises(ContractError) as refused:
+        build()
+    assert str(refused.value) == said
+
+
+def test_report_reads_its_sources_once_each() -> None:
+    report = Report(
+        "r", "R", columns=(Column("unit", "Đơn vị"), Column("field:ten", "Tên")), group_by="unit", order=("-total",)
+    )
+    assert report.sources == ("unit", "field:ten", "total")
+    assert [(column.field, column.node) for column in REPORT.columns] == [("", ""), ("ds.o", ""), ("", "b")]
+
+
+def test_report_over_one_track_may_name_what_others_lack() -> None:
+    plain = Track("tap-the", "Tập thể", subject="collective", form=FORM[:1], sample=sample)
+    both = campaign(tracks=(TRACK, plain), reports=(dataclasses.replace(REPORT, tracks=("ca-nhan",)),))
+    assert [one.key for one in both.tracks] == ["ca-nhan", "tap-the"]
+    with pytest.raises(ContractError, match="no field or rubric node of track 'tap-the'"):
+        campaign(tracks=(TRACK, plain))
+
+
+def test_campaign_is_found_by_track_key() -> None:
+    assert CAMPAIGN.track("ca-nhan") is TRACK
+    assert [field.key for field in TRACK.fields] == ["ten", "bai", "ds"]
+    with pytest.raises(KeyError):
+        CAMPAIGN.track("tap-the")

@@ -1,0 +1,159 @@
+"""The rubric as data: arithmetic, combination, classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thidua.plugin import (
+    AtLeast,
+    Band,
+    Best,
+    Class,
+    ContractError,
+    Deduction,
+    Group,
+    Item,
+    Mean,
+    Node,
+    Sum,
+    Trimmed,
+    Weighted,
+    walk,
+)
+from thidua.plugin.rubric import check_classes
+
+A, B, C = Item("a", "A", max=10), Item("b", "B", max=20), Item("c", "C", max=30)
+TREE = Group("tong", "Tổng", (Group("g", "G", (A, B)), C), max=60)
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: Item("a", "A", max=0), "rubric 'a': max and step lie above 0"),
+        (lambda: Item("a", "A", max=1, step="0.3"), "rubric 'a': steps of 0.3 never reach 1"),
+        (
+            lambda: Item("a", "A", max=1.5),  # type: ignore[arg-type]
+            "rubric 'a': max: 1.5 is not exact; write an int, or text such as '0.25'",
+        ),
+        (
+            lambda: Item("a", "A", max=5, bands=(Band("Cao", 3), Band("Thấp", 1))),
+            "rubric 'a': bands rise from 0 to at most 5, lowest first",
+        ),
+        (
+            lambda: Item("a", "A", max=5, bands=(Band("Cao", 6),)),
+            "rubric 'a': bands rise from 0 to at most 5, lowest first",
+        ),
+        (lambda: Item("a", "A", max=5, gate=6), "rubric 'a': gate 6 must lie above 0 and not above 5"),
+        (lambda: Group("g", "G", ()), "rubric 'g': a group has at least one child"),
+        (lambda: Group("g", "G", (A, A)), "rubric 'g': child 'a' stands twice; give each its own key"),
+        (lambda: Group("g", "G", (A, B), max=25), "rubric 'g': its children come to 30 points, not 25"),
+        (
+            lambda: Group("g", "G", (A, B), combine=Weighted((("a", 1), ("b", 2))), max=25),
+            "rubric 'g': its children come to 50/3 points, not 25",
+        ),
+        (lambda: Group("g", "G", (A,), floor=5, cap=5), "rubric 'g': floor 5 is not below cap 5"),
+        (
+            lambda: Group("g", "G", (A,), combine=Weighted((("b", 1),))),
+            "rubric 'g': Weighted names other keys than its children; weigh each child once",
+        ),
+        (lambda: Weighted((("a", 0),)), "Weighted: every weight lies above 0"),
+        (lambda: Group("g", "G", (A,), combine=Best(2)), "rubric 'g': Best(2) of 1 children; write 1 to 1"),
+        (lambda: Group("g", "G", (A, B), combine=Trimmed(1)), "rubric 'g': Trimmed(1) leaves nothing of 2 children"),
+        (
+            lambda: Group("g", "G", (A,), combine="sum"),  # type: ignore[arg-type]
+            "rubric 'g': combine is 'sum'; write Sum(), Mean(), Weighted(…), Best(…) or Trimmed(…)",
+        ),
+        (lambda: AtLeast("a"), "AtLeast('a'): write points= or percent=, one of the two"),
+        (lambda: AtLeast("a", points=1, percent=1), "AtLeast('a'): write points= or percent=, one of the two"),
+        (
+            lambda: check_classes(TREE, (Class("x", "X", (AtLeast("z", points=1),)), Class("y", "Y"))),
+            "class 'x': 'z' is not a node of the rubric",
+        ),
+        (
+            lambda: check_classes(TREE, (Class("x", "X", (AtLeast("g", points=31),)), Class("y", "Y"))),
+            "class 'x': 'g' has at most 30 points, 31 are out of reach",
+        ),
+        (
+            lambda: check_classes(
+                TREE,
+                (
+                    Class("x", "X", (AtLeast("g", percent=50),)),
+                    Class("y", "Y", (AtLeast("g", points=15),)),
+                    Class("z", "Z"),
+                ),
+            ),
+            "class 'y': whoever reaches it is given 'x' before; order best first",
+        ),
+        (
+            lambda: check_classes(TREE, (Class("x", "X", (AtLeast("g", points=0),)), Class("y", "Y"))),
+            "class 'y': whoever reaches it is given 'x' before; order best first",
+        ),
+        (
+            lambda: check_classes(TREE, (Class("x", "X", (AtLeast("g", points=9),)),)),
+            "class 'x': the last class has no needs, so that every dossier falls into one",
+        ),
+        (
+            lambda: check_classes(TREE, (Class("x", "X", (AtLeast("g", points=9),)), Class("x", "Y"))),
+            "classes: class 'x' stands twice; give each its own key",
+        ),
+    ],
+)
+def test_rubric_refuses_with_place_and_mend(build: Callable[[], object], said: str) -> None:
+    with pytest.raises(ContractError) as refused:
+        build()
+    assert str(refused.value) == said
+
+
+@pytest.mark.parametrize(
+    ("combine", "highest"),
+    [
+        (Sum(), 60),
+        (Mean(), 20),
+        (Best(2), 50),
+        (Trimmed(1), 20),
+        (Weighted((("a", 1), ("b", 1), ("c", 2))), Fraction(90, 4)),
+    ],
+)
+def test_group_highest_follows_its_combine(combine: Sum, highest: Fraction) -> None:
+    assert Group("g", "G", (A, B, C), combine=combine).highest == highest
+
+
+def test_group_counts_down_from_its_start_and_keeps_floor_and_cap() -> None:
+    stock = Group("s", "S", (Deduction("m", "Muộn", max=4, step="0.5"), A), start=50, floor=47, cap=55)
+    assert (stock.highest, stock.lowest) == (55, 47)
+    assert (Deduction("m", "M", max=4).lowest, Deduction("m", "M", max=4).highest) == (-4, 0)
+    assert Group("s", "S", (Deduction("m", "M", max=4),), start=3).lowest == -1
+
+
+def test_classes_over_groups_and_total_are_accepted() -> None:
+    classes = (
+        Class("xs", "Xuất sắc", (AtLeast("tong", points=54), AtLeast("g", percent=70))),
+        Class("tot", "Tốt", (AtLeast("tong", points=48),)),
+        Class("con_lai", "Chưa đạt"),
+    )
+    check_classes(TREE, classes)
+    assert AtLeast("g", percent=70).bar(Fraction(30)) == 21
+
+
+def test_walk_gives_parents_first() -> None:
+    assert [node.key for node in walk(TREE)] == ["tong", "g", "a", "b", "c"]
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(st.integers(1, 40), min_size=3, max_size=6),
+    st.sampled_from((Sum(), Mean(), Best(2), Trimmed(1))),
+    st.data(),
+)
+def test_no_scores_lead_out_of_the_bounds(maxima: list[int], combine: Sum, data: st.DataObject) -> None:
+    items: tuple[Node, ...] = tuple(
+        Deduction(f"n{i}", "N", max=top) if i % 3 == 2 else Item(f"n{i}", "N", max=top) for i, top in enumerate(maxima)
+    )
+    group = Group("g", "G", items, combine=combine, start=5)
+    values = {node.key: Fraction(data.draw(st.integers(int(node.lowest), int(node.highest)))) for node in items}
+    assert group.lowest <= group.bounded(values) <= group.highest
