@@ -17,10 +17,11 @@ from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+import tiny_campaign
 from thidua import migrations
 from thidua.app import create_app, open_engine
 from thidua.config import Settings
-from thidua.files import BlobStore
+from thidua.files.store import BlobStore
 from thidua.models import (
     Call,
     Database,
@@ -42,8 +43,6 @@ from thidua.services.passwords import Passwords
 from thidua.services.site import Site
 from thidua.text import alphabetical, fold, name_order
 from thidua.times import Period, start_of_day
-
-import tiny_campaign
 
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)  # 09:00 in Việt Nam
 PASSWORD = "mùa thu vàng 1954"

@@ -11,10 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from thidua import migrations
 from thidua.config import Settings
-from thidua.files import BlobStore
+from thidua.files.store import BlobStore
 from thidua.models import Database
 from thidua.registry import Registry
-from thidua.search import Engine
+from thidua.search.engine import Engine
 from thidua.search.whoosh_engine import WhooshEngine
 from thidua.services import definitions, searching
 from thidua.services.site import Site
@@ -34,7 +34,9 @@ def open_site(settings: Settings) -> Site:
     registry = Registry.load(off=settings.plugins_off, strict=settings.plugins_strict)
     with database.writing() as session:
         definitions.settle(session, registry, utc_now())
-    return Site(settings, database, registry, BlobStore(settings.blobs_path), open_engine(registry, settings.index_path))
+    return Site(
+        settings, database, registry, BlobStore(settings.blobs_path), open_engine(registry, settings.index_path)
+    )
 
 
 def open_engine(registry: Registry, folder: Path) -> Engine:

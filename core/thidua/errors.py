@@ -107,8 +107,13 @@ WORDING |= {
     "not-allowed": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy liên hệ quản trị của đơn vị.",
     "unexpected": "Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã lưu không bị ảnh hưởng. "
     "Hãy thử lại; nếu vẫn lỗi, báo quản trị mã {request_id}.",
+    # calls
+    "call-not-yet": "“{call}” chưa mở, bắt đầu nhận từ {opens}. Hồ sơ nháp vẫn còn nguyên.",
+    "deadline-passed": "“{call}” đã hết hạn nhận ({closes}). Hồ sơ vẫn còn nguyên; "
+    "nếu có lý do chính đáng, hãy gửi đề nghị nhận muộn cho cơ quan phụ trách đợt.",
     # dossiers
-    "wrong-state": "Hồ sơ đang ở trạng thái “{state}” nên chưa làm được việc này. Hãy tải lại trang để xem tình trạng mới.",
+    "wrong-state": "Hồ sơ đang ở trạng thái “{state}” nên chưa làm được việc này. Hãy tải lại trang để xem tình "
+    "trạng mới.",
     "reason-missing": "Chưa ghi lý do. Hãy ghi rõ lý do để bên nhận biết cần làm gì.",
     "reason-too-long": "Lý do dài quá {limit} ký tự. Hãy viết gọn lại hoặc đính kèm tệp.",
     "campaign-out": "“{campaign}” tạm thời chưa dùng được nên chưa lập được hồ sơ mới. Hãy báo quản trị.",
@@ -119,7 +124,8 @@ WORDING |= {
     "unit-quota": "Đơn vị đã dùng hết {limit_mb} MB dung lượng được cấp. Hãy báo quản trị để được cấp thêm.",
     "document-missing": "“{label}” là tài liệu bắt buộc nhưng chưa có tệp. Hãy tải tệp lên ở phần Tài liệu kèm theo.",
     "check-found": "Hồ sơ còn {count} điểm cần sửa trước khi gửi. Hãy xem danh sách và sửa từng điểm.",
-    "changed-meanwhile": "Hồ sơ {dossier} vừa được sửa trong lúc bạn thao tác. Hãy tải lại trang, xem lại rồi làm lần nữa.",
+    "changed-meanwhile": "Hồ sơ {dossier} vừa được sửa trong lúc bạn thao tác. Hãy tải lại trang, xem lại rồi làm "
+    "lần nữa.",
     "nothing-chosen": "Chưa chọn hồ sơ nào. Hãy đánh dấu ít nhất một hồ sơ để nộp.",
     "mixed-calls": "Một tờ trình chỉ gồm các hồ sơ của cùng một đợt và cùng một đơn vị. Hãy nộp riêng từng đợt.",
     "letter-number": "Chưa nhập số, ký hiệu tờ trình (nhiều nhất 60 ký tự), ví dụ 05/TTr-THHS.",
@@ -146,7 +152,8 @@ WORDING |= {
     "file-nested": "Tệp “{name}” chứa thành phần không được phép bên trong ({what}). Hãy lưu lại tệp rồi tải lên.",
     "disk-full": "Máy chủ đã hết chỗ lưu nên chưa nhận được tệp này; những gì đã lưu trước đó vẫn còn nguyên. "
     "Hãy báo quản trị rồi tải lại sau.",
-    "blob-damaged": "Tệp lưu trên máy chủ không còn khớp mã kiểm tra SHA-256. Hãy báo quản trị: cần khôi phục từ bản sao lưu.",
+    "blob-damaged": "Tệp lưu trên máy chủ không còn khớp mã kiểm tra SHA-256. Hãy báo quản trị: cần khôi phục từ bản "
+    "sao lưu.",
 }
 
 WORDING |= {
@@ -208,7 +215,8 @@ WORDING |= {
     "Hãy nhập theo dạng ngày/tháng/năm, ví dụ 17/06/2026.",
     "form-not-a-period": "“{label}”: “{value}” chưa đúng dạng. Hãy nhập {example}.",
     "form-not-an-option": "“{label}”: “{value}” không có trong các lựa chọn. Hãy chọn lại.",
-    "form-not-a-link": "“{label}”: “{value}” không phải là đường dẫn. Hãy nhập đầy đủ, ví dụ https://truong.edu.vn/bai-viet.",
+    "form-not-a-link": "“{label}”: “{value}” không phải là đường dẫn. Hãy nhập đầy đủ, ví dụ "
+    "https://truong.edu.vn/bai-viet.",
     "form-rows-none": "“{label}” chưa có dòng nào. Hãy thêm ít nhất một dòng.",
     "form-rows-few": "“{label}” mới có {count} dòng, cần ít nhất {limit} dòng. Hãy bổ sung.",
     "form-rows-many": "“{label}” có {count} dòng, vượt giới hạn {limit} dòng. Hãy bỏ bớt hoặc gộp các dòng.",
@@ -228,14 +236,64 @@ WORDING |= {
     "Hãy quay lại, tải lại trang rồi gửi lần nữa.",
     "bad-request": "Máy chủ không hiểu yêu cầu này. Hãy quay lại trang trước và thử lại.",
     "method-refused": "Trang này không nhận cách gửi vừa dùng. Hãy quay lại trang trước và bấm nút trên trang.",
-    "body-too-large": "Nội dung gửi lên vượt giới hạn của trang này nên chưa được nhận. Hãy rút gọn hoặc chia nhỏ rồi gửi lại.",
+    "body-too-large": "Nội dung gửi lên vượt giới hạn của trang này nên chưa được nhận. Hãy rút gọn hoặc chia nhỏ "
+    "rồi gửi lại.",
     "busy": "Hệ thống đang có nhiều người lưu cùng lúc nên chưa lưu được. Hãy thử lại sau ít giây.",
     "password-wrong": "Mật khẩu hiện tại chưa đúng.",
     "password-short": "Mật khẩu cần ít nhất {least} ký tự; nên dùng một câu ngắn dễ nhớ từ 15 ký tự.",
     "password-long": "Mật khẩu dài quá {most} ký tự.",
-    "password-common": "Mật khẩu này quá phổ biến nên dễ bị đoán. Hãy chọn mật khẩu khác, ví dụ một câu ngắn chỉ bạn nhớ.",
-    "password-context": "Mật khẩu không nên là tên đăng nhập, họ tên, tên đơn vị hay tên hệ thống. Hãy chọn mật khẩu khác.",
+    "password-common": "Mật khẩu này quá phổ biến nên dễ bị đoán. Hãy chọn mật khẩu khác, ví dụ một câu ngắn chỉ bạn "
+    "nhớ.",
+    "password-context": "Mật khẩu không nên là tên đăng nhập, họ tên, tên đơn vị hay tên hệ thống. Hãy chọn mật khẩu "
+    "khác.",
     "password-same": "Mật khẩu mới phải khác mật khẩu hiện tại.",
     "password-differs": "Hai lần nhập mật khẩu mới chưa giống nhau.",
     "password-must-change": "Hãy đổi mật khẩu dùng một lần trước khi làm việc khác.",
+}
+
+WORDING |= {
+    # accounts, units, people, calls, imports
+    "login-unfit": "Tên đăng nhập “{login}” chưa dùng được: chỉ gồm chữ thường không dấu, số, dấu chấm, gạch ngang, "
+    "gạch dưới (tối đa 60).",
+    "login-taken": "Tên đăng nhập “{login}” đã có người dùng. Hãy chọn tên khác.",
+    "name-missing": "Chưa ghi tên, hoặc tên quá dài. Hãy ghi đầy đủ như trên giấy tờ.",
+    "user-self": "Không thể tự khóa tài khoản hoặc tự bỏ vai trò quản trị của mình. Hãy nhờ một quản trị khác.",
+    "grant-held": "Tài khoản đã có vai trò {role} ở đơn vị này trong khoảng thời gian đó. Hãy đổi ngày hoặc kết thúc "
+    "vai trò cũ trước.",
+    "dates-reversed": "Ngày bắt đầu phải trước ngày kết thúc và không sớm hơn lần thay đổi trước. Hãy kiểm tra lại "
+    "ngày.",
+    "date-unreadable": "Không đọc được ngày “{text}”. Hãy ghi theo mẫu 17/06/2026.",
+    "instant-unreadable": "Không đọc được thời điểm “{text}”. Hãy ghi theo mẫu 17/06/2026 hoặc 17/06/2026 16:30.",
+    "period-unreadable": "Không đọc được kỳ “{text}”. Hãy ghi năm học như 2025-2026 hoặc năm như 2026.",
+    "choice-missing": "Chưa chọn {what}.",
+    "unit-code-missing": "Chưa ghi mã đơn vị, hoặc mã dài quá 40 ký tự.",
+    "unit-code-taken": "Mã đơn vị “{unit_code}” đã được dùng. Hãy chọn mã khác.",
+    "unit-code-unknown": "Không có đơn vị nào mang mã “{unit_code}”. Hãy kiểm tra lại mã hoặc thêm đơn vị trước.",
+    "unit-kind-missing": "Chưa ghi loại đơn vị (ví dụ: trường, cơ quan).",
+    "unit-circle": "Một đơn vị không thể trực thuộc chính nó hoặc đơn vị cấp dưới của nó. Hãy chọn đơn vị cấp trên "
+    "khác.",
+    "unit-ended": "{name} đã kết thúc hoạt động, hoặc chưa thành lập vào ngày đó. Hãy kiểm tra lại ngày.",
+    "unit-successors-missing": "Chưa chỉ rõ đơn vị nào tiếp nhận hồ sơ của {name} đối với: {schools}. Hãy chọn đơn "
+    "vị kế thừa cho từng trường.",
+    "unit-successor-ended": "Đơn vị kế thừa của {name} phải là một đơn vị khác còn hoạt động vào ngày đó.",
+    "person-maybe-known": "Đã có người tên {name} cùng ngày sinh trong danh sách. Hãy chọn người đó nếu đúng, hoặc "
+    "xác nhận đây là người khác.",
+    "birth-unlikely": "Ngày sinh không hợp lý. Hãy kiểm tra lại.",
+    "staff-code-taken": "Mã nhân sự “{staff_code}” đã thuộc về người khác. Hãy kiểm tra lại mã.",
+    "call-closed": "Đợt “{title}” đã đóng ({closed}). Bản nháp vẫn được giữ nguyên; nếu có lý do chính đáng, hãy gửi "
+    "đề nghị nộp muộn để phụ trách đợt xem xét.",
+    "title-missing": "Chưa ghi tên đợt, hoặc tên dài quá 300 ký tự.",
+    "call-dates-reversed": "Thời điểm đóng phải sau thời điểm mở. Hãy kiểm tra lại.",
+    "call-grace-early": "Hạn nộp muộn phải sau thời điểm đóng, hoặc để trống.",
+    "parameter-unlikely": "{label} phải là một số từ {least} đến {most}.",
+    "extension-waiting": "Đơn vị đã có một đề nghị nộp muộn đang chờ trả lời cho đợt này.",
+    "extension-decided": "Đề nghị này đã được trả lời trước đó.",
+    "extension-early": "Hạn gia hạn phải sau hạn của đợt ({closes}) và sau lúc này.",
+    "role-unknown": "Không có vai trò “{role}”. Các vai trò: {known}.",
+    "import-twice": "“{value}” xuất hiện nhiều lần trong tệp (dòng {row}). Hãy chỉ giữ một dòng.",
+    "import-changed": "Dữ liệu trên hệ thống đã thay đổi sau lần kiểm tra, hoặc tệp còn lỗi. Hãy kiểm tra lại tệp "
+    "rồi nhập.",
+    "import-gone": "Tệp đã kiểm tra không còn trên máy chủ. Hãy chọn lại tệp và kiểm tra lần nữa.",
+    "import-empty": "Tệp không có dòng nào để nhập. Hãy điền vào mẫu tải về rồi chọn lại.",
+    "file-missing": "Chưa chọn tệp. Hãy chọn tệp rồi gửi lại.",
 }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from thidua.config import Settings
@@ -148,7 +148,7 @@ def _end_sessions(session: Session, user_id: int) -> None:
 def places(session: Session, user_id: int, on: date) -> list[Place]:
     """The units at which the user holds roles on that day, in the order of their first grant."""
     rows = session.execute(
-        select(Grant.role, Unit.id, Unit.public_id, _unit_name())
+        select(Grant.role, Unit.id, Unit.public_id, unit_name())
         .join(Unit, Unit.id == Grant.unit_id)
         .where(Grant.user_id == user_id, Grant.valid_from <= on, or_(Grant.valid_to.is_(None), Grant.valid_to > on))
         .order_by(Grant.id)
@@ -156,11 +156,12 @@ def places(session: Session, user_id: int, on: date) -> list[Place]:
     found: dict[int, Place] = {}
     for role, unit_id, public_id, name in rows:
         roles = found[unit_id].roles if unit_id in found else ()
-        found[unit_id] = Place(unit_id, public_id, name, tuple(dict.fromkeys((*roles, role))))
+        found[unit_id] = Place(unit_id, public_id, name or "", tuple(dict.fromkeys((*roles, role))))
     return list(found.values())
 
 
-def _unit_name() -> object:
+def unit_name() -> ColumnElement[str | None]:
+    """The latest official name of ``Unit``, as a column."""
     latest = select(func.max(UnitName.id)).where(UnitName.unit_id == Unit.id).correlate(Unit).scalar_subquery()
     return select(UnitName.text).where(UnitName.id == latest).correlate(Unit).scalar_subquery()
 
@@ -336,7 +337,7 @@ def list_users(
 
 def _roles_of(session: Session, user_ids: Sequence[int], on: date) -> dict[int, list[tuple[Role, str]]]:
     rows = session.execute(
-        select(Grant.user_id, Grant.role, _unit_name())
+        select(Grant.user_id, Grant.role, unit_name())
         .join(Unit, Unit.id == Grant.unit_id)
         .where(Grant.user_id.in_(user_ids), Grant.valid_from <= on)
         .where(or_(Grant.valid_to.is_(None), Grant.valid_to > on))
@@ -344,7 +345,7 @@ def _roles_of(session: Session, user_ids: Sequence[int], on: date) -> dict[int, 
     )
     found: dict[int, list[tuple[Role, str]]] = {}
     for user_id, role, name in rows:
-        found.setdefault(user_id, []).append((role, name))
+        found.setdefault(user_id, []).append((role, name or ""))
     return found
 
 

@@ -23,7 +23,7 @@ def hasher() -> Passwords:
     held = current_app.extensions.get("thidua.passwords")
     if held is None:
         held = current_app.extensions["thidua.passwords"] = Passwords(site().settings)
-    return cast(Passwords, held)
+    return cast("Passwords", held)
 
 
 @pages.route("/dang-nhap", methods=["GET", "POST"])

@@ -33,14 +33,14 @@ def install(app: Flask, clock: Clock) -> None:
 
 def site() -> Site:
     """The site that is being served."""
-    return cast(Site, current_app.extensions["thidua"])
+    return cast("Site", current_app.extensions["thidua"])
 
 
 def now() -> datetime:
     """The instant of this request: the same one wherever it is asked for."""
     if "now" not in g:
-        g.now = cast(Clock, current_app.extensions["thidua.clock"])()
-    return cast(datetime, g.now)
+        g.now = cast("Clock", current_app.extensions["thidua.clock"])()
+    return cast("datetime", g.now)
 
 
 def today() -> date:
@@ -52,7 +52,7 @@ def read() -> Session:
     """The reading session of this request."""
     if "reader" not in g:
         g.reader = site().database.reader()
-    return cast(Session, g.reader)
+    return cast("Session", g.reader)
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def write() -> Iterator[Session]:
 def current_account() -> Account | None:
     """Who is signed in; None for a visitor."""
     user = flask_login.current_user
-    return cast(Account, user._get_current_object()) if user.is_authenticated else None
+    return cast("Account", user._get_current_object()) if user.is_authenticated else None
 
 
 def current_actor() -> Actor:
@@ -83,7 +83,7 @@ def current_scope() -> Scope:
     """What the actor may see today; computed once per request."""
     if "scope" not in g:
         g.scope = scope_of(read(), current_actor(), today())
-    return cast(Scope, g.scope)
+    return cast("Scope", g.scope)
 
 
 def wants_json() -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from flask import Flask, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
-
-from urllib.parse import urlencode
 
 from thidua.models import State
 from thidua.times import local, show_date, show_deadline, show_instant, show_number, show_remaining
@@ -42,7 +41,13 @@ def install(app: Flask) -> None:
     """Register the filters and functions below."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day, instant=instant, clock=clock, deadline=show_deadline, remaining=remaining, number=show_number, bytes=size
+        day=day,
+        instant=instant,
+        clock=clock,
+        deadline=show_deadline,
+        remaining=remaining,
+        number=show_number,
+        bytes=size,
     )
     app.jinja_env.globals.update(
         state_look=STATES.__getitem__, address_with=address_with, page_window=page_window, now=now
@@ -82,7 +87,11 @@ def size(count: int) -> str:
     for unit, weight in (("KB", 1024), ("MB", 1024**2), ("GB", 1024**3)):
         if count < weight * 1024 or unit == "GB":
             tenths = round(count * 10 / weight)
-            return f"{tenths // 10} {unit}" if tenths >= 100 or tenths % 10 == 0 else f"{tenths // 10},{tenths % 10} {unit}"
+            return (
+                f"{tenths // 10} {unit}"
+                if tenths >= 100 or tenths % 10 == 0
+                else f"{tenths // 10},{tenths % 10} {unit}"
+            )
     raise AssertionError
 
 

@@ -20,16 +20,81 @@ files = Blueprint("look", __name__)
 
 FONTS = frozenset({"BeVietnamPro-Regular.ttf", "BeVietnamPro-SemiBold.ttf", "BeVietnamPro-Bold.ttf"})
 ICONS = frozenset(
-    """
-    archive arrow-counterclockwise arrow-left arrow-right arrow-repeat award box-arrow-right building calendar-event
-    calendar-plus caret-down-fill chat-left-text check check-circle check-circle-fill check-lg chevron-down chevron-left
-    chevron-right circle clipboard-check clock clock-history cloud-check cloud-slash dash-circle diagram-3 download
-    exclamation-circle exclamation-circle-fill exclamation-triangle-fill eye file-earmark file-earmark-excel file-earmark-image
-    file-earmark-pdf file-earmark-spreadsheet file-earmark-text file-earmark-word file-earmark-zip folder2-open funnel
-    hourglass-split house inbox info-circle info-circle-fill key list lock pencil pencil-square people person person-badge
-    person-plus plus-lg printer puzzle question-circle reply search send shield-check shield-exclamation slash-circle
-    star-fill trash upload x x-circle x-circle-fill x-lg
-    """.split()
+    [
+        "archive",
+        "arrow-counterclockwise",
+        "arrow-left",
+        "arrow-right",
+        "arrow-repeat",
+        "award",
+        "box-arrow-right",
+        "building",
+        "calendar-event",
+        "calendar-plus",
+        "caret-down-fill",
+        "chat-left-text",
+        "check",
+        "check-circle",
+        "check-circle-fill",
+        "check-lg",
+        "chevron-down",
+        "chevron-left",
+        "chevron-right",
+        "circle",
+        "clipboard-check",
+        "clock",
+        "clock-history",
+        "cloud-check",
+        "cloud-slash",
+        "dash-circle",
+        "diagram-3",
+        "download",
+        "exclamation-circle",
+        "exclamation-circle-fill",
+        "exclamation-triangle-fill",
+        "eye",
+        "file-earmark",
+        "file-earmark-excel",
+        "file-earmark-image",
+        "file-earmark-pdf",
+        "file-earmark-spreadsheet",
+        "file-earmark-text",
+        "file-earmark-word",
+        "file-earmark-zip",
+        "folder2-open",
+        "funnel",
+        "hourglass-split",
+        "house",
+        "inbox",
+        "info-circle",
+        "info-circle-fill",
+        "key",
+        "list",
+        "lock",
+        "pencil",
+        "pencil-square",
+        "people",
+        "person",
+        "person-badge",
+        "person-plus",
+        "plus-lg",
+        "printer",
+        "puzzle",
+        "question-circle",
+        "reply",
+        "search",
+        "send",
+        "shield-check",
+        "shield-exclamation",
+        "slash-circle",
+        "star-fill",
+        "trash",
+        "upload",
+        "x",
+        "x-circle",
+        "x-circle-fill",
+        "x-lg",
+    ]
 )
 YEAR = 365 * 24 * 3600
 
@@ -82,7 +147,8 @@ def _cached(response: Response, seconds: int) -> Response:
     response.add_etag()
     response.cache_control.max_age = seconds
     response.cache_control.public = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @cache
@@ -109,7 +175,9 @@ def _variables(colour: str) -> str:
 
 
 def _mixed(colour: tuple[int, int, int], other: tuple[int, int, int], percent: int) -> str:
-    return "#" + "".join(f"{(a * (100 - percent) + b * percent) // 100:02x}" for a, b in zip(colour, other, strict=True))
+    return "#" + "".join(
+        f"{(a * (100 - percent) + b * percent) // 100:02x}" for a, b in zip(colour, other, strict=True)
+    )
 
 
 def _luminance(*channels: int) -> float:

@@ -56,7 +56,9 @@ ENTRIES: list[Entry] = [
     Entry("Tờ trình", "submissions.index", "send", _SCHOOL, under=("/to-trinh",)),
     Entry("Thẩm định", "reviews.index", "clipboard-check", _OFFICE, under=("/tham-dinh",)),
     Entry("Tra cứu", "search.index", "search", under=("/tim",)),
-    Entry("Đợt", "admin_calls.index", "calendar-event", frozenset({Role.MANAGER, Role.ADMIN}), under=("/quan-tri/dot",)),
+    Entry(
+        "Đợt", "admin_calls.index", "calendar-event", frozenset({Role.MANAGER, Role.ADMIN}), under=("/quan-tri/dot",)
+    ),
     Entry("Tài khoản", "admin_users.index", "people", _ADMIN, under=("/quan-tri/tai-khoan",)),
     Entry("Đơn vị", "admin_units.index", "diagram-3", _ADMIN, under=("/quan-tri/don-vi",)),
     Entry("Nhập từ Excel", "admin_imports.index", "file-earmark-spreadsheet", _ADMIN, under=("/quan-tri/nhap",)),

@@ -173,7 +173,9 @@ def _ask_to_sign_in() -> AnyResponse:
     if wants_json() or request.method not in ("GET", "HEAD", "POST"):
         raise NotSignedIn
     # A form that was posted cannot be posted again after signing in: the page it stood on is what to go back to.
-    where = request.full_path.rstrip("?") if request.method != "POST" else own_path(urlsplit(request.referrer or "").path)
+    where = (
+        request.full_path.rstrip("?") if request.method != "POST" else own_path(urlsplit(request.referrer or "").path)
+    )
     return redirect(url_for("auth.sign_in", next=where) if where != "/" else url_for("auth.sign_in"))
 
 

@@ -1,0 +1,321 @@
+"""Calls (đợt): opening and closing, what each may set for itself, more time for one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import Invalid, NotAllowed, NotFound, Refused
+from thidua.models import Call, Extension, Role, Unit
+from thidua.permissions import Actor, Scope, scope_of
+from thidua.plugin import Campaign
+from thidua.registry import Registry
+from thidua.services import audit
+from thidua.services.units import ancestors
+from thidua.text import clean, clean_line
+from thidua.times import Period, local_day, parse_number, show_deadline, show_instant, show_number
+
+ASKERS = frozenset({Role.CLERK, Role.HEAD})
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Until when a unit may submit in a call; all three are exclusive instants."""
+
+    closes: datetime
+    grace_until: datetime | None = None
+    extended_until: datetime | None = None
+
+    @property
+    def last(self) -> datetime:
+        """The first instant at which nothing is taken any more."""
+        return max(at for at in (self.closes, self.grace_until, self.extended_until) if at is not None)
+
+
+@dataclass(frozen=True)
+class OpenCall:
+    """A call that ``unit_id`` may file in now."""
+
+    call: Call
+    unit_id: int
+    deadline: Deadline
+
+
+@dataclass(frozen=True)
+class CallForm:
+    """What is set of a call. ``parameters`` as typed, by key."""
+
+    title: str
+    period: Period
+    opens: datetime
+    closes: datetime
+    grace_until: datetime | None
+    parameters: Mapping[str, str]
+
+
+# --- for schools -----------------------------------------------------------------------------------
+
+
+def deadline_for(session: Session, call: Call, unit_id: int) -> Deadline:
+    """The deadline of ``call`` for one unit, the latest extension granted to it included."""
+    return _deadlines(session, [call], [unit_id])[call.id, unit_id]
+
+
+def is_open(session: Session, call: Call, unit_id: int, now: datetime) -> bool:
+    """Whether ``unit_id`` may submit now."""
+    return call.opens <= now < deadline_for(session, call, unit_id).last
+
+
+def require_open(session: Session, call: Call, unit_id: int, now: datetime) -> Deadline:
+    """The deadline; :class:`Refused` ``call-not-yet`` or ``call-closed`` when nothing is taken now."""
+    deadline = deadline_for(session, call, unit_id)
+    if now < call.opens:
+        raise Refused("call-not-yet", title=call.title, opens=show_instant(call.opens))
+    if now >= deadline.last:
+        raise Refused("call-closed", title=call.title, closed=show_deadline(deadline.last))
+    return deadline
+
+
+def find_for_unit(session: Session, public_id: str, unit_id: int, now: datetime) -> Call:
+    """The call at this address if a unit above ``unit_id`` organises it; :class:`NotFound` otherwise."""
+    call = session.scalar(select(Call).where(Call.public_id == public_id))
+    if call is None or call.unit_id not in ancestors(session, [unit_id], local_day(now))[unit_id]:
+        raise NotFound
+    return call
+
+
+def open_calls_for(session: Session, unit_ids: Collection[int], now: datetime) -> list[OpenCall]:
+    """The calls in which the units may file now, nearest deadline first. Four statements at most."""
+    above = ancestors(session, sorted(unit_ids), local_day(now))
+    organisers = frozenset(unit for units in above.values() for unit in units)
+    query = select(Call).where(Call.unit_id.in_(organisers), Call.opens <= now)
+    calls = session.scalars(query.order_by(Call.closes, Call.id)).all()
+    deadlines = _deadlines(session, calls, unit_ids)
+    found = [
+        OpenCall(call, unit_id, deadlines[call.id, unit_id])
+        for call in calls
+        for unit_id in sorted(unit_ids)
+        if call.unit_id in above[unit_id] and now < deadlines[call.id, unit_id].last
+    ]
+    return sorted(found, key=lambda one: (one.deadline.last, one.call.id))
+
+
+def _deadlines(session: Session, calls: Collection[Call], unit_ids: Collection[int]) -> dict[tuple[int, int], Deadline]:
+    rows = session.execute(
+        select(Extension.call_id, Extension.unit_id, Extension.until)
+        .where(Extension.call_id.in_([call.id for call in calls]), Extension.unit_id.in_(unit_ids))
+        .where(Extension.until.is_not(None))
+        .order_by(Extension.until)
+    )
+    until = {(call_id, unit_id): at for call_id, unit_id, at in rows}
+    return {
+        (call.id, unit_id): Deadline(call.closes, call.grace_until, until.get((call.id, unit_id)))
+        for call in calls
+        for unit_id in unit_ids
+    }
+
+
+def ask_extension(session: Session, call: Call, *, unit_id: int, reason: str, by: Actor, now: datetime) -> Extension:
+    """A school asks for more time (văn thư or hiệu trưởng); one request at a time."""
+    scope = scope_of(session, by, local_day(now))
+    if not any(scope.has(role, unit_id) for role in ASKERS):
+        raise NotAllowed
+    waiting = select(Extension.id).where(
+        Extension.call_id == call.id, Extension.unit_id == unit_id, Extension.decided_at.is_(None)
+    )
+    if session.scalar(waiting) is not None:
+        raise Refused("extension-waiting")
+    row = Extension(call_id=call.id, unit_id=unit_id, reason=_reason(reason), asked_by=by.user_id, asked_at=now)
+    return _kept(session, row, "extension-asked", by, now)
+
+
+def extensions_of(session: Session, call: Call, unit_id: int) -> list[Extension]:
+    """What a unit asked and was granted in a call, the newest first."""
+    query = select(Extension).where(Extension.call_id == call.id, Extension.unit_id == unit_id)
+    return list(session.scalars(query.order_by(Extension.asked_at.desc(), Extension.id.desc())))
+
+
+# --- for the office --------------------------------------------------------------------------------
+
+
+def manages(scope: Scope, unit_id: int) -> bool:
+    """Whether calls of ``unit_id`` are this user's to manage."""
+    return scope.has(Role.ADMIN) or scope.has(Role.MANAGER, unit_id)
+
+
+def find_managed(session: Session, public_id: str, *, by: Actor, now: datetime) -> Call:
+    """The call at this address for those who manage it; :class:`NotFound` for everybody else."""
+    call = session.scalar(select(Call).where(Call.public_id == public_id))
+    if call is None or not manages(scope_of(session, by, local_day(now)), call.unit_id):
+        raise NotFound
+    return call
+
+
+def managed(session: Session, *, by: Actor, now: datetime) -> list[Call]:
+    """The calls that the actor manages, the latest first."""
+    scope = scope_of(session, by, local_day(now))
+    query = select(Call).order_by(Call.closes.desc(), Call.id.desc())
+    if not scope.has(Role.ADMIN):
+        query = query.where(Call.unit_id.in_(scope.units_with(Role.MANAGER)))
+    return list(session.scalars(query))
+
+
+def create(
+    session: Session,
+    registry: Registry,
+    *,
+    slug: str,
+    edition: str,
+    unit_id: int,
+    form: CallForm,
+    by: Actor | None,
+    now: datetime,
+) -> Call:
+    """Open a call of a campaign's edition in the name of ``unit_id``. ``by`` is None only for the shell."""
+    if by is not None and not manages(scope_of(session, by, local_day(now)), unit_id):
+        raise NotAllowed
+    campaign = registry.campaign(slug, edition)
+    if campaign is None:
+        raise Refused("campaign-out", campaign=f"{slug} {edition}")
+    values = _checked(form, campaign)
+    call = Call(slug=slug, edition=edition, unit_id=unit_id, **values)
+    session.add(call)
+    session.flush()
+    audit.record(session, "call-created", by=by, now=now, subject=("call", call.id), unit_id=unit_id)
+    return call
+
+
+def edit(session: Session, registry: Registry, call: Call, *, form: CallForm, by: Actor, now: datetime) -> None:
+    """Change title, dates and parameters; edition and organiser stay."""
+    if not manages(scope_of(session, by, local_day(now)), call.unit_id):
+        raise NotAllowed
+    values = _checked(form, registry.campaign(call.slug, call.edition))
+    changed = sorted(key for key, value in values.items() if getattr(call, key) != value)
+    for key, value in values.items():
+        setattr(call, key, value)
+    audit.record(session, "call-changed", by=by, now=now, subject=("call", call.id), details={"changed": changed})
+
+
+def _checked(form: CallForm, campaign: Campaign | None) -> dict[str, object]:
+    title = clean_line(form.title)
+    if not title or len(title) > 300:
+        raise Invalid("title-missing")
+    if form.closes <= form.opens:
+        raise Invalid("call-dates-reversed")
+    if form.grace_until is not None and form.grace_until <= form.closes:
+        raise Invalid("call-grace-early")
+    return {
+        "title": title,
+        "period": form.period,
+        "opens": form.opens,
+        "closes": form.closes,
+        "grace_until": form.grace_until,
+        "parameters": parameters(campaign, form.parameters) if campaign else dict(form.parameters),
+    }
+
+
+def parameters(campaign: Campaign, typed: Mapping[str, str]) -> dict[str, object]:
+    """What a call sets for itself, as exact text by key; an empty one takes the edition's default.
+
+    Raises :class:`Invalid` ``parameter-unlikely`` for what is no number or beyond the limits.
+    """
+    values: dict[str, object] = {}
+    for one in campaign.parameters:
+        text = typed.get(one.key, "").strip()
+        if not text:
+            continue
+        try:
+            number = Fraction(parse_number(text))
+        except ValueError:
+            number = None
+        if number is None or not Fraction(one.minimum) <= number <= Fraction(one.maximum):
+            raise Invalid("parameter-unlikely", label=one.label, least=_plain(one.minimum), most=_plain(one.maximum))
+        values[one.key] = str(number)
+    return values
+
+
+def _plain(value: object) -> str:
+    fraction = Fraction(str(value))
+    return show_number(Decimal(fraction.numerator) / Decimal(fraction.denominator))
+
+
+def grant_extension(
+    session: Session, call: Call, *, unit_id: int, until: datetime, reason: str, by: Actor, now: datetime
+) -> Extension:
+    """Give one unit more time without its asking."""
+    _require_later(session, call, until, by, now)
+    if unit_id not in _schools_under(session, call, [unit_id], local_day(now)):
+        raise NotFound
+    row = Extension(call_id=call.id, unit_id=unit_id, reason=_reason(reason), asked_by=by.user_id, asked_at=now)
+    row.until, row.decided_by, row.decided_at = until, by.user_id, now
+    return _kept(session, row, "extension-granted", by, now)
+
+
+def decide_extension(
+    session: Session, call: Call, extension: str, *, until: datetime | None, answer: str, by: Actor, now: datetime
+) -> Extension:
+    """Answer a request (public id): granted until an instant, or refused (None) with a reason."""
+    if until is not None:
+        _require_later(session, call, until, by, now)
+    elif not manages(scope_of(session, by, local_day(now)), call.unit_id):
+        raise NotAllowed
+    row = session.scalar(select(Extension).where(Extension.public_id == extension, Extension.call_id == call.id))
+    if row is None:
+        raise NotFound
+    if row.decided_at is not None:
+        raise Refused("extension-decided")
+    row.answer = clean(answer).strip() if until is not None else _reason(answer)
+    row.until, row.decided_by, row.decided_at = until, by.user_id, now
+    return _kept(session, row, "extension-granted" if until else "extension-refused", by, now)
+
+
+def _require_later(session: Session, call: Call, until: datetime, by: Actor, now: datetime) -> None:
+    if not manages(scope_of(session, by, local_day(now)), call.unit_id):
+        raise NotAllowed
+    if until <= call.closes or until <= now:
+        raise Invalid("extension-early", closes=show_deadline(call.closes))
+
+
+def _schools_under(session: Session, call: Call, unit_ids: Collection[int], on: date) -> frozenset[int]:
+    above = ancestors(session, sorted(unit_ids), on)
+    return frozenset(unit for unit in unit_ids if call.unit_id in above[unit])
+
+
+def _reason(text: str) -> str:
+    reason = clean(text).strip()
+    if not reason or len(reason) > 2_000:
+        raise Invalid("reason-missing")
+    return reason
+
+
+def _kept(session: Session, row: Extension, action: str, by: Actor, now: datetime) -> Extension:
+    session.add(row)
+    session.flush()
+    details = {"extension": row.id, "unit": row.unit_id}
+    audit.record(session, action, by=by, now=now, subject=("call", row.call_id), details=details)
+    return row
+
+
+def extensions(session: Session, call: Call) -> list[tuple[Extension, Unit]]:
+    """All requests and grants of a call with their unit: undecided first, then the newest."""
+    rows = session.execute(
+        select(Extension, Unit)
+        .join(Unit, Unit.id == Extension.unit_id)
+        .where(Extension.call_id == call.id)
+        .order_by(Extension.decided_at.is_not(None), Extension.asked_at.desc(), Extension.id.desc())
+    )
+    return [(row, unit) for row, unit in rows]
+
+
+def waiting(session: Session, scope: Scope) -> int:
+    """How many late requests wait for this user's answer."""
+    query = select(Extension.id).join(Call, Call.id == Extension.call_id).where(Extension.decided_at.is_(None))
+    if not scope.has(Role.ADMIN):
+        query = query.where(Call.unit_id.in_(scope.units_with(Role.MANAGER)))
+    return len(session.scalars(query).all())

@@ -1,0 +1,176 @@
+"""People (cá nhân): registered once, never merged on the name alone, listed by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from thidua.errors import Invalid, NotAllowed, NotFound, Refused
+from thidua.models import Membership, Person, PersonName, Role, Unit
+from thidua.permissions import Actor, scope_of
+from thidua.services import audit
+from thidua.services.accounts import unit_name
+from thidua.text import clean_line, fold, name_order
+from thidua.times import local_day
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """Somebody on the staff of a unit."""
+
+    id: int
+    public_id: str
+    name: str
+    birth: date | None
+    staff_code: str | None
+    position: str
+    unit: str
+
+
+def register(
+    session: Session,
+    *,
+    name: str,
+    birth: date | None,
+    unit_id: int,
+    staff_code: str = "",
+    position: str = "",
+    since: date,
+    apart: bool = False,
+    by: Actor | None,
+    now: datetime,
+) -> Person:
+    """A new person on the staff of ``unit_id``. ``by`` is None only for the shell.
+
+    Somebody of the same name and birth is a question, not an answer: refused with
+    ``person-maybe-known`` unless ``apart`` says that it is another one
+    (:func:`same_as` lists them). A staff code belongs to one person only.
+    """
+    _require_keeper(session, unit_id, by, now)
+    shown, code = clean_line(name), clean_line(staff_code)
+    if not shown or len(shown) > 200:
+        raise Invalid("name-missing")
+    if birth is not None and not date(1900, 1, 1) < birth < local_day(now):
+        raise Invalid("birth-unlikely")
+    if code and session.scalar(select(Person.id).where(Person.staff_code == code)) is not None:
+        raise Refused("staff-code-taken", staff_code=code)
+    if not apart and same_as(session, name=shown, birth=birth):
+        raise Refused("person-maybe-known", name=shown)
+    person = Person(birth=birth, staff_code=code or None)
+    session.add(person)
+    session.flush()
+    session.add(PersonName(person_id=person.id, text=shown, folded=fold(shown), sort_key=name_order(shown)[:500]))
+    _join(session, person.id, unit_id, position, since)
+    audit.record(session, "person-registered", by=by, now=now, subject=("person", person.id), unit_id=unit_id)
+    return person
+
+
+def join(
+    session: Session, person: Person, *, unit_id: int, position: str = "", since: date, by: Actor | None, now: datetime
+) -> None:
+    """Put a known person on the staff of ``unit_id``; nothing happens when they are there already."""
+    _require_keeper(session, unit_id, by, now)
+    there = select(Membership.id).where(
+        Membership.person_id == person.id, Membership.unit_id == unit_id, _present(local_day(now))
+    )
+    if session.scalar(there) is None:
+        _join(session, person.id, unit_id, position, since)
+        audit.record(session, "person-joined", by=by, now=now, subject=("person", person.id), unit_id=unit_id)
+
+
+def _join(session: Session, person_id: int, unit_id: int, position: str, since: date) -> None:
+    membership = Membership(person_id=person_id, unit_id=unit_id, position=clean_line(position)[:200], valid_from=since)
+    session.add(membership)
+    session.flush()
+
+
+def _require_keeper(session: Session, unit_id: int, by: Actor | None, now: datetime) -> None:
+    if by is None:
+        return
+    scope = scope_of(session, by, local_day(now))
+    if not (scope.has(Role.CLERK, unit_id) or scope.has(Role.HEAD, unit_id) or scope.has(Role.ADMIN)):
+        raise NotAllowed
+
+
+def _present(on: date) -> ColumnElement[bool]:
+    return (Membership.valid_from <= on) & or_(Membership.valid_to.is_(None), Membership.valid_to > on)
+
+
+def _latest_name() -> ColumnElement[bool]:
+    newest = select(func.max(PersonName.id)).where(PersonName.person_id == Person.id).correlate(Person)
+    return PersonName.id == newest.scalar_subquery()
+
+
+def _lines() -> Select[int, str, str, date | None, str | None, str, str | None]:
+    return (
+        select(
+            Person.id,
+            Person.public_id,
+            PersonName.text,
+            Person.birth,
+            Person.staff_code,
+            Membership.position,
+            unit_name(),
+        )
+        .join(PersonName, _latest_name())
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Unit, Unit.id == Membership.unit_id)
+    )
+
+
+def _found(
+    session: Session, query: Select[int, str, str, date | None, str | None, str, str | None]
+) -> list[PersonLine]:
+    return [
+        PersonLine(number, public_id, name, birth, code, position, unit or "")
+        for number, public_id, name, birth, code, position, unit in session.execute(query)
+    ]
+
+
+def same_as(session: Session, *, name: str, birth: date | None) -> list[PersonLine]:
+    """Those who bear this name, marks aside, and this birth date; nobody without a birth date."""
+    if birth is None:
+        return []
+    bearers = select(PersonName.person_id).where(PersonName.folded == fold(clean_line(name)))
+    query = _lines().where(Person.id.in_(bearers), Person.birth == birth).order_by(Person.id, Membership.id.desc())
+    lines = _found(session, query)
+    return list({line.id: line for line in reversed(lines)}.values())
+
+
+def find(session: Session, public_id: str) -> Person:
+    """The person at this address, or :class:`NotFound`."""
+    person = session.scalar(select(Person).where(Person.public_id == public_id))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def staff(
+    session: Session, unit_ids: Collection[int], on: date, *, text: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[PersonLine], int]:
+    """Those who work in the units on that day, by tên, and their number.
+
+    ``text``, marks aside, narrows. Two statements.
+    """
+    conditions = [Membership.unit_id.in_(unit_ids), _present(on), *_having(text)]
+    query = _lines().where(*conditions).order_by(PersonName.sort_key, Person.id)
+    total = session.scalar(select(func.count()).select_from(_lines().where(*conditions).subquery())) or 0
+    return _found(session, query.offset(offset).limit(limit)), total
+
+
+def suggest(session: Session, unit_ids: Collection[int], text: str, on: date, *, limit: int = 8) -> list[PersonLine]:
+    """Those of the units' staff whose name holds all words of ``text``, or whose staff code begins with it."""
+    if not fold(text).split():
+        return []
+    code = Person.staff_code.startswith(clean_line(text), autoescape=True)
+    conditions = [Membership.unit_id.in_(unit_ids), _present(on)]
+    query = _lines().where(*conditions, or_(code, and_(*_having(text))))
+    return _found(session, query.order_by(PersonName.sort_key, Person.id).limit(limit))
+
+
+def _having(text: str) -> list[ColumnElement[bool]]:
+    return [PersonName.folded.contains(word, autoescape=True) for word in fold(text).split()[:8]]

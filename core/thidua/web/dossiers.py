@@ -1,0 +1,216 @@
+"""A dossier at its school: the list, starting one, the task list, checking and handing over, reading."""
+
+from __future__ import annotations
+
+import tempfile
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from thidua.errors import Refused
+from thidua.files.names import content_disposition
+from thidua.models import EDITABLE, Role
+from thidua.permissions import find_version, require
+from thidua.services import audit, checking, compare, dossiers, exports, lists, submissions, tasks
+from thidua.services.checking import CheckFailed
+from thidua.web.context import current_actor, current_scope, now, read, site, write
+from thidua.web.dossier_page import Opened, by_heading, opened, place_url, reading
+from thidua.web.narrowing import ORDER_LABELS, pills, wanted
+from thidua.web.security import needs
+
+pages = Blueprint("dossiers", __name__, url_prefix="/ho-so")
+Answer = str | Response | tuple[str, int]
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pages.get("")
+@needs(Role.CLERK, Role.HEAD)
+def index() -> str:
+    """The dossiers of one's own schools."""
+    scope, asked = current_scope(), wanted()
+    base = lists.own_dossiers(scope)
+    page = lists.page_of(read(), base, asked)
+    return render_template(
+        "dossiers/index.html",
+        page=page,
+        asked=asked,
+        groups=pills(lists.choices(read(), base), asked),
+        orders=ORDER_LABELS,
+        done=tasks.progress_of(read(), scope, [r.id for r in page.rows if r.state in EDITABLE]),
+    )
+
+
+@pages.get("/<dossier>")
+@needs("login")
+def hub(dossier: str) -> Answer:
+    """The task list of a dossier; whoever has no working copy reads what was filed."""
+    page = opened(dossier)
+    if not page.own:
+        return redirect(url_for("dossiers.look", dossier=dossier))
+    notes = tasks.notes(read(), page.scope, page.row)
+    return render_template(
+        "dossiers/hub.html",
+        page=page,
+        lines=checking.progress(page.form, page.row),
+        notes=notes,
+        note_urls={place: place_url(page, place) for place in notes.items},
+        labels=_labels(page),
+        way=tasks.ways(read(), {page.row.id: page.row.state})[page.row.id] if page.row.filed else [],
+    )
+
+
+@pages.get("/<dossier>/xem")
+@needs("login")
+def look(dossier: str) -> Answer:
+    """Everything, read-only: as the office will read it."""
+    page = opened(dossier)
+    return render_template("dossiers/look.html", page=page, reading=reading(page))
+
+
+@pages.get("/<dossier>/ban/<int:n>")
+@needs("login")
+def version(dossier: str, n: int) -> Answer:
+    """A filed version as it was."""
+    page = opened(dossier)
+    return render_template("dossiers/look.html", page=page, reading=reading(page, n))
+
+
+@pages.get("/<dossier>/so-sanh/<int:old>/<int:new>")
+@needs("login")
+def changes(dossier: str, old: int, new: int) -> Answer:
+    """What changed between two filed versions."""
+    page = opened(dossier)
+    require(page.scope, "see:identifying", page.row)
+    before = find_version(read(), page.scope, dossier, old)[1]
+    after = find_version(read(), page.scope, dossier, new)[1]
+    found = compare.compare(before, after)
+    return render_template("dossiers/changes.html", page=page, before=before, after=after, changes=found)
+
+
+@pages.get("/<dossier>/lich-su")
+@needs("login")
+def history(dossier: str) -> Answer:
+    """Who did what, and when."""
+    page = opened(dossier)
+    lines = tasks.history(read(), page.scope, page.row)
+    return render_template("dossiers/history.html", page=page, lines=lines)
+
+
+@pages.get("/<dossier>/kiem-tra")
+@needs("login")
+def check(dossier: str) -> Answer:
+    """All that is wrong at once, and the button to hand over."""
+    page = opened(dossier)
+    require(page.scope, "see:working", page.row)
+    found = checking.check(read(), site().registry, page.scope, page.row)
+    return _check_page(page, found.problems, 200)
+
+
+def _check_page(page: Opened, problems: list[checking.Problem], status: int) -> tuple[str, int]:
+    errors = [p for p in problems if p.level == "error"]
+    text = render_template(
+        "dossiers/check.html",
+        page=page,
+        errors=by_heading(page, errors),
+        count=len(errors),
+        warnings=by_heading(page, [p for p in problems if p.level != "error"]),
+    )
+    return text, status
+
+
+@pages.post("/<dossier>/trinh")
+@needs("login")
+def hand_over(dossier: str) -> Answer:
+    """Trình hiệu trưởng."""
+    try:
+        row = submissions.hand_over(site(), dossier=dossier, by=current_actor(), now=now())
+    except CheckFailed as failed:
+        return _check_page(opened(dossier), failed.problems[dossier], failed.status)
+    flash(f"Đã trình hiệu trưởng hồ sơ {row.code}.", "success")
+    return redirect(url_for("dossiers.hub", dossier=dossier))
+
+
+@pages.post("/<dossier>/tra-ve")
+@needs("login")
+def give_back(dossier: str) -> Answer:
+    """The head gives a dossier back to the clerk."""
+    reason = request.form.get("reason", "")
+    try:
+        with write() as session:
+            row = dossiers.give_back(session, dossier=dossier, reason=reason, by=current_actor(), now=now())
+    except Refused as refused:
+        return _refused_reason(dossier, "tra-ve", reason, refused)
+    flash(f"Đã trả hồ sơ {row.code} về cho văn thư.", "success")
+    return redirect(url_for("submissions.index"))
+
+
+@pages.post("/<dossier>/rut")
+@needs("login")
+def withdraw(dossier: str) -> Answer:
+    """The head takes a submitted dossier back, as long as the office has not taken it up."""
+    with write() as session:
+        row = submissions.withdraw(session, dossier=dossier, by=current_actor(), now=now())
+    flash(f"Đã rút hồ sơ {row.code}; hồ sơ trở lại trạng thái nháp.", "success")
+    return redirect(url_for("dossiers.hub", dossier=dossier))
+
+
+def _refused_reason(dossier: str, what: str, reason: str, refused: Refused) -> Answer:
+    if refused.code not in ("reason-missing", "reason-too-long"):
+        raise refused
+    page = opened(dossier)
+    text = render_template(
+        "dossiers/look.html", page=page, reading=reading(page), refused={what: str(refused)}, reason=reason
+    )
+    return text, refused.status
+
+
+@pages.get("/<dossier>/ban/<int:n>/docx")
+@needs("login")
+def as_word(dossier: str, n: int) -> Response:
+    """A version's answers as a Word document."""
+    page = opened(dossier)
+    require(page.scope, "export", page.row)
+    found = find_version(read(), page.scope, dossier, n)[1]
+    body = exports.answers_document(found, identifying="see:identifying" in page.can)
+    _note_export(page, n, "docx")
+    return download(body, f"{page.row.code}-ban-{n}.docx", WORD)
+
+
+@pages.get("/<dossier>/ban/<int:n>/zip")
+@needs("login")
+def as_zip(dossier: str, n: int) -> Response:
+    """A version with its files and a manifest of their SHA-256, as ZIP."""
+    page = opened(dossier)
+    require(page.scope, "export", page.row)
+    require(page.scope, "see:identifying", page.row)
+    found = find_version(read(), page.scope, dossier, n)[1]
+    file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the response
+    try:
+        exports.write_dossier_zip(site(), found, file)  # type: ignore[arg-type]
+        file.seek(0)
+        _note_export(page, n, "zip")
+    except BaseException:
+        file.close()
+        raise
+    response = send_file(file, mimetype="application/zip", max_age=0)
+    response.headers["Content-Disposition"] = content_disposition(f"{page.row.code}-ban-{n}.zip")
+    return response
+
+
+def _note_export(page: Opened, n: int, kind: str) -> None:
+    with write() as session:
+        subject = ("dossier", page.row.id)
+        audit.record(session, "export", by=current_actor(), now=now(), subject=subject, details={"n": n, "kind": kind})
+
+
+def download(body: bytes, name: str, kind: str) -> Response:
+    """``body`` as a file to save."""
+    response = Response(body, mimetype=kind)
+    response.headers["Content-Disposition"] = content_disposition(name)
+    return response
+
+
+def _labels(page: Opened) -> dict[str, str]:
+    labels = {f"section:{s.key}": s.title for s in page.form.sections}
+    labels |= {f"field:{f.key}": f.label for f in page.form.fields}
+    return labels | {f"document:{d.key}": d.label for d in page.form.documents}

@@ -1,0 +1,77 @@
+"""Files going out: always as a download, or shown inside a page that can do nothing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, send_file
+from werkzeug.wrappers import Response
+
+from thidua.errors import NotFound
+from thidua.files.names import content_disposition
+from thidua.models import AttachmentRevision, Dossier
+from thidua.permissions import find_revision, require
+from thidua.services import audit
+from thidua.services.definitions import shape
+from thidua.web.context import current_actor, current_scope, now, read, site, write
+from thidua.web.security import needs
+
+pages = Blueprint("files", __name__, url_prefix="/tep")
+SAFE = "default-src 'none'; sandbox"
+SHOWN = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+
+
+@pages.get("/<revision>")
+@needs("login")
+def download(revision: str) -> Response:
+    """The file as a download."""
+    row, found = _found(revision)
+    response = _send(found, "application/octet-stream")
+    with write() as session:
+        details = {"sha256": found.sha256, "revision": found.public_id}
+        audit.record(
+            session, "download", by=current_actor(), now=now(), subject=("dossier", row.id), details=details
+        )
+    return response
+
+
+@pages.get("/<revision>/xem")
+@needs("login")
+def look(revision: str) -> str:
+    """A page around the preview, for those who do not want to save the file."""
+    row, found = _found(revision)
+    if found.extension.lower() not in SHOWN:
+        raise NotFound
+    return render_template("dossiers/preview.html", row=row, file=found)
+
+
+@pages.get("/<revision>/trong-khung")
+@needs("login")
+def framed(revision: str) -> Response:
+    """The bytes of a PDF or an image for the sandboxed frame of our own pages."""
+    _, found = _found(revision)
+    kind = SHOWN.get(found.extension.lower())
+    if kind is None:
+        raise NotFound
+    response = _send(found, kind, inline=True)
+    response.headers["Content-Security-Policy"] = f"{SAFE}; img-src 'self'; frame-ancestors 'self'"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _found(revision: str) -> tuple[Dossier, AttachmentRevision]:
+    row, found, slot = find_revision(read(), current_scope(), revision)
+    require(current_scope(), "see:files", row)
+    documents = {d.key: d for d in shape(row.definition).documents}
+    if slot not in documents or documents[slot].identifying:
+        require(current_scope(), "see:identifying", row)
+    return row, found
+
+
+def _send(found: AttachmentRevision, kind: str, *, inline: bool = False) -> Response:
+    if not site().store.exists(found.sha256):
+        raise NotFound("blob-missing")
+    response = send_file(site().store.path(found.sha256), mimetype=kind, max_age=0, etag=found.sha256, conditional=True)
+    response.headers["Content-Disposition"] = content_disposition(found.name, inline=inline)
+    response.headers["Content-Security-Policy"] = SAFE
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
