@@ -131,7 +131,11 @@ class Vocabulary:
         several = [*self.compounds, *self.abbreviations.values()]
         sequences = {term_of(each): tuple(WORD.findall(fold(each))) for each in several}
         object.__setattr__(self, "same", same)
-        object.__setattr__(self, "sequences", {term: seq for term, seq in sequences.items() if len(seq) > 1})
+        # The longest first: "thi đua" within "chiến sĩ thi đua" must not break it up.
+        longest = sorted(
+            (term for term, seq in sequences.items() if len(seq) > 1), key=lambda term: -len(sequences[term])
+        )
+        object.__setattr__(self, "sequences", {term: sequences[term] for term in longest})
         spelled = {term_of(each): each for each in [*self.abbreviations, *several]}
         object.__setattr__(self, "spelled", spelled)
 

@@ -235,10 +235,8 @@ class _Parser:
         return Word(whole, typed) if number else Or((Word(whole, typed), apart))
 
     def long_forms(self, nodes: list[Node]) -> list[Node]:
-        """Words that spell out an abbreviation also find its short form."""
+        """Words that spell out an abbreviation also find it; those of a compound rank higher together."""
         for term, sequence in self.vocabulary.sequences.items():
-            if term not in self.vocabulary.same:
-                continue
             size = len(sequence)
             for start in range(len(nodes) - size + 1):
                 part = nodes[start : start + size]

@@ -19,7 +19,7 @@ from thidua.search.query import is_marked
 from thidua.text import canonical_tone, fold
 
 RERANKED: Final = 200
-_LOOKED_AT: Final = 40
+_LOOKED_AT: Final = 16
 _BETWEEN = r"[\W_]{1,3}"
 
 
@@ -74,7 +74,7 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def snippets(text: str, words: Sequence[str], *, width: int = 160, most: int = 2) -> list[Snippet]:
-    """At most ``most`` passages of about ``width`` characters that show the most of ``words``.
+    """At most ``most`` passages of the NFC ``text``, of about ``width`` characters that show the most of ``words``.
 
     ``words``: words and phrases as typed (see :func:`thidua.search.query.highlights`).
     What was typed with marks is shown where it is written so, if it is anywhere;
@@ -85,11 +85,9 @@ def snippets(text: str, words: Sequence[str], *, width: int = 160, most: int = 2
     >>> snippets("Ý thức an toàn", ["an"])[0].parts
     (('Ý thức ', False), ('an', True), (' toàn', False))
     """
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
     spans = _spans(text, tuple(words))
     if not spans:
-        opening = _passage(text, 0, width, []) if text.strip() and most else None
+        opening = _passage(text, 0, _cut_after(text, 0, width), []) if text.strip() and most else None
         return [opening] if opening else []
     return [_passage(text, start, end, spans) for start, end in _windows(text, spans, width, most)]
 
@@ -102,23 +100,21 @@ def _spans(text: str, words: tuple[str, ...]) -> list[Span]:
     if pattern is None:
         return []
     found = [(match.start(), match.end(), match[0]) for match in islice(pattern.finditer(text), _LOOKED_AT)]
-    exact = _marked_forms(words)
-    if not exact:
+    if not _any_marked(words):
         return found
-    forms: dict[str, str] = {}
-    kept = []
-    for span in found:
-        written = forms.setdefault(span[2], "") or _form(span[2])
-        forms[span[2]] = written
-        if exact.get(fold(written), written) == written:
-            kept.append(span)
-    return kept or found
+    return [span for span in found if _written_so(span[2], words)] or found
 
 
 @lru_cache(maxsize=256)
-def _marked_forms(words: tuple[str, ...]) -> dict[str, str]:
-    """Folded → as typed, of the words that were typed with marks."""
-    return {fold(word): _form(word) for word in words if is_marked(word)}
+def _any_marked(words: tuple[str, ...]) -> bool:
+    return any(map(is_marked, words))
+
+
+@lru_cache(maxsize=4096)
+def _written_so(found: str, words: tuple[str, ...]) -> bool:
+    """Whether ``found`` has the marks with which it was typed, if it was typed with any."""
+    forms = [_form(word) for word in words if is_marked(word) and fold(word) == fold(found)]
+    return not forms or _form(found) in forms
 
 
 def _form(word: str) -> str:
@@ -129,11 +125,16 @@ def _windows(text: str, spans: Sequence[Span], width: int, most: int) -> list[tu
     """The passages with the most different words, in the order of the text, not overlapping."""
     scored = []
     for index, (start, _, _) in enumerate(spans):
-        inside = [span for span in spans[index : index + 12] if span[1] <= start + width]
-        scored.append((-len({span[2].lower() for span in inside}), -len(inside), start, inside[-1][1] if inside else 0))
+        last, different = start, set()
+        for _, end, found in spans[index : index + 8]:
+            if end > start + width:
+                break
+            last = end
+            different.add(found)
+        scored.append((-len(different), start, last))
     scored.sort()
     chosen: list[tuple[int, int]] = []
-    for _, _, start, end in scored:
+    for _, start, end in scored:
         margin = max(0, width - (end - start)) // 2
         low, high = _cut(text, start - margin, start), _cut_after(text, end, end + margin)
         if all(high <= other_low or low >= other_high for other_low, other_high in chosen):
@@ -158,45 +159,41 @@ def _cut_after(text: str, end: int, high: int) -> int:
 
 
 def _passage(text: str, low: int, high: int, spans: Iterable[Span]) -> Snippet:
-    parts: list[tuple[str, bool]] = []
+    parts: list[tuple[str, bool]] = [("… ", False)] if low > 0 else []
     at = low
     for start, end, _ in spans:
-        if start >= at and end <= high:
-            parts.append((text[at:start], False))
+        if at <= start and end <= high:
+            if at < start:
+                parts.append((text[at:start], False))
             parts.append((text[start:end], True))
             at = end
-    parts.append((text[at:high], False))
-    if low > 0:
-        parts.insert(0, ("… ", False))
+    if at < high:
+        parts.append((text[at:high], False))
     if high < len(text):
         parts.append((" …", False))
-    return Snippet(tuple(_merged(parts)))
+    if _RAGGED.search(text, low, high):
+        parts = [(_SPACES.sub(" ", part), mark) for part, mark in parts]
+    return Snippet(tuple(parts))
 
 
-def _merged(parts: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    merged: list[tuple[str, bool]] = []
-    for text, mark in parts:
-        plain = re.sub(r"\s+", " ", text)
-        if plain and merged and merged[-1][1] == mark:
-            merged[-1] = (merged[-1][0] + plain, mark)
-        elif plain:
-            merged.append((plain, mark))
-    return merged
+_SPACES = re.compile(r"\s+")
+_RAGGED = re.compile(r"[^\S ]|  ")
 
 
 def rerank(rows: Sequence[tuple[int, float, str]], query_text: str) -> list[tuple[int, float, str]]:
-    """Where the query was typed with marks, the texts written exactly so come first.
+    """The texts that are written as the query is typed come first.
 
     ``rows``: (id, score, original text, NFC), the best first; the first
-    :data:`RERANKED` are ordered anew by how many of the typed words they have as
-    typed, whole sequences before single words; equals keep their order.
+    :data:`RERANKED` are ordered anew, equals keep their order. A query with marks
+    orders by how many of its words stand there with these very marks, then by
+    whether all of them stand together; one without marks, by the latter alone.
 
     >>> rows = [(1, 2.0, "Nguyễn Thị Hoa"), (2, 1.0, "Nguyễn Thị Hòa")]
     >>> [row[0] for row in rerank(rows, "Nguyễn Thị Hoà")]
     [2, 1]
     """
     if not is_marked(query_text):
-        return list(rows)
+        return _together_first(rows, query_text)
     words = WORD.findall(unicodedata.normalize("NFC", query_text).lower())
     needles = [_variants(" ".join(words)), *(_variants(word) for word in dict.fromkeys(words))]
 
@@ -206,6 +203,14 @@ def rerank(rows: Sequence[tuple[int, float, str]], query_text: str) -> list[tupl
         return -sum(single), -whole
 
     return [*sorted(rows[:RERANKED], key=rank), *rows[RERANKED:]]
+
+
+def _together_first(rows: Sequence[tuple[int, float, str]], query_text: str) -> list[tuple[int, float, str]]:
+    together = " ".join(WORD.findall(fold(query_text)))
+    pattern = _pattern((together,)) if " " in together else None
+    if pattern is None:
+        return list(rows)
+    return [*sorted(rows[:RERANKED], key=lambda row: pattern.search(row[2]) is None), *rows[RERANKED:]]
 
 
 _NEW_TONE = re.compile(r"([ou])([\u0300\u0301\u0303\u0309\u0323])([aey])(?!\w)")

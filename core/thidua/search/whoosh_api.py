@@ -11,7 +11,7 @@ import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from whoosh.codec import whoosh3 as _codec  # noqa: F401 -- imported late by Whoosh itself
+    from whoosh.codec.whoosh3 import W3Codec
     from whoosh.columns import NumericColumn
     from whoosh.fields import COLUMN, FieldType, Schema
     from whoosh.filedb.filestore import FileStorage
@@ -38,6 +38,7 @@ __all__ = [
     "SegmentWriter",
     "StructFile",
     "TermNotFound",
+    "W3Codec",
     "byte_to_length",
     "try_for",
 ]

@@ -15,6 +15,7 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -33,6 +34,9 @@ DATE: Final = "date"
 YEAR: Final = "year"
 _LENGTHS: Final = "_text_len"
 _B, _K1 = 0.75, 1.2
+BLOCK: Final = 512
+"""Postings in a block, four times Whoosh's own: fewer to unpack, and still small enough to leave some out."""
+_KEPT: Final = 1_000_000  # postings of a segment kept unpacked, 8 bytes each
 _MAGIC = b"W3Bl"
 # A block's pickled head, a tuple, ends so. Its numbers cannot contain these four bytes:
 # as a document number they would say 771 million, and no single-precision weight has them.
@@ -57,6 +61,7 @@ class Columns:
     years: array[int]
     lengths: bytes
     facets: dict[str, Facet]
+    unpacked: dict[tuple[str, str], tuple[array[int], array[float]]]
 
     @classmethod
     def read(cls, reader: SegmentReader) -> Columns:
@@ -74,7 +79,7 @@ class Columns:
             values.extend(repeat(0, count - len(values)))
             return values
 
-        return cls(column(ID, "q"), column(DATE, "q"), column(YEAR, "i"), column(_LENGTHS, "B").tobytes(), {})
+        return cls(column(ID, "q"), column(DATE, "q"), column(YEAR, "i"), column(_LENGTHS, "B").tobytes(), {}, {})
 
 
 class Leaf:
@@ -95,16 +100,33 @@ class Leaf:
             return None
         return found
 
-    def postings(self, field: str, info: TermInfo, wanted: Sequence[int] | None = None) -> tuple[list[int], Weights]:
+    def postings(
+        self, field: str, term: str, info: TermInfo, wanted: Sequence[int] = ()
+    ) -> tuple[Sequence[int], Weights]:
         """Document numbers, ascending, and how often the term stands in each.
 
-        With ``wanted`` (ascending), blocks that contain none of them are left out.
+        With ``wanted`` (ascending), blocks that contain none of them may be left out;
+        whole lists are kept for the next page, the next filter and the next thread.
         """
+        kept = self.columns.unpacked
+        found = kept.get((field, term))
+        if found is not None:
+            return found
+        if wanted and 2 * len(wanted) * BLOCK < info.doc_frequency():
+            return self._unpack(info, wanted)
+        ids, weights = self._unpack(info, None)
+        if len(ids) >= BLOCK:
+            if sum(len(each) for each, _ in list(kept.values())) > _KEPT:
+                kept.clear()
+            kept[field, term] = array("I", ids), array("f", weights)
+        return ids, weights
+
+    def _unpack(self, info: TermInfo, wanted: Sequence[int] | None) -> tuple[list[int], Weights]:
         start, length = info.extent()
         length = length[0] if isinstance(length, tuple) else length  # 2.7.4 forgets to unpack it
         data: bytes = self._terms._postfile.get(start, length)
         if len(data) != length or data[:4] != _MAGIC:
-            raise ValueError(f"posting list of {field} cut short")
+            raise ValueError("posting list cut short")
         ids: list[int] = []
         weights: list[float] = []
         at, low, more = 4, 0, True
@@ -129,7 +151,7 @@ class Leaf:
         for token in tokens:
             info = self.info(TOKENS, token)
             if info is not None:
-                found.update(self.postings(TOKENS, info)[0])
+                found.update(self.postings(TOKENS, token, info)[0])
         return found
 
     def numbers(self, ids: Iterable[int]) -> set[int]:
@@ -138,7 +160,7 @@ class Leaf:
         for each in ids:
             info = self.info(ID, str(each))
             if info is not None:
-                found.update(self.postings(ID, info)[0])
+                found.update(self.postings(ID, str(each), info)[0])
         return found
 
     def facet(self, prefix: str) -> Facet:
@@ -156,6 +178,12 @@ class Leaf:
                 break
             found.append(term.decode())
         return found
+
+
+def _places(numbers: Sequence[int], wanted: Iterable[int]) -> list[int]:
+    """Where the few ``wanted`` stand among many ``numbers``."""
+    found = ((number, bisect_left(numbers, number)) for number in wanted)
+    return [at for number, at in found if at < len(numbers) and numbers[at] == number]
 
 
 def _any_between(wanted: Sequence[int], low: int, high: int) -> bool:
@@ -176,7 +204,7 @@ class Facet:
         more: dict[int, tuple[str, ...]] = {}
         for token in leaf.terms_from(prefix):
             info = leaf.info(TOKENS, token)
-            for number in leaf.postings(TOKENS, info)[0] if info else ():
+            for number in leaf.postings(TOKENS, token, info)[0] if info else ():
                 if first[number] is None:
                     first[number] = token
                 else:
@@ -184,9 +212,9 @@ class Facet:
         return cls(first, more)
 
     def count(self, matched: Scores, into: dict[str, int]) -> None:
-        for token in map(self.first.__getitem__, matched):
+        for token, times in Counter(map(self.first.__getitem__, matched)).items():
             if token is not None:
-                into[token] = into.get(token, 0) + 1
+                into[token] = into.get(token, 0) + times
         for number in self.more.keys() & matched.keys():
             for token in self.more[number]:
                 into[token] = into.get(token, 0) + 1
@@ -274,8 +302,8 @@ class Ranking:
         info = leaf.info(TEXT, term)
         if info is None or (inside is not None and not inside):
             return {}
-        wanted = sorted(inside) if inside is not None and len(inside) * 16 < leaf.count else None
-        numbers, weights = leaf.postings(TEXT, info, wanted)
+        few = sorted(inside) if inside is not None and len(inside) * 16 < leaf.count else []
+        numbers, weights = leaf.postings(TEXT, term, info, few)
         idf = log(self.documents / (self.frequency(term) + 1)) + 1
         lengths, norms = leaf.columns.lengths, self.norms
         if inside is None:
@@ -285,6 +313,9 @@ class Ranking:
                 for weight, code in zip(weights, codes, strict=True)
             ]
             return dict(zip(numbers, values, strict=True))
+        if few:
+            places = _places(numbers, few)
+            numbers, weights = [numbers[at] for at in places], [weights[at] for at in places]
         return {
             number: idf * ((weight * (_K1 + 1)) / (weight + norms[lengths[number]]))
             for number, weight in zip(numbers, weights, strict=True)

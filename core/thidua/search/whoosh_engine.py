@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest
 from itertools import chain
 from pathlib import Path
+from weakref import WeakSet
 
 from thidua.search import whoosh_files as files
 from thidua.search.engine import (
@@ -26,7 +27,8 @@ from thidua.search.whoosh_blocks import DATE, ID, TEXT, TOKENS, YEAR, Columns, D
 
 log = logging.getLogger(__name__)
 
-_REBUILD_MB = 256
+# Whoosh's estimate of what it holds before it spills: 256 took twice the memory and the same time.
+_REBUILD_MB = 64
 _UPDATE_MB = 32
 
 
@@ -46,7 +48,7 @@ class WhooshEngine:
         self._wait = wait
         self._root.mkdir(parents=True, exist_ok=True)
         self._mine = threading.local()
-        self._handles: list[files.Opened] = []
+        self._handles: WeakSet[files.Opened] = WeakSet()
         self._guard = threading.Lock()
         self._shared: dict[str, Columns] = {}
         self._checked: tuple[Path, int] | None = None
@@ -88,9 +90,9 @@ class WhooshEngine:
         handle = files.Opened(folder, self._shared)
         self._mine.handle = handle
         with self._guard:
-            self._handles.append(handle)
+            self._handles.add(handle)
             alive = {id(leaf.columns) for each in self._handles for leaf in each.leaves}
-            for name in [name for name, columns in self._shared.items() if id(columns) not in alive]:
+            for name in [name for name, columns in list(self._shared.items()) if id(columns) not in alive]:
                 del self._shared[name]
         return handle
 
@@ -101,8 +103,7 @@ class WhooshEngine:
         del self._mine.handle
         handle.close()
         with self._guard:
-            if handle in self._handles:
-                self._handles.remove(handle)
+            self._handles.discard(handle)
 
     def _broken(self) -> bool:
         """After a failure: whether the files are to blame."""
@@ -216,9 +217,9 @@ class WhooshEngine:
     def close(self) -> None:
         """See :meth:`thidua.search.engine.Engine.close`."""
         with self._guard:
-            for handle in self._handles:
+            for handle in list(self._handles):
                 handle.close()
-            self._handles = []
+            self._handles = WeakSet()
             self._shared.clear()
         self._mine = threading.local()
 

@@ -38,9 +38,10 @@ from thidua.search.whoosh_api import (
     Schema,
     SegmentWriter,
     StructFile,
+    W3Codec,
     try_for,
 )
-from thidua.search.whoosh_blocks import DATE, ID, TEXT, TOKENS, YEAR, Columns, Leaf
+from thidua.search.whoosh_blocks import BLOCK, DATE, ID, TEXT, TOKENS, YEAR, Columns, Leaf
 
 FORMAT: Final = 1
 """Raise it whenever the terms or the fields change: older indexes are then rebuilt."""
@@ -238,7 +239,7 @@ def writer(folder: Path, limitmb: int) -> Iterator[SegmentWriter]:
     storage = Storage(folder)
     try:
         index = FileIndex(storage, schema=schema(), indexname=_NAME)
-        writing = SealedWriter(index, _lk=False, limitmb=limitmb, compound=False)
+        writing = SealedWriter(index, _lk=False, limitmb=limitmb, compound=False, codec=W3Codec(blocklimit=BLOCK))
         try:
             yield writing
         except BaseException:
