@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice  # type: ignore[import-untyped]
 from wtforms.form import BaseForm  # type: ignore[import-untyped]
 from wtforms.meta import DefaultMeta  # type: ignore[import-untyped]
+from wtforms.utils import unset_value  # type: ignore[import-untyped]
 
 from thidua.errors import say
 from thidua.forms.raw import admit
@@ -89,7 +90,7 @@ def section_form(section: Section, raw: Mapping[str, object], *, complete: bool 
     broken = {problem.field for problem in problems}
     for spec in section.fields:
         if spec.key not in hidden and spec.key not in broken:
-            found = _Check(complete).field(spec, form[spec.key])
+            found = _Check(complete).field(spec, form[spec.key], admitted.get(spec.key))
             problems += found.problems
             if found.value is not None:
                 typed[spec.key] = found.value
@@ -178,6 +179,15 @@ class SectionForm(BaseForm):  # type: ignore[misc]
         self.process(formdata, obj)
 
 
+class _RowList(FieldList):  # type: ignore[misc]
+    """A table that reads only its own names: WTForms would take ``hs_1`` for a line of ``hs``."""
+
+    def process(self, formdata: _Formdata | None, data: object = unset_value, extra_filters: object = None) -> None:
+        start = f"{self.name}-"
+        own = {name: values for name, values in (formdata or {}).items() if name.startswith(start)}
+        super().process(_Formdata(own), data, extra_filters)
+
+
 @lru_cache(maxsize=512)
 def form_class(section: Section) -> type[SectionForm]:
     """The WTForms class of a section, built once."""
@@ -201,7 +211,7 @@ def _unbound(spec: Field) -> WtField:
         case YesNo():
             return RadioField(choices=_choices(ANSWERS), validate_choice=False, **words)
         case Rows():
-            return FieldList(FormField(_class_of(spec.columns)), **words)
+            return _RowList(FormField(_class_of(spec.columns)), **words)
         case PersonRef() | UnitRef():
             return FormField(_REFERENCE, **words)
     kind = TextAreaField if isinstance(spec, LongText) else StringField
@@ -247,10 +257,10 @@ class _Check:
 
     complete: bool
 
-    def field(self, spec: Field, bound: WtField) -> _Found:
+    def field(self, spec: Field, bound: WtField, raw: JsonValue) -> _Found:
         """The typed value of one field of a section, ``None`` when there is none."""
         if isinstance(spec, Rows):
-            return self.rows(spec, bound)
+            return self.rows(spec, bound, _filled(raw))
         if isinstance(spec, PersonRef | UnitRef):
             return self.reference(spec, bound)
         return self.leaf(spec, bound, spec.key, spec.label)
@@ -282,7 +292,7 @@ class _Check:
             return _refused(bound.form["name"], spec.key, say("form-not-picked", label=spec.label, name=name))
         return self.missing(spec, bound.form["name"], spec.key, spec.label, "form-not-chosen")
 
-    def rows(self, spec: Rows, bound: WtField) -> _Found:
+    def rows(self, spec: Rows, bound: WtField, filled: int) -> _Found:
         """Empty lines do not count; a required column is due in every line that is not empty."""
         lines: list[JsonValue] = []
         found: list[Problem] = []
@@ -295,7 +305,7 @@ class _Check:
                     found += cell.problems
                     line |= {} if cell.value is None else {column.key: cell.value}
                 lines.append(line)
-        return _Found(lines or None, (*self.count(spec, bound, len(lines)), *found))
+        return _Found(lines or None, (*self.count(spec, bound, filled), *found))
 
     def count(self, spec: Rows, bound: WtField, lines: int) -> tuple[Problem, ...]:
         """Too many lines, too few, or none where some are due."""
@@ -307,6 +317,12 @@ class _Check:
         if lines < spec.min_rows and self.complete:
             return _refused(bound, spec.key, say("form-rows-few", limit=spec.min_rows, **facts)).problems
         return ()
+
+
+def _filled(raw: JsonValue) -> int:
+    """How many lines of a table hold anything, those too many to be shown included."""
+    rows = raw if isinstance(raw, list) else []
+    return sum(any(clean_line(str(cell)) for cell in row.values()) for row in rows if isinstance(row, dict))
 
 
 def _refused(bound: WtField, place: str, message: str) -> _Found:
