@@ -53,7 +53,7 @@ def stock(root: Path, tree: Node, tokens: frozenset[str]) -> dict[int, float]:
 
     pointer = files.read_pointer(root)
     assert pointer is not None
-    opened = files.Opened(pointer[0], {})
+    opened = files.Opened(pointer, {})
     try:
         asked = translated(tree)
         if EVERYTHING not in tokens:
@@ -84,7 +84,7 @@ def test_blocks_without_a_wanted_document_are_left_out(index: tuple[WhooshEngine
     _, root = index
     pointer = files.read_pointer(root)
     assert pointer is not None
-    opened = files.Opened(pointer[0], {})
+    opened = files.Opened(pointer, {})
     leaf = max(opened.leaves, key=lambda leaf: leaf.count)
     info = leaf.info("text", "t0")
     assert info is not None

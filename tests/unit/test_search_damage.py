@@ -38,7 +38,7 @@ def root(tmp_path: Path) -> Path:
 def current(root: Path) -> Path:
     pointer = files.read_pointer(root)
     assert pointer is not None
-    return pointer[0]
+    return pointer
 
 
 def the(root: Path, pattern: str) -> Path:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from thidua.search import phrases
 from thidua.search.engine import EVERYTHING, Health, Hits, IndexDocument
@@ -143,7 +146,7 @@ def test_update_replaces_adds_and_removes_at_once(tmp_path: Path) -> None:
 def test_many_updates_keep_few_segments_and_right_answers(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     engine.rebuild(document(each, "hoa") for each in range(20))
-    for turn in range(40):
+    for turn in range(24):
         engine.update([document(turn % 20, f"mai {turn}")], deleted=[19 - turn % 20] if turn % 8 == 0 else [])
         engine.update([document(19 - turn % 20, "lan")])
     lan = set(engine.search(parse("lan"), allowed=ALL, limit=99).ids)
@@ -233,3 +236,55 @@ def test_phrases_ask_only_for_texts_that_may_be_seen(engine: WhooshEngine) -> No
 
 def test_a_hit_whose_text_is_gone_is_none(engine: WhooshEngine) -> None:
     assert phrases.search(engine, parse('"an bàn"'), lambda _: {}, allowed=ALL).ids == []
+
+
+# -- anything typed, anything done -----------------------------------------------------
+
+SIGNS = ["an", "bàn ", '"', "-", " OR ", "nam:", "2021", "..", "đơn vị:", "/", "&", "(", "*", "\\", "\x00", "hoa inh"]
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(SIGNS) | st.text(max_size=4), max_size=20).map("".join))
+def test_no_query_fails_or_finds_what_is_hidden(engine: WhooshEngine, text: str) -> None:
+    hits = phrases.search(engine, parse(text), texts, allowed=frozenset({"o1"}), limit=1000, facets=["o"])
+    assert {each % 7 for each in hits.ids} <= {1}
+    assert hits.facets["o"] == ({"o1": hits.total} if hits.total else {})
+    assert (len(hits.ids), hits.state) == (hits.total, "ready")
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["update", "update", "delete", "rebuild", "reopen", "damage"]),
+        st.frozensets(st.integers(0, 11), max_size=4),
+        st.sampled_from(["an", "bàn", "an bàn"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS)
+def test_the_index_is_what_was_put_into_it(steps: list[tuple[str, frozenset[int], str]]) -> None:
+    model: dict[int, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        engine.rebuild([])
+        for action, ids, text in steps:
+            if action == "update":
+                model |= dict.fromkeys(ids, text)
+                engine.update(document(each, text) for each in ids)
+            elif action == "delete":
+                model = {each: text for each, text in model.items() if each not in ids}
+                engine.update(deleted=ids)
+            else:
+                engine.close()
+                if action == "damage":
+                    (Path(folder) / "current").write_bytes(b"")
+                engine = WhooshEngine(Path(folder))
+                if action != "reopen":
+                    engine.rebuild(document(each, text) for each, text in model.items())
+            for word in ("an", "bàn"):
+                expected = {each for each, text in model.items() if word in text.split()}
+                assert set(engine.search(parse(word), allowed=ALL).ids) == expected
+            assert engine.health().documents == len(model)
+        engine.close()

@@ -51,31 +51,34 @@ class WhooshEngine:
         self._handles: WeakSet[files.Opened] = WeakSet()
         self._guard = threading.Lock()
         self._shared: dict[str, Columns] = {}
-        self._checked: tuple[Path, int] | None = None
-        self._damaged: tuple[Path, int] | None = None
+        self._checked: Path | None = None
+        self._damaged: Path | None = None
         self._current()
 
     # -- which index serves ------------------------------------------------------------
 
     def _current(self) -> Path | None:
         """The directory to read, verified once; None while there is none that can be used."""
-        pointer = files.read_pointer(self._root)
-        if pointer is None or pointer == self._damaged:
-            return None
-        if pointer != self._checked:
+        for _ in range(3):
+            folder = files.read_pointer(self._root)
+            if folder is None or folder == self._damaged:
+                return None
+            if folder == self._checked:
+                return folder
             with self._guard:
-                if pointer != self._checked and not self._verify(pointer):
-                    return None
-        return pointer[0]
+                if folder == self._checked or self._verify(folder):
+                    return folder
+            # Not whole, or another one has been put in its place just now: look again.
+        return None
 
-    def _verify(self, pointer: tuple[Path, int]) -> bool:
+    def _verify(self, folder: Path) -> bool:
         try:
-            files.verify(pointer[0])
+            files.verify(folder)
         except files.Damaged as damage:
-            log.warning("search index %s must be rebuilt: %s", pointer[0].name, damage)
-            self._damaged = pointer
+            log.warning("search index %s must be rebuilt: %s", folder.name, damage)
+            self._damaged = folder
             return False
-        self._checked = pointer
+        self._checked = folder
         return True
 
     def _open(self) -> files.Opened | None:
@@ -108,11 +111,11 @@ class WhooshEngine:
     def _broken(self) -> bool:
         """After a failure: whether the files are to blame."""
         self._drop()
-        pointer = files.read_pointer(self._root)
-        if pointer is None:
+        folder = files.read_pointer(self._root)
+        if folder is None:
             return True
         with self._guard:
-            return not self._verify(pointer)
+            return not self._verify(folder)
 
     # -- searching ---------------------------------------------------------------------
 

@@ -274,16 +274,13 @@ def create(root: Path) -> Path:
     return folder
 
 
-def read_pointer(root: Path) -> tuple[Path, int] | None:
-    """The current directory and a mark that changes whenever another one is put in its place."""
+def read_pointer(root: Path) -> Path | None:
+    """The current directory, if the pointer names one; its name is never used twice."""
     try:
         name = (root / _POINTER).read_text().strip()
-        mark = (root / _POINTER).stat().st_mtime_ns
     except (OSError, ValueError):
         return None
-    if not name.startswith(f"index-{FORMAT}-") or "/" in name or "\\" in name:
-        return None
-    return root / name, mark
+    return root / name if re.fullmatch(rf"index-{FORMAT}-[0-9a-z]+", name) else None
 
 
 def swap(root: Path, folder: Path) -> None:
