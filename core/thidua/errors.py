@@ -107,10 +107,6 @@ WORDING |= {
     "not-allowed": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy liên hệ quản trị của đơn vị.",
     "unexpected": "Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã lưu không bị ảnh hưởng. "
     "Hãy thử lại; nếu vẫn lỗi, báo quản trị mã {request_id}.",
-    # calls
-    "call-not-yet": "“{call}” chưa mở, bắt đầu nhận từ {opens}. Hồ sơ nháp vẫn còn nguyên.",
-    "deadline-passed": "“{call}” đã hết hạn nhận ({closes}). Hồ sơ vẫn còn nguyên; "
-    "nếu có lý do chính đáng, hãy gửi đề nghị nhận muộn cho cơ quan phụ trách đợt.",
     # dossiers
     "wrong-state": "Hồ sơ đang ở trạng thái “{state}” nên chưa làm được việc này. Hãy tải lại trang để xem tình "
     "trạng mới.",
@@ -280,8 +276,7 @@ WORDING |= {
     "xác nhận đây là người khác.",
     "birth-unlikely": "Ngày sinh không hợp lý. Hãy kiểm tra lại.",
     "staff-code-taken": "Mã nhân sự “{staff_code}” đã thuộc về người khác. Hãy kiểm tra lại mã.",
-    "call-closed": "Đợt “{title}” đã đóng ({closed}). Bản nháp vẫn được giữ nguyên; nếu có lý do chính đáng, hãy gửi "
-    "đề nghị nộp muộn để phụ trách đợt xem xét.",
+    "basis-missing": "Chưa ghi văn bản làm căn cứ (số, ngày, cơ quan ban hành).",
     "title-missing": "Chưa ghi tên đợt, hoặc tên dài quá 300 ký tự.",
     "call-dates-reversed": "Thời điểm đóng phải sau thời điểm mở. Hãy kiểm tra lại.",
     "call-grace-early": "Hạn nộp muộn phải sau thời điểm đóng, hoặc để trống.",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
@@ -73,12 +73,12 @@ def is_open(session: Session, call: Call, unit_id: int, now: datetime) -> bool:
 
 
 def require_open(session: Session, call: Call, unit_id: int, now: datetime) -> Deadline:
-    """The deadline; :class:`Refused` ``call-not-yet`` or ``call-closed`` when nothing is taken now."""
+    """The deadline; :class:`Refused` ``call-not-yet`` or ``deadline-passed`` when nothing is taken now."""
     deadline = deadline_for(session, call, unit_id)
     if now < call.opens:
-        raise Refused("call-not-yet", title=call.title, opens=show_instant(call.opens))
+        raise Refused("call-not-yet", call=call.title, opens=show_instant(call.opens))
     if now >= deadline.last:
-        raise Refused("call-closed", title=call.title, closed=show_deadline(deadline.last))
+        raise Refused("deadline-passed", call=call.title, closes=show_deadline(deadline.last))
     return deadline
 
 
@@ -319,3 +319,11 @@ def waiting(session: Session, scope: Scope) -> int:
     if not scope.has(Role.ADMIN):
         query = query.where(Call.unit_id.in_(scope.units_with(Role.MANAGER)))
     return len(session.scalars(query).all())
+
+
+def waiting_by_call(session: Session, call_ids: Collection[int]) -> dict[int, int]:
+    """How many late requests wait in each of the calls; one statement."""
+    query = select(Extension.call_id, func.count()).where(
+        Extension.call_id.in_(call_ids), Extension.decided_at.is_(None)
+    )
+    return {call_id: count for call_id, count in session.execute(query.group_by(Extension.call_id))}

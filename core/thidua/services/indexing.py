@@ -7,7 +7,7 @@ here may be done again at any time; the index itself is a cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,7 +22,7 @@ from thidua.models import AttachmentRevision, BlobText, Definition, Dossier, Sea
 from thidua.outbox import Handler, Job
 from thidua.permissions import dossier_ids_with_blob, for_index, ids_after, ids_changed_since, tokens_of
 from thidua.plugin import DossierChange
-from thidua.search.engine import IndexDocument
+from thidua.search.engine import IndexDamaged, IndexDocument
 from thidua.search.fold import folded_text
 from thidua.services.attachments import TEXT, current_files
 from thidua.services.definitions import shape
@@ -44,17 +44,17 @@ class _Source:
     revision: AttachmentRevision | None = None
 
 
-def handlers(site: Site) -> Mapping[str, Handler]:
-    """What the worker does for each kind of outbox row."""
+def handlers(site: Site, clock: Callable[[], datetime] = utc_now) -> Mapping[str, Handler]:
+    """What the worker does for each kind of outbox row; ``clock`` says when it is."""
     return {
-        TEXT: partial(read_texts, site),
+        TEXT: lambda jobs: read_texts(site, jobs, now=clock()),
         INDEX: partial(index_dossiers, site),
         NOTIFY: partial(tell_plugins, site),
         REINDEX: partial(rebuild_index, site),
     }
 
 
-def read_texts(site: Site, jobs: Sequence[Job]) -> None:
+def read_texts(site: Site, jobs: Sequence[Job], *, now: datetime) -> None:
     """Read the text of each blob in a process of its own, and have its dossiers indexed again."""
     for job in jobs:
         sha256 = job.subject
@@ -66,7 +66,6 @@ def read_texts(site: Site, jobs: Sequence[Job]) -> None:
         kind = KINDS[extension]
         found = extract(site.store.path(sha256), kind, limits=site.extract_limits, extractors=site.extractors)
         with site.database.writing() as session:
-            now = utc_now()
             session.execute(
                 update(BlobText)
                 .where(BlobText.sha256 == sha256)
@@ -90,8 +89,11 @@ def index_dossiers(site: Site, jobs: Sequence[Job]) -> None:
         rows = for_index(session, ids)
         for row in rows:
             _keep_sources(session, row, _sources(row))
-    with site.database.reading() as session:
-        site.engine.update(list(_documents(session, ids)))
+    try:
+        with site.database.reading() as session:
+            site.engine.update(list(_documents(session, ids)))
+    except IndexDamaged:
+        _rebuild(site)
 
 
 def tell_plugins(site: Site, jobs: Sequence[Job]) -> None:

@@ -144,10 +144,10 @@ def choices(session: Session, base: Select[Any]) -> Choices:
         ids.with_only_columns(Call.public_id, Call.title, func.count()).group_by(Call.id).order_by(Call.opens.desc())
     )
     by_unit = ids.with_only_columns(Dossier.owner_unit_id, func.count()).group_by(Dossier.owner_unit_id)
-    counts = dict(session.execute(by_unit).tuples())
+    counts = dict(session.execute(by_unit).all())
     names = unit_names(session, set(counts))
     return Choices(
-        states=dict(session.execute(states).tuples()),
+        states=dict(session.execute(states).all()),
         calls=[(public_id, title, count) for public_id, title, count in session.execute(calls)],
         units=sorted(((u, names.get(u, ""), n) for u, n in counts.items()), key=lambda one: fold(one[1])),
     )
@@ -161,7 +161,7 @@ def count(session: Session, base: Select[Any]) -> int:
 def unit_names(session: Session, ids: set[int]) -> dict[int, str]:
     """The latest official names of units."""
     query = select(UnitName.unit_id, UnitName.text).where(UnitName.unit_id.in_(ids)).order_by(UnitName.valid_from)
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def track_titles(session: Session, sha256s: set[str]) -> dict[str, str]:

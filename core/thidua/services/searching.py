@@ -165,7 +165,7 @@ def _page(session: Session, question: Question, found: Hits, page: int) -> tuple
 def _exact_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Titles and answers; the exact spelling of names and headings is what the rerank looks for."""
     query = select(SearchSource.dossier_id, SearchSource.text)
-    return dict(session.execute(query.where(SearchSource.dossier_id.in_(ids), SearchSource.n == 0)).tuples())
+    return dict(session.execute(query.where(SearchSource.dossier_id.in_(ids), SearchSource.n == 0)).all())
 
 
 def _folded_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -213,7 +213,7 @@ def record_event(
         require_admin(session, by, now)
     paper = clean_line(document)
     if not paper or len(paper) > 300:
-        raise Invalid("document-missing")
+        raise Invalid("basis-missing")
     plans = {ending.unit_id: _successors(session, ending, day) for ending in endings}
     heirs = {heir for plan in plans.values() for heir in plan.values()} | set(founded)
     details: dict[str, object] = {"from": sorted(plans), "to": sorted(heirs)}
@@ -345,3 +345,15 @@ def events_of(session: Session, unit: Unit) -> list[UnitEvent]:
 def _ids(event: UnitEvent, key: str) -> set[object]:
     value = event.details.get(key)
     return set(value) if isinstance(value, list) else set()
+
+
+def named(session: Session, unit_ids: Collection[int], on: date) -> list[tuple[int, str, str]]:
+    """(id, public id, name on that day) of the units, in alphabetical order."""
+    rows = session.scalars(select(Unit).where(Unit.id.in_(unit_ids))).all()
+    ordered = sorted(rows, key=lambda u: u.names[-1].sort_key if u.names else u.code)
+    return [(unit.id, unit.public_id, unit.name_on(on)) for unit in ordered]
+
+
+def all_ids(session: Session) -> list[int]:
+    """Every unit there is."""
+    return list(session.scalars(select(Unit.id)))

@@ -1,0 +1,404 @@
+"""The life of a dossier through the services alone, on a real database, real files and a real index."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from docx import Document as WordDocument
+from sqlalchemy import func, select
+
+from conftest import Clock, World
+from thidua.documents.archive import verify_zip
+from thidua.errors import NotAllowed, NotFound, Refused
+from thidua.forms import fingerprint
+from thidua.models import (
+    Action,
+    BlobText,
+    Dossier,
+    Event,
+    Extension,
+    Outcome,
+    Person,
+    State,
+    Submission,
+    TextState,
+    Verdict,
+    Version,
+    canonical_json,
+)
+from thidua.outbox import Worker
+from thidua.permissions import Actor, reviews_of, scope_of
+from thidua.services import attachments, dossiers, exports, reviews, submissions
+from thidua.services.checking import CheckFailed
+from thidua.services.compare import compare
+from thidua.services.dossiers import Nominee
+from thidua.services.indexing import handlers, rebuild
+from thidua.services.reviews import Finding
+from thidua.services.searching import Question, search
+from thidua.services.site import Site
+from thidua.services.submissions import Letter
+from thidua.times import local_day
+
+TRACK, SECTION = "ca-nhan", "thong_tin"
+FIELD, OTHER_FIELD, FIELD_LABEL = "chuc_vu", "nam_cong_tac", "Chức vụ"
+COMPLETE = {"thong_tin": {"chuc_vu": "Giáo viên"}, "thanh_tich_chung": {"thanh_tich": "Dạy tốt, học tốt."}}
+LETTER = Letter(number="05/TTr-THHS", day=date(2026, 3, 10), signer="Trần Thị Hiệu")
+PHRASE = "Kho học liệu số dùng chung của tổ chuyên môn"
+
+
+def word_file(*paragraphs: str) -> bytes:
+    document = WordDocument()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """The block is refused for this reason."""
+    with pytest.raises(Refused) as caught:
+        yield
+    assert caught.value.code == code
+
+
+class Desk:
+    """One user at work, with the clock of the test."""
+
+    def __init__(self, site: Site, world: World, clock: Clock, login: str, unit: str | None = None) -> None:
+        self.site, self.clock, self.world = site, clock, world
+        self.actor: Actor = world.actor(login, unit)
+
+    def start(self, key: str = "hoa") -> str:
+        with self.site.database.writing() as session:
+            person = session.get_one(Person, self.world.people[key]).public_id
+            row = dossiers.start(
+                session,
+                registry=self.site.registry,
+                call=self.world.call_public_id,
+                track=TRACK,
+                nominee=Nominee(person=person),
+                by=self.actor,
+                now=self.clock(),
+            )
+            return row.public_id
+
+    def save(self, dossier: str, part: str, raw: Mapping[str, object], base: Mapping[str, str] | None = None):
+        with self.site.database.writing() as session:
+            return dossiers.save_part(
+                session, dossier=dossier, part=part, raw=raw, base=base or {}, by=self.actor, now=self.clock()
+            )
+
+    def attach(self, dossier: str, data: bytes, name: str = "bao-cao.docx", slot: str = "bao_cao", **more: str):
+        return attachments.receive(
+            self.site,
+            dossier=dossier,
+            slot=slot,
+            name=name,
+            stream=io.BytesIO(data),
+            expected=len(data),
+            by=self.actor,
+            now=self.clock(),
+            **more,
+        )
+
+    def hand_over(self, dossier: str) -> Dossier:
+        return submissions.hand_over(self.site, dossier=dossier, by=self.actor, now=self.clock())
+
+    def submit(self, *ids: str, key: str = "k1") -> Submission:
+        return submissions.submit(self.site, dossiers=ids, letter=LETTER, key=key, by=self.actor, now=self.clock())
+
+    def take_up(self, dossier: str) -> None:
+        with self.site.database.writing() as session:
+            reviews.take_up(session, dossier=dossier, by=self.actor, now=self.clock())
+
+    def end(self, dossier: str, action: Action, reason: str = "", **findings: Finding) -> None:
+        places = {place.replace("__", ":"): finding for place, finding in findings.items()}
+        with self.site.database.writing() as session:
+            reviews.end(
+                session, dossier=dossier, action=action, reason=reason, findings=places, by=self.actor, now=self.clock()
+            )
+
+    def state(self, dossier: str) -> State:
+        with self.site.database.reading() as session:
+            return session.scalars(select(Dossier.state).where(Dossier.public_id == dossier)).one()
+
+    def find(self, text: str, **narrowed: object) -> list[str]:
+        with self.site.database.reading() as session:
+            scope = scope_of(session, self.actor, local_day(self.clock()))
+            return [hit.id for hit in search(self.site, session, scope, Question(text=text, **narrowed)).hits]
+
+
+@pytest.fixture
+def clerk(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "vanthu1", "truong1")
+
+
+@pytest.fixture
+def head(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "hieutruong1", "truong1")
+
+
+@pytest.fixture
+def office(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "thamdinh1", "xa1")
+
+
+@pytest.fixture
+def stranger(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "vanthu3", "truong3")
+
+
+@pytest.fixture
+def work(site: Site, clock: Clock):
+    """Do everything in the outbox."""
+    worker = Worker(site.database, handlers(site, clock), clock=lambda: clock() + timedelta(minutes=1))
+    return worker.drain
+
+
+def filled(clerk: Desk, key: str = "hoa", text: str = PHRASE) -> str:
+    """A complete draft."""
+    dossier = clerk.start(key)
+    for part, raw in COMPLETE.items():
+        clerk.save(dossier, part, raw)
+    clerk.attach(dossier, word_file("Báo cáo thành tích", text))
+    return dossier
+
+
+def test_story_from_draft_to_eligible(clerk, head, office, stranger, work, site, clock) -> None:
+    dossier = filled(clerk)
+    work()
+    assert (clerk.find("kho hoc lieu so"), office.find("kho hoc lieu so")) == ([dossier], [])
+    clerk.hand_over(dossier)
+    submission = head.submit(dossier)
+    office.take_up(dossier)
+    office.end(dossier, Action.RETURN, **{"document__bao_cao": Finding(Verdict.MORE, "Thiếu xác nhận của tổ.")})
+    assert clerk.state(dossier) is State.RETURNED
+    with site.database.reading() as session:
+        row = session.scalars(select(Dossier)).one()
+        scope = scope_of(session, clerk.actor, local_day(clock()))
+        seen = [(r.outcome, [(i.place, i.note) for i in r.items]) for r in reviews_of(session, scope, row)]
+    assert seen == [(Outcome.RETURNED, [("document:bao_cao", "Thiếu xác nhận của tổ.")])]
+    clerk.save(dossier, SECTION, {FIELD: "Sửa lại sau khi được góp ý"})
+    clerk.attach(
+        dossier, word_file("Bản có xác nhận", PHRASE), name="bao-cao-2.docx", replaces=own_file(clerk, dossier)
+    )
+    clerk.hand_over(dossier)
+    head.submit(dossier, key="k2")
+    office.take_up(dossier)
+    passed = {f"section__{s}": Finding(Verdict.PASSED) for s in COMPLETE}
+    office.end(dossier, Action.ACCEPT, document__bao_cao=Finding(Verdict.PASSED), **passed)
+    assert office.state(dossier) is State.ELIGIBLE
+    work()
+    found = [desk.find("kho hoc lieu so dung chung") for desk in (clerk, head, office, stranger)]
+    assert found == [[dossier], [dossier], [dossier], []]
+    with site.database.reading() as session:
+        first, second = session.scalars(select(Version).order_by(Version.n)).all()
+        changes = compare(first, second)
+        assert [(c.label, c.after.text if c.after else None) for c in changes.fields] == [
+            (FIELD_LABEL, "Sửa lại sau khi được góp ý")
+        ]
+        assert [(c.before.name, c.after.name) for c in changes.files] == [("bao-cao.docx", "bao-cao-2.docx")]
+        for version in (first, second):
+            assert version.sha256 == hashlib.sha256(canonical_json(version.content).encode()).hexdigest()
+        actions = session.scalars(select(Event.action).where(Event.subject_kind == "dossier").order_by(Event.id)).all()
+    wanted = ["start", "attach", "hand_over", "submit", "take_up", "return", "attach"]
+    assert actions == [*wanted, "hand_over", "submit", "take_up", "accept"]
+    assert submission.late is False
+
+
+def own_file(clerk: Desk, dossier: str) -> str:
+    with clerk.site.database.reading() as session:
+        row = session.scalars(select(Dossier).where(Dossier.public_id == dossier)).one()
+        return row.attachments[0].public_id
+
+
+def test_clerk_cannot_submit_and_nothing_changes(clerk, head) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    with pytest.raises(NotAllowed):
+        clerk.submit(dossier)
+    assert head.state(dossier) is State.AWAITING
+
+
+def test_incomplete_dossier_is_told_everything_at_once(clerk) -> None:
+    dossier = clerk.start()
+    with pytest.raises(CheckFailed) as failed:
+        clerk.hand_over(dossier)
+    places = [p.field for p in failed.value.problems[dossier]]
+    assert places == ["chuc_vu", "thanh_tich", "document:bao_cao"]
+    assert clerk.state(dossier) is State.DRAFT
+
+
+def test_double_click_makes_one_submission(clerk, head, site) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    made: list[str] = []
+
+    def click() -> None:
+        made.append(head.submit(dossier, key="same").public_id)
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with site.database.reading() as session:
+        stored = session.scalars(select(Submission.public_id)).all()
+        versions = session.scalar(select(func.count()).select_from(Version))
+    assert (len(made), set(made), versions) == (4, set(stored), 1)
+
+
+def test_withdrawn_until_taken_up(clerk, head, office) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    head.submit(dossier)
+    with head.site.database.writing() as session:
+        row = submissions.withdraw(session, dossier=dossier, by=head.actor, now=head.clock())
+        assert (row.state, row.filed) == (State.DRAFT, 0)
+    with pytest.raises(NotFound), office.site.database.writing() as session:
+        reviews.take_up(session, dossier=dossier, by=office.actor, now=office.clock())
+    clerk.hand_over(dossier)
+    head.submit(dossier, key="k2")
+    office.take_up(dossier)
+    with refused("wrong-state"), head.site.database.writing() as session:
+        submissions.withdraw(session, dossier=dossier, by=head.actor, now=head.clock())
+    assert head.state(dossier) is State.APPRAISING
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(-1, True), (0, False)])
+def test_deadline_is_exact_to_the_second(clerk, head, world, clock, site, seconds, taken) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    with site.database.reading() as session:
+        closes = session.scalars(select(Dossier)).one().call.closes
+    clock.at = closes + timedelta(seconds=seconds)
+    if taken:
+        assert head.submit(dossier).late is False
+    else:
+        with refused("call-closed"):
+            head.submit(dossier)
+        assert head.state(dossier) is State.AWAITING
+
+
+def test_extension_lets_a_late_dossier_in_and_marks_it(clerk, head, world, clock, site) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    with site.database.writing() as session:
+        closes = session.scalars(select(Dossier)).one().call.closes
+        clock.at = closes + timedelta(hours=1)
+        session.add(
+            Extension(
+                call_id=world.call_id,
+                unit_id=world.units["truong1"],
+                reason="Mất điện",
+                asked_by=clerk.actor.user_id,
+                asked_at=clock(),
+                until=clock() + timedelta(days=1),
+                decided_at=clock(),
+            )
+        )
+    assert head.submit(dossier).late is True
+
+
+def test_changes_of_different_fields_merge_and_of_the_same_show_both(clerk) -> None:
+    dossier = clerk.start()
+    section, first, second = SECTION, FIELD, OTHER_FIELD
+    base = {first: fingerprint(None), second: fingerprint(None)}
+    assert clerk.save(dossier, section, {first: "A"}, base).conflicts == {}
+    saved = clerk.save(dossier, section, {first: None, second: "B"}, base)
+    assert saved.conflicts == {}
+    clash = clerk.save(dossier, section, {first: "C"}, base)
+    assert {k: (c.mine, c.theirs) for k, c in clash.conflicts.items()} == {first: ("C", "A")}
+    with clerk.site.database.reading() as session:
+        raw = {p.key: p.raw for p in session.scalars(select(Dossier)).one().parts}
+    assert raw[section] == {first: "A", second: "B"}
+
+
+def test_saving_the_same_twice_changes_nothing(clerk) -> None:
+    dossier = clerk.start()
+    first = clerk.save(dossier, SECTION, {FIELD: "A"})
+    again = clerk.save(dossier, SECTION, {FIELD: "A"})
+    assert (first.rev, again.rev) == (2, 2)
+
+
+def test_foreign_dossier_does_not_exist(clerk, stranger, site, clock) -> None:
+    dossier = filled(clerk)
+    for attempt in (
+        lambda: stranger.save(dossier, SECTION, {}),
+        lambda: stranger.attach(dossier, b"x"),
+        lambda: stranger.hand_over(dossier),
+        lambda: stranger.submit(dossier),
+        lambda: stranger.take_up(dossier),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+
+
+def test_accepting_needs_every_place_looked_at_and_passed(clerk, head, office) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    head.submit(dossier)
+    office.take_up(dossier)
+    with refused("not-looked-at"):
+        office.end(dossier, Action.ACCEPT)
+    with refused("not-passed"):
+        office.end(dossier, Action.ACCEPT, document__bao_cao=Finding(Verdict.FAILED))
+    with refused("reason-missing"):
+        office.end(dossier, Action.REFUSE)
+    assert office.state(dossier) is State.APPRAISING
+
+
+def test_replacing_keeps_the_history(clerk, site) -> None:
+    dossier = filled(clerk)
+    clerk.attach(dossier, word_file("mới"), name="moi.docx", replaces=own_file(clerk, dossier))
+    with site.database.reading() as session:
+        attachment = session.scalars(select(Dossier)).one().attachments[0]
+        assert [(r.n, r.name) for r in attachment.revisions] == [(1, "bao-cao.docx"), (2, "moi.docx")]
+        assert all(site.store.verify(r.sha256) for r in attachment.revisions)
+
+
+def test_texts_are_read_and_their_state_kept(clerk, work, site) -> None:
+    dossier = filled(clerk)
+    clerk.attach(dossier, "Chữ thường".encode(), name="ghi-chu.txt", slot="minh_chung")
+    work()
+    with site.database.reading() as session:
+        states = sorted((t.blob.extension, t.state) for t in session.scalars(select(BlobText)))
+    assert states == [(".docx", TextState.TEXT), (".txt", TextState.TEXT)]
+
+
+def test_rebuilding_finds_the_same(clerk, head, work, site) -> None:
+    one, two = filled(clerk), filled(clerk, "duc", "Bài giảng điện tử")
+    work()
+    before = [sorted(clerk.find(text)) for text in ("bao cao", "hoc lieu", "dien tu")]
+    assert rebuild(site) == 2
+    assert [sorted(clerk.find(text)) for text in ("bao cao", "hoc lieu", "dien tu")] == before
+    assert before == [sorted([one, two]), [one], [two]]
+
+
+def test_letter_list_answers_and_zip_come_out(clerk, head, site, tmp_path) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    head.submit(dossier)
+    with site.database.reading() as session:
+        submission = session.scalars(select(Submission)).one()
+        letter = WordDocument(io.BytesIO(exports.letter_document(submission)))
+        listed = WordDocument(io.BytesIO(exports.list_document(submission)))
+        path = tmp_path / "x.zip"
+        with path.open("wb") as out:
+            exports.write_dossier_zip(site, submission.versions[0], out)
+    assert "Nguyễn Thị Hoà" in "\n".join(cell.text for table in listed.tables for cell in table._cells)
+    assert any("05/TTr-THHS" in cell.text for table in letter.tables for cell in table._cells)
+    report = verify_zip(path)
+    assert (report.problems, report.files) == ([], 2)
+    with zipfile.ZipFile(path) as archive:
+        names = sorted(archive.namelist())
+    assert names == ["HS-2026-000001.docx", "bao_cao/bao-cao.docx", "manifest.json"]
