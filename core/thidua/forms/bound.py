@@ -163,6 +163,7 @@ class SectionForm(BaseForm):  # type: ignore[misc]
     """A form of ``specs``. Not ``wtforms.Form``: there a field called ``data`` or ``errors`` hides an attribute."""
 
     specs: ClassVar[tuple[Field, ...]] = ()
+    unbound: ClassVar[dict[str, WtField]] = {}
 
     def __init__(
         self,
@@ -173,7 +174,7 @@ class SectionForm(BaseForm):  # type: ignore[misc]
     ) -> None:
         settings = DefaultMeta()
         settings.update_values(meta or {})
-        super().__init__({spec.key: _unbound(spec) for spec in self.specs}, prefix, settings)
+        super().__init__(self.unbound, prefix, settings)
         for spec in self.specs:
             self[spec.key].spec = spec
         self.process(formdata, obj)
@@ -195,7 +196,8 @@ def form_class(section: Section) -> type[SectionForm]:
 
 
 def _class_of(specs: tuple[Field, ...]) -> type[SectionForm]:
-    return type("SectionForm", (SectionForm,), {"specs": specs})
+    unbound = {spec.key: _unbound(spec) for spec in specs}
+    return type("SectionForm", (SectionForm,), {"specs": specs, "unbound": unbound})
 
 
 _REFERENCE = _class_of((Text("id", "Mã"), Text("name", "Họ tên hoặc tên đơn vị")))
