@@ -200,7 +200,7 @@ def _class_of(specs: tuple[Field, ...]) -> type[SectionForm]:
     return type("SectionForm", (SectionForm,), {"specs": specs, "unbound": unbound})
 
 
-_REFERENCE = _class_of((Text("id", "Mã"), Text("name", "Họ tên hoặc tên đơn vị")))
+_REFERENCE = Section("reference", "Tham chiếu", (Text("id", "Mã"), Text("name", "Họ tên hoặc tên đơn vị")))
 
 
 def _unbound(spec: Field) -> WtField:
@@ -215,7 +215,7 @@ def _unbound(spec: Field) -> WtField:
         case Rows():
             return _RowList(FormField(_class_of(spec.columns)), **words)
         case PersonRef() | UnitRef():
-            return FormField(_REFERENCE, **words)
+            return FormField(form_class(_REFERENCE), **words)
     kind = TextAreaField if isinstance(spec, LongText) else StringField
     return kind(render_kw=_hints(spec), **words)
 
