@@ -16,7 +16,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate, repeat
@@ -62,6 +62,7 @@ class Columns:
     lengths: bytes
     facets: dict[str, Facet]
     unpacked: dict[tuple[str, str], tuple[array[int], array[float]]]
+    carriers: dict[frozenset[str], frozenset[int]]
 
     @classmethod
     def read(cls, reader: SegmentReader) -> Columns:
@@ -79,7 +80,7 @@ class Columns:
             values.extend(repeat(0, count - len(values)))
             return values
 
-        return cls(column(ID, "q"), column(DATE, "q"), column(YEAR, "i"), column(_LENGTHS, "B").tobytes(), {}, {})
+        return cls(column(ID, "q"), column(DATE, "q"), column(YEAR, "i"), column(_LENGTHS, "B").tobytes(), {}, {}, {})
 
 
 class Leaf:
@@ -145,13 +146,19 @@ class Leaf:
             low = highest + 1
         return ids, weights
 
-    def tokens(self, tokens: Iterable[str]) -> set[int]:
-        """The documents that carry one of ``tokens``."""
-        found: set[int] = set()
-        for token in tokens:
-            info = self.info(TOKENS, token)
-            if info is not None:
-                found.update(self.postings(TOKENS, token, info)[0])
+    def tokens(self, tokens: frozenset[str]) -> frozenset[int]:
+        """The documents that carry one of ``tokens``; kept, since people search again with the same rights."""
+        kept = self.columns.carriers
+        found = kept.get(tokens)
+        if found is None:
+            numbers: set[int] = set()
+            for token in tokens:
+                info = self.info(TOKENS, token)
+                if info is not None:
+                    numbers.update(self.postings(TOKENS, token, info)[0])
+            if sum(map(len, list(kept.values()))) > _KEPT // 8:
+                kept.clear()
+            found = kept[tokens] = frozenset(numbers)
         return found
 
     def numbers(self, ids: Iterable[int]) -> set[int]:
@@ -229,15 +236,15 @@ class Door:
     only: frozenset[int] | None
     filters: Sequence[frozenset[str]]
 
-    def opens(self, leaf: Leaf) -> set[int] | None:
+    def opens(self, leaf: Leaf) -> Set[int] | None:
         """The visible and wanted documents of ``leaf``; None stands for all but :meth:`closed`."""
-        groups: list[partial[set[int]]] = []
+        groups: list[Callable[[], Set[int]]] = []
         if self.only is not None:
             groups.append(partial(leaf.numbers, self.only))
         if self.allowed is not None:
             groups.append(partial(leaf.tokens, self.allowed))
         groups.extend(partial(leaf.tokens, tokens) for tokens in self.filters)
-        inside: set[int] | None = None
+        inside: Set[int] | None = None
         for group in groups:
             inside = group() if inside is None else inside & group()
             if not inside:
@@ -278,14 +285,13 @@ class Ranking:
             return {}
         closed = self.door.closed(leaf)
         if inside is not None:
-            inside -= closed
-            return self.match(leaf, self.tree, inside)
+            return self.match(leaf, self.tree, inside - closed if closed else inside)
         found = self.match(leaf, self.tree, None)
         for number in closed if len(closed) < len(found) else closed & found.keys():
             found.pop(number, None)
         return found
 
-    def match(self, leaf: Leaf, node: Node, inside: set[int] | None) -> Scores:
+    def match(self, leaf: Leaf, node: Node, inside: Set[int] | None) -> Scores:
         match node:
             case Word(term):
                 return self.word(leaf, term, inside)
@@ -298,11 +304,11 @@ class Ranking:
             case Phrase() | FieldEquals():
                 raise TypeError("candidates() leaves none of these")
 
-    def word(self, leaf: Leaf, term: str, inside: set[int] | None) -> Scores:
+    def word(self, leaf: Leaf, term: str, inside: Set[int] | None) -> Scores:
         info = leaf.info(TEXT, term)
         if info is None or (inside is not None and not inside):
             return {}
-        few = sorted(inside) if inside is not None and len(inside) * 16 < leaf.count else []
+        few = sorted(inside) if inside is not None and len(inside) * 16 < info.doc_frequency() else []
         numbers, weights = leaf.postings(TEXT, term, info, few)
         idf = log(self.documents / (self.frequency(term) + 1)) + 1
         lengths, norms = leaf.columns.lengths, self.norms
@@ -322,7 +328,7 @@ class Ranking:
             if number in inside
         }
 
-    def all_of(self, leaf: Leaf, nodes: Sequence[Node], inside: set[int] | None) -> Scores:
+    def all_of(self, leaf: Leaf, nodes: Sequence[Node], inside: Set[int] | None) -> Scores:
         for tokens in (node for node in nodes if isinstance(node, AnyToken)):
             inside = self.narrow(leaf, tokens, _everything(leaf) if inside is None else inside)
         late = [node for node in nodes if isinstance(node, Not | YearRange)]
@@ -339,14 +345,14 @@ class Ranking:
             found = {number: score for number, score in found.items() if number in kept}
         return found
 
-    def any_of(self, leaf: Leaf, nodes: Sequence[Node], inside: set[int] | None) -> Scores:
+    def any_of(self, leaf: Leaf, nodes: Sequence[Node], inside: Set[int] | None) -> Scores:
         found: Scores = {}
         for node in nodes:
             for number, score in self.match(leaf, node, inside).items():
                 found[number] = found.get(number, 0.0) + score
         return found
 
-    def narrow(self, leaf: Leaf, node: Not | YearRange | AnyToken, inside: set[int]) -> set[int]:
+    def narrow(self, leaf: Leaf, node: Not | YearRange | AnyToken, inside: Set[int]) -> Set[int]:
         match node:
             case AnyToken(tokens):
                 return inside & leaf.tokens(tokens)
