@@ -60,9 +60,8 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     form = shape(dossier.definition)
     typed, problems = whole_form(form, typed_values(dossier))
     problems += document_problems(form, dossier)
-    if not any(p.level == "error" for p in problems):
-        past = RecordedPast(session, scope, dossier)
-        problems += registry.check(_snapshot(form, dossier, python_values(form, typed)), past)
+    snapshot = _snapshot(form, dossier, python_values(form, typed))
+    problems += registry.check(snapshot, RecordedPast(session, scope, dossier))
     return Checked(answers=typed, problems=problems)
 
 
