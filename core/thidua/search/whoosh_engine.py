@@ -211,7 +211,8 @@ class WhooshEngine:
         try:
             handle = self._open()
         except Exception:
-            handle = None if self._broken() else self._open()
+            log.exception("search index could not be opened")
+            handle = None
         if handle is None:
             return Health("rebuilding", 0, 0, 0, writing)
         documents = sum(leaf.count - len(leaf.deleted) for leaf in handle.leaves)
