@@ -19,7 +19,6 @@ from werkzeug.test import TestResponse
 
 import tiny_campaign
 from thidua import migrations
-from thidua.app import create_app, open_engine
 from thidua.config import Settings
 from thidua.files.store import BlobStore
 from thidua.models import (
@@ -38,7 +37,8 @@ from thidua.models import (
 )
 from thidua.permissions import Actor
 from thidua.registry import Registry
-from thidua.services import definitions
+from thidua.search.whoosh_engine import WhooshEngine
+from thidua.services import definitions, searching
 from thidua.services.passwords import Passwords
 from thidua.services.site import Site
 from thidua.text import alphabetical, fold, name_order
@@ -106,7 +106,7 @@ def site(settings: Settings, database: Database, registry: Registry) -> Iterator
     """A site to serve."""
     with database.writing() as session:
         definitions.settle(session, registry, NOW)
-    engine = open_engine(registry, settings.index_path)
+    engine = WhooshEngine(settings.index_path, searching.vocabulary(registry))
     yield Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
     engine.close()
 
@@ -120,6 +120,8 @@ def clock() -> Clock:
 @pytest.fixture
 def app(site: Site, clock: Clock) -> Flask:
     """The application; unexpected exceptions become the 500 page, as when serving."""
+    from thidua.app import create_app  # here, so that services are tested without it
+
     app = create_app(site, clock=clock)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
