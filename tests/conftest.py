@@ -255,7 +255,7 @@ def _user(session: Session, number: int) -> User:
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
-def csrf_of(client: FlaskClient, path: str = "/dang-nhap") -> str:
+def csrf_of(client: FlaskClient, path: str = "/doi-mat-khau") -> str:
     """The token that the page at ``path`` (any page with our frame) gives to this client."""
     match = _TOKEN.search(client.get(path, follow_redirects=True).get_data(as_text=True))
     assert match is not None

@@ -224,8 +224,8 @@ WORDING |= {
 WORDING |= {
     # signing in, sessions, requests
     "session-ended": "Phiên làm việc đã kết thúc. Hãy đăng nhập lại; nội dung đang soạn vẫn được giữ trên máy này.",
-    "sign-in-failed": "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi thử lại; "
-    "nếu quên mật khẩu, hãy nhờ quản trị của đơn vị cấp mật khẩu dùng một lần.",
+    "sign-in-failed": "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock và bộ gõ tiếng Việt "
+    "rồi thử lại; nếu quên mật khẩu, hãy nhờ quản trị của đơn vị cấp mật khẩu dùng một lần.",
     "sign-in-throttled": "Đã thử đăng nhập quá nhiều lần. Hãy chờ {minutes} phút rồi thử lại, "
     "hoặc nhờ quản trị cấp mật khẩu dùng một lần.",
     "form-expired": "Trang này đã mở quá lâu hoặc bạn đã đăng nhập lại ở cửa sổ khác. "
@@ -291,4 +291,21 @@ WORDING |= {
     "import-gone": "Tệp đã kiểm tra không còn trên máy chủ. Hãy chọn lại tệp và kiểm tra lần nữa.",
     "import-empty": "Tệp không có dòng nào để nhập. Hãy điền vào mẫu tải về rồi chọn lại.",
     "file-missing": "Chưa chọn tệp. Hãy chọn tệp rồi gửi lại.",
+}
+
+WORDING |= {
+    # the shell: demo, backup, restore
+    "demo-over-real": "Thư mục “{folder}” đang chứa một trang thật nên không đặt dữ liệu mẫu vào đó. "
+    "Hãy chọn thư mục khác bằng --instance.",
+    "backup-not-empty": "Thư mục “{folder}” đã có tệp khác. Hãy chọn một thư mục trống để mỗi bản sao lưu nằm riêng.",
+    "backup-damaged": "Bản sao lưu không còn nguyên vẹn: tệp “{path}” thiếu hoặc không khớp mã SHA-256. "
+    "Chưa có gì được khôi phục; hãy dùng bản sao lưu khác.",
+    "backup-none": "“{folder}” không phải là bản sao lưu hoàn chỉnh: thiếu hoặc hỏng {manifest}. "
+    "Hãy chỉ đúng thư mục mà “thidua backup” đã tạo.",
+    "backup-newer": "Bản sao lưu theo định dạng {format}, bản này chỉ đọc được định dạng {known}. "
+    "Hãy nâng cấp thidua rồi khôi phục.",
+    "backup-blob-damaged": "Tệp {sha256} trong kho thiếu hoặc không khớp mã SHA-256 nên chưa sao lưu xong. "
+    "Hãy chạy “thidua doctor --full” để biết các tệp hỏng.",
+    "restore-not-empty": "Thư mục “{folder}” đã có dữ liệu nên không khôi phục đè lên. "
+    "Hãy khôi phục vào một thư mục trống, ví dụ: thidua --instance thu-muc-moi restore BẢN-SAO.",
 }

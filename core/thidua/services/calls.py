@@ -8,8 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session, selectinload
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
 from thidua.models import Call, Extension, Role, Unit
@@ -157,13 +157,13 @@ def find_managed(session: Session, public_id: str, *, by: Actor, now: datetime) 
     return call
 
 
-def managed(session: Session, *, by: Actor, now: datetime) -> list[Call]:
-    """The calls that the actor manages, the latest first."""
+def managed(session: Session, *, by: Actor, now: datetime, offset: int = 0, limit: int = 20) -> tuple[list[Call], int]:
+    """The calls that the actor manages, the latest first, and their number."""
     scope = scope_of(session, by, local_day(now))
-    query = select(Call).order_by(Call.closes.desc(), Call.id.desc())
-    if not scope.has(Role.ADMIN):
-        query = query.where(Call.unit_id.in_(scope.units_with(Role.MANAGER)))
-    return list(session.scalars(query))
+    mine = true() if scope.has(Role.ADMIN) else Call.unit_id.in_(scope.units_with(Role.MANAGER))
+    query = select(Call).where(mine).order_by(Call.closes.desc(), Call.id.desc()).offset(offset).limit(limit)
+    rows = session.scalars(query.options(selectinload(Call.unit))).all()
+    return list(rows), session.scalar(select(func.count(Call.id)).where(mine)) or 0
 
 
 def create(
@@ -326,4 +326,5 @@ def waiting_by_call(session: Session, call_ids: Collection[int]) -> dict[int, in
     query = select(Extension.call_id, func.count()).where(
         Extension.call_id.in_(call_ids), Extension.decided_at.is_(None)
     )
-    return {call_id: count for call_id, count in session.execute(query.group_by(Extension.call_id))}
+    rows = session.execute(query.group_by(Extension.call_id)).all()
+    return {row[0]: row[1] for row in rows}

@@ -4,9 +4,41 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from thidua.web import auth, home
+from thidua.web import (
+    admin_calls,
+    admin_imports,
+    admin_site,
+    admin_units,
+    admin_users,
+    auth,
+    dossiers,
+    files,
+    home,
+    parts,
+    people_box,
+    reviews,
+    search,
+    starting,
+    submissions,
+    uploads,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.pages,
     home.pages,
+    starting.pages,
+    dossiers.pages,
+    parts.pages,
+    uploads.pages,
+    people_box.pages,
+    submissions.pages,
+    reviews.pages,
+    search.pages,
+    files.pages,
+    admin_users.pages,
+    admin_units.pages,
+    admin_calls.pages,
+    admin_imports.pages,
+    admin_site.plugins,
+    admin_site.audits,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from flask import Flask, request
@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=day,
+        last_day=last_day,
         instant=instant,
         clock=clock,
         deadline=show_deadline,
@@ -59,6 +60,11 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     return show_date(local(value).date() if isinstance(value, datetime) else value)
+
+
+def last_day(value: date | None) -> str:
+    """The day before ``value``: what an exclusive end is called; nothing for None."""
+    return "" if value is None else show_date(value - timedelta(days=1))
 
 
 def instant(value: datetime | None) -> str:

@@ -1,0 +1,113 @@
+"""Reading back what the site remembers: the audit, and the forms it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from thidua.models import Definition, Event, Unit, User
+from thidua.permissions import Actor
+from thidua.services.accounts import require_admin, unit_name
+from thidua.text import fold
+
+ACTIONS: dict[str, str] = {
+    "sign-in": "Đăng nhập",
+    "sign-in-failed": "Đăng nhập không thành công",
+    "sign-out": "Đăng xuất",
+    "password-changed": "Đổi mật khẩu",
+    "password-reset": "Cấp mật khẩu dùng một lần",
+    "denied": "Bị từ chối quyền",
+    "user-created": "Tạo tài khoản",
+    "user-disabled": "Khóa tài khoản",
+    "user-enabled": "Mở khóa tài khoản",
+    "granted": "Giao vai trò",
+    "grant-ended": "Kết thúc vai trò",
+    "unit-created": "Thêm đơn vị",
+    "unit-renamed": "Đổi tên đơn vị",
+    "unit-related": "Ghi đơn vị cấp trên",
+    "unit-event": "Sự kiện đơn vị",
+    "person-registered": "Thêm người",
+    "person-joined": "Đưa người vào đơn vị",
+    "imported": "Nhập từ Excel",
+    "call-created": "Tạo đợt",
+    "call-changed": "Sửa đợt",
+    "extension-asked": "Đề nghị nộp muộn",
+    "extension-granted": "Gia hạn",
+    "extension-refused": "Không gia hạn",
+    "start": "Lập hồ sơ",
+    "attach": "Đính kèm tệp",
+    "attach-scan": "Đính kèm bản ký",
+    "detach": "Gỡ tệp",
+    "download": "Tải tệp về",
+    "export": "Xuất hồ sơ",
+    "hand_over": "Trình hiệu trưởng",
+    "give_back": "Trả về văn thư",
+    "submit": "Nộp hồ sơ",
+    "withdraw": "Rút hồ sơ",
+    "take_up": "Tiếp nhận",
+    "return": "Trả bổ sung",
+    "refuse": "Không đủ điều kiện",
+    "accept": "Đủ điều kiện",
+}
+SUBJECTS = {
+    "site": "Hệ thống",
+    "user": "Tài khoản",
+    "unit": "Đơn vị",
+    "unit_event": "Sự kiện đơn vị",
+    "person": "Người",
+    "call": "Đợt",
+    "dossier": "Hồ sơ",
+    "submission": "Tờ trình",
+}
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """A line of the audit as people read it; ``details`` are codes and numbers."""
+
+    at: datetime
+    login: str
+    unit: str
+    action: str
+    subject: str
+    details: dict[str, object]
+
+
+def events(
+    session: Session, *, by: Actor, now: datetime, action: str = "", login: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[EventLine], int]:
+    """The audit, the newest first, and how many lines there are; for administrators only."""
+    require_admin(session, by, now)
+    query = select(
+        Event.id, Event.at, User.login, unit_name(), Event.action, Event.subject_kind, Event.subject_id, Event.details
+    )
+    query = query.outerjoin(User, User.id == Event.user_id).outerjoin(Unit, Unit.id == Event.unit_id)
+    count = select(func.count(Event.id)).outerjoin(User, User.id == Event.user_id)
+    if action:
+        query, count = query.where(Event.action == action), count.where(Event.action == action)
+    if login:
+        wanted = User.login.contains(fold(login), autoescape=True)
+        query, count = query.where(wanted), count.where(wanted)
+    rows = session.execute(query.order_by(Event.id.desc()).offset(offset).limit(limit))
+    lines = [
+        EventLine(
+            at,
+            who or "",
+            unit or "",
+            ACTIONS.get(what, what),
+            f"{SUBJECTS.get(kind, kind)}{f' số {number}' if number else ''}",
+            details,
+        )
+        for _, at, who, unit, what, kind, number, details in rows
+    ]
+    return lines, session.scalar(count) or 0
+
+
+def definitions(session: Session, *, by: Actor, now: datetime) -> list[Definition]:
+    """The forms that the site keeps, those no plugin offers any more included."""
+    require_admin(session, by, now)
+    order = (Definition.slug, Definition.edition, Definition.track, Definition.seen_at.desc())
+    return list(session.scalars(select(Definition).order_by(*order)))

@@ -1,0 +1,101 @@
+"""What the pages of the administration share: reading small forms, errors beside their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TypeVar
+
+from flask import request
+
+from thidua.errors import NotAllowed, NotFound, Refused, say
+from thidua.text import clean_line
+from thidua.times import Period, parse_date, parse_instant
+
+T = TypeVar("T")
+SIZE = 20
+
+FIELD_OF = {
+    "login-unfit": "login",
+    "login-taken": "login",
+    "name-missing": "name",
+    "unit-code-missing": "code",
+    "unit-code-taken": "code",
+    "unit-kind-missing": "kind",
+    "unit-circle": "parent",
+    "basis-missing": "document",
+    "title-missing": "title",
+    "call-dates-reversed": "closes",
+    "call-grace-early": "grace",
+    "extension-early": "until",
+    "reason-missing": "reason",
+    "grant-held": "role",
+    "dates-reversed": "since",
+    "file-missing": "file",
+}
+
+
+class Typed:
+    """The form of this request, read field by field; what cannot be read is in ``errors`` (field → sentence)."""
+
+    def __init__(self) -> None:
+        self.values = {key: value for key, value in request.form.items() if key != "csrf_token"}
+        self.errors: dict[str, str] = {}
+
+    def line(self, name: str) -> str:
+        """One line of text, cleaned."""
+        return clean_line(self.values.get(name, ""))
+
+    def day(self, name: str) -> date:
+        """A day; today's ordinal first day when it cannot be read (``errors`` says so)."""
+        return self._read(name, parse_date, "date-unreadable", date.min)
+
+    def day_or_none(self, name: str) -> date | None:
+        """A day, or None for an empty field."""
+        return self.day(name) if self.line(name) else None
+
+    def instant(self, name: str) -> datetime:
+        """A day with or without a time, in Việt Nam."""
+        return self._read(name, parse_instant, "instant-unreadable", datetime.min)
+
+    def instant_or_none(self, name: str) -> datetime | None:
+        """An instant, or None for an empty field."""
+        return self.instant(name) if self.line(name) else None
+
+    def period(self, name: str) -> Period:
+        """A school year or a year."""
+        return self._read(name, Period.parse, "period-unreadable", Period("year", 2000))
+
+    def choice(self, name: str, known: dict[str, T], what: str) -> T | None:
+        """One of ``known`` by its key; None (and an error naming ``what``) for anything else."""
+        found = known.get(self.values.get(name, ""))
+        if found is None:
+            self.errors[name] = say("choice-missing", what=what)
+        return found
+
+    def _read(self, name: str, parse: Callable[[str], T], code: str, instead: T) -> T:
+        text = self.line(name)
+        try:
+            return parse(text)
+        except (ValueError, OverflowError):
+            self.errors[name] = say(code, text=text[:40])
+            return instead
+
+    @contextmanager
+    def doing(self) -> Iterator[None]:
+        """Put what a service refuses beside its field; hidden and forbidden things pass on.
+
+        The block does nothing useful when there are errors already: check ``errors`` first.
+        """
+        try:
+            yield
+        except (NotFound, NotAllowed):
+            raise
+        except Refused as refused:
+            self.errors[FIELD_OF.get(refused.code, "")] = str(refused)
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows the form again."""
+        return 422 if self.errors else 200

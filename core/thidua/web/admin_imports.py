@@ -1,0 +1,84 @@
+"""Units, staff and accounts from one Excel file: choose, look, take."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, request
+
+from thidua.errors import Invalid, Refused
+from thidua.models import Role
+from thidua.services import imports
+from thidua.web.auth import hasher
+from thidua.web.context import current_actor, now, site
+from thidua.web.security import needs
+
+pages = Blueprint("admin_imports", __name__, url_prefix="/quan-tri/nhap")
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.get("/")
+@needs(Role.ADMIN)
+def index() -> str:
+    """The first step: the empty form, and a file to choose."""
+    return render_template("admin/import.html", lines=None, errors={})
+
+
+@pages.get("/mau.xlsx")
+@needs(Role.ADMIN)
+def template() -> Response:
+    """The empty form."""
+    response = Response(imports.template(), mimetype=EXCEL)
+    response.headers["Content-Disposition"] = 'attachment; filename="mau-nhap.xlsx"'
+    return response
+
+
+@pages.post("/kiem-tra")
+@needs(Role.ADMIN)
+def look() -> tuple[str, int]:
+    """The second step: what the file would do, row by row."""
+    upload = request.files.get("file")
+    try:
+        if upload is None or not upload.filename:
+            raise Invalid("file-missing")
+        fresh = _kept().with_suffix(".new.xlsx")
+        upload.save(fresh)
+        os.replace(fresh, _kept())
+        lines = imports.look(site().database, imports.read_book(_kept()), by=current_actor(), now=now())
+    except Refused as refused:
+        if refused.status in (403, 404):
+            raise
+        return render_template("admin/import.html", lines=None, errors={"file": str(refused)}), refused.status
+    wrong = [line for line in lines if line.outcome == imports.WRONG]
+    page = render_template(
+        "admin/import.html", lines=lines, wrong=wrong, summary=imports.summary(lines), errors={}, name=upload.filename
+    )
+    return page, 422 if wrong else 200
+
+
+@pages.post("/nhap")
+@needs(Role.ADMIN)
+def take() -> Response | tuple[str, int]:
+    """The third step: take the file that was looked at; new accounts' passwords are shown once."""
+    try:
+        if not _kept().exists():
+            raise Refused("import-gone")
+        book = imports.read_book(_kept())
+        taken = imports.take(site().database, book, hasher=hasher(), by=current_actor(), now=now())
+    except Refused as refused:
+        if refused.status in (403, 404):
+            raise
+        return render_template("admin/import.html", lines=None, errors={"file": str(refused)}), refused.status
+    _kept().unlink()
+    page = render_template("admin/import_done.html", taken=taken, summary=imports.summary(taken.lines))
+    response = Response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _kept() -> Path:
+    """Where the file of this user waits between the look and the taking."""
+    folder = site().settings.instance / "imports"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / f"{current_actor().user_id}.xlsx"
