@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,12 +16,13 @@ from thidua.files.store import BlobStore
 from thidua.models import Database
 from thidua.registry import Registry
 from thidua.search.engine import Engine
-from thidua.search.whoosh_engine import WhooshEngine
-from thidua.services import definitions, searching
+from thidua.services import definitions
 from thidua.services.site import Site
 from thidua.times import utc_now
 from thidua.web import context, errors, filters, look, navigation, security
 from thidua.web.blueprints import BLUEPRINTS
+
+ENGINE = "whoosh"
 
 
 def open_site(settings: Settings) -> Site:
@@ -40,8 +42,8 @@ def open_site(settings: Settings) -> Site:
 
 
 def open_engine(registry: Registry, folder: Path) -> Engine:
-    """The search engine over the index in ``folder``; it knows the abbreviations of the plugins."""
-    return WhooshEngine(folder, searching.vocabulary(registry))
+    """The search engine over the index in ``folder``; it comes through the hook and knows the abbreviations."""
+    return cast(Engine, registry.engines[ENGINE].open(folder, registry.abbreviations))
 
 
 def create_app(site: Site, *, clock: Callable[[], datetime] = utc_now) -> Flask:

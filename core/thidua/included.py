@@ -5,12 +5,13 @@ A plugin like any other, found by its entry point; ``plugins.off = ["included"]`
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from thidua.files import readers
 from thidua.plugin import SearchEngine, TextExtractor, hookimpl
-from thidua.search.fold import Vocabulary
+from thidua.search.vocabulary import field_vocabulary
 from thidua.search.whoosh_engine import WhooshEngine
 
 # Common in dossiers, Nghị định 98/2023/NĐ-CP and the sector's circulars.
@@ -65,5 +66,7 @@ def thidua_abbreviations() -> dict[str, str]:
 
 
 def open_whoosh(folder: Path, abbreviations: Mapping[str, str]) -> WhooshEngine:
-    """The index in ``folder``, made there when it is missing or damaged."""
-    return WhooshEngine(folder, Vocabulary(abbreviations=abbreviations))
+    """The index in ``folder``; other abbreviations are another index, so a changed vocabulary is never mixed in."""
+    words = field_vocabulary(abbreviations)
+    digest = hashlib.sha256(repr((sorted(words.abbreviations.items()), words.compounds)).encode()).hexdigest()
+    return WhooshEngine(folder / digest[:12], words)

@@ -46,6 +46,14 @@ class Job:
 Handler = Callable[[Sequence[Job]], None]
 
 
+class Later(Exception):
+    """A handler cannot do its work just now through no fault of the job: try again in ``seconds``, uncounted."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(seconds)
+
+
 def put(
     session: Session,
     *,
@@ -167,6 +175,9 @@ class Worker:
     def _run(self, jobs: list[Job]) -> None:
         try:
             self.handlers[jobs[0].kind](jobs)
+        except Later as later:
+            self._put_off(jobs, timedelta(seconds=later.seconds))
+            return
         except Exception as error:
             log.exception("job failed: %s", ", ".join(job.key for job in jobs[:5]))
             self._failed(jobs, f"{type(error).__name__}: {error}"[:500])
@@ -180,6 +191,14 @@ class Worker:
                     .where(Outbox.id == job.id)
                     .values(leased_until=None, leased_by="", tries=0, due=self.clock())
                 )
+
+    def _put_off(self, jobs: list[Job], wait: timedelta) -> None:
+        with self.database.writing() as session:
+            session.execute(
+                update(Outbox)
+                .where(Outbox.id.in_([job.id for job in jobs]))
+                .values(leased_until=None, leased_by="", due=self.clock() + wait, tries=Outbox.tries - 1)
+            )
 
     def _failed(self, jobs: list[Job], error: str) -> None:
         with self.database.writing() as session:

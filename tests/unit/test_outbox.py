@@ -149,3 +149,19 @@ def test_thread_takes_work_and_stops(database: Database) -> None:
         time.sleep(0.01)
     worker.stop()
     assert (done, keys(database)) == (["1"], [])
+
+
+def test_later_puts_off_without_counting(database: Database) -> None:
+    clock, runs = Clock(), []
+
+    def handler(jobs: Sequence[Job]) -> None:
+        runs.append(jobs[0].tries)
+        if len(runs) <= MAX_TRIES + 2:
+            raise outbox.Later(seconds=2)
+
+    ask(database, "1")
+    worker = Worker(database, {"index": handler}, clock=clock)
+    for _ in range(MAX_TRIES + 3):
+        assert worker.drain() == 1
+        clock.now += timedelta(seconds=2)
+    assert (runs, keys(database)) == ([1] * (MAX_TRIES + 3), [])

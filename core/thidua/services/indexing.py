@@ -19,10 +19,10 @@ from thidua import outbox
 from thidua.files.kinds import KINDS
 from thidua.files.text import extract
 from thidua.models import AttachmentRevision, BlobText, Definition, Dossier, SearchSource, TextState, User, Version
-from thidua.outbox import Handler, Job
+from thidua.outbox import Handler, Job, Later
 from thidua.permissions import dossier_ids_with_blob, for_index, ids_after, ids_changed_since, tokens_of
 from thidua.plugin import DossierChange
-from thidua.search.engine import IndexDamaged, IndexDocument
+from thidua.search.engine import IndexBusy, IndexDamaged, IndexDocument
 from thidua.search.fold import folded_text
 from thidua.services.attachments import TEXT, current_files
 from thidua.services.definitions import shape
@@ -94,6 +94,8 @@ def index_dossiers(site: Site, jobs: Sequence[Job]) -> None:
             site.engine.update(list(_documents(session, ids)))
     except IndexDamaged:
         _rebuild(site)
+    except IndexBusy as busy:
+        raise Later(seconds=2) from busy
 
 
 def tell_plugins(site: Site, jobs: Sequence[Job]) -> None:
@@ -144,7 +146,10 @@ def rebuild(site: Site) -> int:
 
 
 def _rebuild(site: Site) -> int:
-    return site.engine.rebuild(_everything(site))
+    try:
+        return site.engine.rebuild(_everything(site))
+    except IndexBusy as busy:
+        raise Later(seconds=10) from busy
 
 
 def _everything(site: Site) -> Iterator[IndexDocument]:

@@ -17,7 +17,8 @@ from thidua.models import AttachmentRevision, BlobText, Call, Dossier, SearchSou
 from thidua.permissions import Scope, dossiers, terms_of
 from thidua.registry import Registry
 from thidua.search.engine import Hits, Order
-from thidua.search.fold import Vocabulary
+from thidua.search.fold import WORD, Vocabulary, folded_text
+from thidua.search.vocabulary import field_vocabulary
 from thidua.search.phrases import search as search_phrases
 from thidua.search.query import FieldEquals, Node, highlights, is_marked, parse, resolve
 from thidua.search.snippets import RERANKED, Snippet, rerank, snippets
@@ -101,14 +102,9 @@ class Results:
     rebuilding: bool = False
 
 
-def vocabulary(registry: Registry) -> Vocabulary:
-    """The abbreviations of the plugins and their long forms."""
-    return Vocabulary(abbreviations=registry.abbreviations)
-
-
 def search(site: Site, session: Session, scope: Scope, question: Question) -> Results:
     """Find dossiers within ``scope``; never raises for what was typed."""
-    words = vocabulary(site.registry)
+    words = field_vocabulary(site.registry.abbreviations)
     tree = resolve(parse(question.text, words), partial(_meaning, session, scope))
     found = _ask(site, session, scope, question, tree=tree, words=words)
     pages = min(MOST_PAGES, max(1, -(-found.total // PER_PAGE)))
@@ -150,7 +146,8 @@ def _ask(site: Site, session: Session, scope: Scope, question: Question, *, tree
 
 
 def _reranks(question: Question) -> bool:
-    return question.order == "relevance" and is_marked(question.text)
+    several = len(WORD.findall(question.text)) > 1
+    return question.order == "relevance" and (several or is_marked(question.text))
 
 
 def _page(session: Session, question: Question, found: Hits, page: int) -> tuple[list[int], list[float]]:
@@ -177,7 +174,7 @@ def _folded_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
     )
     texts: dict[int, str] = {}
     for dossier_id, label, text in session.execute(query):
-        texts[dossier_id] = texts.get(dossier_id, " ") + f"{fold(label)} . {text} . "
+        texts[dossier_id] = texts.get(dossier_id, " ") + f". {folded_text(label)}.{text}"
     return texts
 
 
