@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import PASSWORD, Clock, World, csrf_of, post, set_user, sign_in
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from conftest import PASSWORD, Clock, World, csrf_of, post, set_user, sign_in
 from thidua.config import Settings, SettingsError
 from thidua.errors import say
 from thidua.models import Event, LoginTry, User
@@ -44,7 +44,9 @@ def test_sign_in_says_the_same_for_unknown_disabled_and_wrong(client: FlaskClien
     assert say("sign-in-failed") in pages.pop()
 
 
-def test_sign_in_is_throttled_per_account_and_address(client: FlaskClient, site: Site, world: World, clock: Clock) -> None:
+def test_sign_in_is_throttled_per_account_and_address(
+    client: FlaskClient, site: Site, world: World, clock: Clock
+) -> None:
     for _ in range(site.settings.sign_in_tries):
         assert sign_in(client, "vanthu1", "sai rồi nhé").status_code == 401
     answer = sign_in(client, "vanthu1")
@@ -119,7 +121,7 @@ def test_changing_the_password_ends_the_other_sessions(client: FlaskClient, worl
         (PASSWORD, "Trường Tiểu học Hoa Sen", "Trường Tiểu học Hoa Sen", "password-context"),
     ],
 )
-def test_new_password_is_refused_beside_its_field(
+def test_new_password_is_refused_beside_its_field(  # noqa: PLR0917
     client: FlaskClient, world: World, old: str, new: str, again: str, code: str
 ) -> None:
     sign_in(client, "vanthu1")

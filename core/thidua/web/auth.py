@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from thidua.errors import Invalid, NotFound, Refused, say
 from thidua.services import accounts
 from thidua.services.passwords import ADVISED, Passwords
+from thidua.text import clean_line
 from thidua.web.context import current_account, current_actor, now, read, site, today, write
 from thidua.web.security import begin_session, end_session, needs, own_path, public
 
@@ -45,7 +46,7 @@ def sign_in() -> Answer:
             now=now(),
         )
     except Refused as refused:
-        page = render_template("auth/sign_in.html", next=target, login=login[:60], error=str(refused))
+        page = render_template("auth/sign_in.html", next=target, login=clean_line(login[:60]), error=str(refused))
         return page, refused.status
     units = accounts.places(read(), account.id, today())
     begin_session(account, units[0].unit_id if units else None, now())
