@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -37,8 +38,8 @@ from thidua.models import (
 )
 from thidua.permissions import Actor
 from thidua.registry import Registry
-from thidua.search.whoosh_engine import WhooshEngine
-from thidua.services import definitions, searching
+from thidua.search.engine import Engine
+from thidua.services import definitions
 from thidua.services.passwords import Passwords
 from thidua.services.site import Site
 from thidua.text import alphabetical, fold, name_order
@@ -106,7 +107,7 @@ def site(settings: Settings, database: Database, registry: Registry) -> Iterator
     """A site to serve."""
     with database.writing() as session:
         definitions.settle(session, registry, NOW)
-    engine = WhooshEngine(settings.index_path, searching.vocabulary(registry))
+    engine = cast("Engine", registry.engines["whoosh"].open(settings.index_path, registry.abbreviations))
     yield Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
     engine.close()
 
