@@ -6,13 +6,16 @@ A plugin like any other, found by its entry point; ``plugins.off = ["included"]`
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
 from thidua.files import readers
-from thidua.plugin import SearchEngine, TextExtractor, hookimpl
+from thidua.plugin import DossierChange, SearchEngine, TextExtractor, hookimpl
 from thidua.search.vocabulary import field_vocabulary
 from thidua.search.whoosh_engine import WhooshEngine
+
+log = logging.getLogger(__name__)
 
 # Common in dossiers, Nghị định 98/2023/NĐ-CP and the sector's circulars.
 ABBREVIATIONS: Mapping[str, str] = {
@@ -63,6 +66,12 @@ def thidua_search_engines() -> list[SearchEngine]:
 def thidua_abbreviations() -> dict[str, str]:
     """The abbreviations of emulation and commendation that everybody writes."""
     return dict(ABBREVIATIONS)
+
+
+@hookimpl
+def thidua_dossier_changed(change: DossierChange) -> None:
+    """One line in the log for each step of a dossier: codes and logins, nothing of what it says."""
+    log.info("%s %s: %s -> %s by %s", change.code, change.action, change.before, change.after, change.by)
 
 
 def open_whoosh(folder: Path, abbreviations: Mapping[str, str]) -> WhooshEngine:

@@ -32,7 +32,9 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        # The driver's timeout is SQLite's busy timeout. Values stay out of errors: logs quote no answer, no hash.
+        waiting = {"timeout": BUSY_TIMEOUT_MS / 1000}
+        self.engine = create_engine(f"sqlite:///{path}", connect_args=waiting, hide_parameters=True)
         event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", _begin)
         self._writer = self.engine.execution_options(thidua_write=True)
@@ -68,7 +70,6 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.close()
 
 

@@ -4,6 +4,7 @@ from thidua.permissions.rights import RIGHTS, actions_for, may, require
 from thidua.permissions.scope import Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
 from thidua.permissions.selects import (
     PROTECTED,
+    about_person,
     bytes_held,
     current_review,
     dossier_ids_with_blob,
@@ -25,6 +26,7 @@ from thidua.permissions.selects import (
     submission_by_key,
     submissions,
 )
+from thidua.permissions.sources import exact_texts, folded_texts, source_texts, texts_for_index
 
 __all__ = [
     "PROTECTED",
@@ -32,17 +34,20 @@ __all__ = [
     "Actor",
     "DossierFacts",
     "Scope",
+    "about_person",
     "actions_for",
     "bytes_held",
     "current_review",
     "dossier_ids_with_blob",
     "dossiers",
+    "exact_texts",
     "find_attachment",
     "find_dossier",
     "find_dossiers",
     "find_revision",
     "find_submission",
     "find_version",
+    "folded_texts",
     "for_index",
     "ids_after",
     "ids_changed_since",
@@ -53,10 +58,12 @@ __all__ = [
     "reviewed_versions",
     "reviews_of",
     "scope_of",
+    "source_texts",
     "standing_answers",
     "submission_by_key",
     "submissions",
     "terms_of",
+    "texts_for_index",
     "tokens_of",
     "visible_to",
 ]

@@ -19,8 +19,11 @@ from thidua.models import (
     Dossier,
     DossierParty,
     Part,
+    Person,
     Review,
+    ReviewItem,
     Role,
+    SearchSource,
     Submission,
     Version,
     VersionFile,
@@ -37,6 +40,8 @@ PROTECTED = (
     Version,
     VersionFile,
     Review,
+    ReviewItem,
+    SearchSource,
 )
 
 
@@ -59,6 +64,12 @@ def find_dossiers(session: Session, scope: Scope, public_ids: Sequence[str]) -> 
     if len(found) != len(set(public_ids)):
         raise NotFound
     return [found[public_id] for public_id in dict.fromkeys(public_ids)]
+
+
+def about_person(scope: Scope, person: str) -> Select[Any]:
+    """Visible dossiers in which the person (public id) stands in any role."""
+    named = select(DossierParty.dossier_id).join(Person).where(Person.public_id == person)
+    return dossiers(scope).where(Dossier.id.in_(named))
 
 
 def find_attachment(session: Session, scope: Scope, public_id: str) -> tuple[Dossier, Attachment]:

@@ -34,7 +34,11 @@ Sheets: TypeAlias = Literal["never", "after_own", "always"]
 
 @dataclass(frozen=True)
 class Basis:
-    """The plan or decree a campaign stands on, as printed: number, day, issuer."""
+    """The plan or decree a campaign stands on, as printed: number, day, issuer.
+
+    >>> Basis("258/KH-UBND", datetime.date(2023, 8, 30), "UBND quận Long Biên").number
+    '258/KH-UBND'
+    """
 
     number: str
     date: datetime.date
@@ -116,7 +120,9 @@ class Track:
 
     ``subject`` is ``"person"`` or ``"collective"``. ``checks`` are functions
     ``check(dossier, past)`` that yield :class:`Problem` objects; ``sample(rng)`` makes a
-    dossier for demonstrations and tests. ``awards`` are catalogue codes that may be proposed.
+    dossier for demonstrations and tests. ``awards`` are catalogue codes that may be proposed::
+
+        PERSON = Track("ca-nhan", "Cá nhân", subject="person", form=SECTIONS, documents=DOCUMENTS, sample=sample)
     """
 
     key: str

@@ -102,7 +102,11 @@ def _positive(place: str, what: str, value: int | None) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Field):
-    """One line of text, at most ``max_chars`` letters."""
+    """One line of text, at most ``max_chars`` letters.
+
+    >>> Text("chuc_vu", "Chức vụ", required=True).max_chars
+    500
+    """
 
     kind: ClassVar[str] = "Text"
     max_chars: int = 500
@@ -114,7 +118,11 @@ class Text(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class LongText(Field):
-    """Paragraphs; ``max_words`` counts syllables between spaces, ``None`` for no limit in words."""
+    """Paragraphs; ``max_words`` counts syllables between spaces, ``None`` for no limit in words.
+
+    >>> LongText("thanh_tich", "Thành tích đạt được", max_words=300).max_words
+    300
+    """
 
     kind: ClassVar[str] = "LongText"
     can_facet: ClassVar[bool] = False
@@ -255,6 +263,10 @@ class Rows(Field):
 
     ``columns`` are one-line kinds without ``show_if``; a required column must be
     filled in every line that is not empty. Required means at least one line.
+
+    >>> columns = (Period("nam_hoc", "Năm học", of="school_year"), Percent("ty_le", "Tỷ lệ học sinh giỏi"))
+    >>> [column.key for column in Rows("ket_qua", "Kết quả qua các năm", columns=columns, max_rows=5).columns]
+    ['nam_hoc', 'ty_le']
     """
 
     kind: ClassVar[str] = "Rows"

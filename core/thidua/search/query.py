@@ -68,6 +68,8 @@ class AnyToken:
 
 @dataclass(frozen=True)
 class Not:
+    """Whatever ``node`` does not find."""
+
     node: Node
 
 
@@ -80,6 +82,8 @@ class And:
 
 @dataclass(frozen=True)
 class Or:
+    """Any of them."""
+
     nodes: tuple[Node, ...]
 
 

@@ -48,6 +48,8 @@ Weights: TypeAlias = Sequence[float]
 
 
 class TermInfo(Protocol):
+    """What is used of Whoosh's own term info."""
+
     def extent(self) -> tuple[int, int | tuple[int]]: ...
     def doc_frequency(self) -> int: ...
 

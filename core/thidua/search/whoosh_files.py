@@ -83,6 +83,7 @@ class _Number(FieldType):  # type: ignore[misc]
 
 
 def schema() -> Schema:
+    """The fields of the index: nothing stored but the id, no positions."""
     return Schema(
         **{
             ID: _Number(),
@@ -306,12 +307,14 @@ def locked(root: Path, wait: float) -> Iterator[None]:
 
 
 def size(folder: Path) -> int:
+    """The bytes of the files in ``folder``; 0 when there is none."""
     with suppress(OSError):
         return sum(entry.stat().st_size for entry in os.scandir(folder))
     return 0
 
 
 def discard(folder: Path) -> None:
+    """Delete ``folder``, as far as that is possible now."""
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from thidua import outbox
@@ -20,7 +20,14 @@ from thidua.files.kinds import KINDS
 from thidua.files.text import extract
 from thidua.models import AttachmentRevision, BlobText, Definition, Dossier, SearchSource, TextState, User, Version
 from thidua.outbox import Handler, Job, Later
-from thidua.permissions import dossier_ids_with_blob, for_index, ids_after, ids_changed_since, tokens_of
+from thidua.permissions import (
+    dossier_ids_with_blob,
+    for_index,
+    ids_after,
+    ids_changed_since,
+    texts_for_index,
+    tokens_of,
+)
 from thidua.plugin import DossierChange
 from thidua.search.engine import IndexBusy, IndexDamaged, IndexDocument
 from thidua.search.fold import folded_text
@@ -206,14 +213,7 @@ def _keep_sources(session: Session, row: Dossier, sources: Sequence[_Source]) ->
 def _documents(session: Session, ids: Iterable[int]) -> Iterator[IndexDocument]:
     rows = for_index(session, list(ids))
     texts: dict[int, list[str]] = {}
-    body = func.coalesce(BlobText.text, SearchSource.text)
-    query = (
-        select(SearchSource.dossier_id, SearchSource.label, body)
-        .outerjoin(BlobText, BlobText.sha256 == SearchSource.sha256)
-        .where(SearchSource.dossier_id.in_([row.id for row in rows]))
-        .order_by(SearchSource.dossier_id, SearchSource.n)
-    )
-    for dossier_id, label, text in session.execute(query):
+    for dossier_id, label, text in texts_for_index(session, [row.id for row in rows]):
         texts.setdefault(dossier_id, []).append(f"{label}\n{text}")
     for row in rows:
         head = [row.title, row.code, row.owner_unit.name, row.call.title, row.call.period.label]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from thidua.models import Call, Dossier, DossierParty, PartyRole, Person, Unit
-from thidua.permissions import Scope, dossiers, standing_answers
+from thidua.models import Call, Dossier, PartyRole, Unit
+from thidua.permissions import Scope, about_person, dossiers, standing_answers
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
 from thidua.text import fold
 
@@ -27,15 +27,12 @@ class RecordedPast:
 
     def dossiers(self, slug: str, *, person: str | None = None, unit: str | None = None) -> Sequence[PastDossier]:
         """See :meth:`thidua.plugin.Past.dossiers`."""
+        found = dossiers(self.scope) if person is None else about_person(self.scope, person)
         query = (
-            dossiers(self.scope)
-            .join(Call, Call.id == Dossier.call_id)
+            found.join(Call, Call.id == Dossier.call_id)
             .where(Call.slug == slug, Dossier.id != self.dossier.id)
             .order_by(Call.opens.desc(), Dossier.id.desc())
         )
-        if person is not None:
-            named = select(DossierParty.dossier_id).join(Person).where(Person.public_id == person)
-            query = query.where(Dossier.id.in_(named))
         if unit is not None:
             query = query.where(Dossier.owner_unit_id.in_(select(Unit.id).where(Unit.public_id == unit)))
         return [_past(row) for row in self.session.scalars(query)]

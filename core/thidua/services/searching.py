@@ -13,15 +13,15 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from thidua.models import AttachmentRevision, BlobText, Call, Dossier, SearchSource, State, Unit, UnitName
-from thidua.permissions import Scope, dossiers, terms_of
+from thidua.models import Call, Dossier, State, Unit, UnitName
+from thidua.permissions import Scope, dossiers, exact_texts, folded_texts, source_texts, terms_of
 from thidua.registry import Registry
 from thidua.search.engine import Hits, Order
 from thidua.search.fold import WORD, Vocabulary, folded_text
-from thidua.search.vocabulary import field_vocabulary
 from thidua.search.phrases import search as search_phrases
 from thidua.search.query import FieldEquals, Node, highlights, is_marked, parse, resolve
 from thidua.search.snippets import RERANKED, Snippet, rerank, snippets
+from thidua.search.vocabulary import field_vocabulary
 from thidua.services.lists import track_titles, unit_names
 from thidua.services.site import Site
 from thidua.text import fold
@@ -109,7 +109,7 @@ def search(site: Site, session: Session, scope: Scope, question: Question) -> Re
     found = _ask(site, session, scope, question, tree=tree, words=words)
     pages = min(MOST_PAGES, max(1, -(-found.total // PER_PAGE)))
     page = min(max(1, question.page), pages)
-    ids, scores = _page(session, question, found, page)
+    ids, scores = _page(session, scope, question, found, page)
     return Results(
         hits=tuple(_rows(session, scope, ids, scores, highlights(tree, words))),
         total=found.total,
@@ -133,7 +133,7 @@ def _ask(site: Site, session: Session, scope: Scope, question: Question, *, tree
     return search_phrases(
         site.engine,
         tree,
-        partial(_folded_texts, session),
+        partial(_folded_texts, session, scope),
         allowed=terms_of(scope),
         without=scope.conflicts,
         filters={name: tokens for name, tokens in filters.items() if tokens},
@@ -150,30 +150,18 @@ def _reranks(question: Question) -> bool:
     return question.order == "relevance" and (several or is_marked(question.text))
 
 
-def _page(session: Session, question: Question, found: Hits, page: int) -> tuple[list[int], list[float]]:
+def _page(session: Session, scope: Scope, question: Question, found: Hits, page: int) -> tuple[list[int], list[float]]:
     if not _reranks(question):
         return found.ids, found.scores
-    heads = _exact_texts(session, found.ids[:RERANKED])
+    heads = exact_texts(session, scope, found.ids[:RERANKED])
     rows = [(i, s, heads.get(i, "")) for i, s in zip(found.ids, found.scores, strict=True)]
     cut = rerank(rows, question.text)[(page - 1) * PER_PAGE : page * PER_PAGE]
     return [row[0] for row in cut], [row[1] for row in cut]
 
 
-def _exact_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Titles and answers; the exact spelling of names and headings is what the rerank looks for."""
-    query = select(SearchSource.dossier_id, SearchSource.text)
-    return dict(session.execute(query.where(SearchSource.dossier_id.in_(ids), SearchSource.n == 0)).all())
-
-
-def _folded_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    body = func.coalesce(BlobText.folded, SearchSource.folded)
-    query = (
-        select(SearchSource.dossier_id, SearchSource.label, body)
-        .outerjoin(BlobText, BlobText.sha256 == SearchSource.sha256)
-        .where(SearchSource.dossier_id.in_(ids))
-    )
+def _folded_texts(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int, str]:
     texts: dict[int, str] = {}
-    for dossier_id, label, text in session.execute(query):
+    for dossier_id, label, text in folded_texts(session, scope, ids):
         texts[dossier_id] = texts.get(dossier_id, " ") + f". {folded_text(label)}.{text}"
     return texts
 
@@ -200,7 +188,7 @@ def _rows(
     found = {row.id: row for row in session.execute(query)}
     names = unit_names(session, {row.owner_unit_id for row in found.values()})
     tracks = track_titles(session, {row.definition_sha256 for row in found.values()})
-    passages = _passages(session, list(found), words)
+    passages = _passages(session, scope, list(found), words)
     hits = []
     for dossier_id, score in zip(ids, scores, strict=True):
         row = found.get(dossier_id)
@@ -224,17 +212,11 @@ def _rows(
     return hits
 
 
-def _passages(session: Session, ids: Sequence[int], words: Sequence[str]) -> dict[int, list[Passage]]:
-    body = func.coalesce(BlobText.text, SearchSource.text)
-    query = (
-        select(SearchSource.dossier_id, SearchSource.label, AttachmentRevision.public_id, body)
-        .outerjoin(BlobText, BlobText.sha256 == SearchSource.sha256)
-        .outerjoin(AttachmentRevision, AttachmentRevision.id == SearchSource.revision_id)
-        .where(SearchSource.dossier_id.in_(ids))
-        .order_by(SearchSource.dossier_id, SearchSource.n)
-    )
+def _passages(
+    session: Session, scope: Scope, ids: Sequence[int], words: Sequence[str]
+) -> dict[int, list[Passage]]:
     passages: dict[int, list[Passage]] = {}
-    for dossier_id, label, revision, text in session.execute(query):
+    for dossier_id, label, revision, text in source_texts(session, scope, ids):
         held = passages.setdefault(dossier_id, [])
         if len(held) >= SNIPPETS:
             continue
