@@ -309,3 +309,12 @@ WORDING |= {
     "restore-not-empty": "Thư mục “{folder}” đã có dữ liệu nên không khôi phục đè lên. "
     "Hãy khôi phục vào một thư mục trống, ví dụ: thidua --instance thu-muc-moi restore BẢN-SAO.",
 }
+
+WORDING |= {
+    # pages of the dossier's life
+    "letter-day": "Ngày tờ trình chưa đúng. Hãy nhập theo dạng ngày/tháng/năm, ví dụ 10/03/2026.",
+    "scan-missing": "Chưa chọn tệp bản ký, đóng dấu. Hãy chọn tệp .pdf, .jpg hoặc .png rồi bấm “Đính kèm”.",
+    "file-not-chosen": "Chưa chọn tệp nào. Hãy chọn tệp trên máy rồi bấm “Tải lên”.",
+    "part-conflict": "“{label}” vừa được người khác sửa. Hãy chọn bản cần giữ rồi lưu lại.",
+    "part-unknown": "{count} mục gửi lên không có trong mẫu nên đã được bỏ qua; các mục khác đã lưu.",
+}

@@ -27,7 +27,6 @@ from thidua.models import (
     User,
     Verdict,
     Version,
-    VersionFile,
 )
 from thidua.permissions import Scope, dossiers, find_dossier, inbox, require, reviews_of, submissions
 from thidua.services.attachments import current_files
@@ -130,7 +129,7 @@ def notes_counted(session: Session, scope: Scope, ids: Collection[int]) -> dict[
         .where(Dossier.id.in_(ids), Review.ended_at.is_not(None))
         .group_by(Dossier.id)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def ways(session: Session, ids: Mapping[int, State]) -> dict[int, list[Step]]:
@@ -143,7 +142,7 @@ def ways(session: Session, ids: Mapping[int, State]) -> dict[int, list[Step]]:
     )
     when: dict[int, dict[str, datetime]] = {}
     for dossier_id, action, at in session.execute(query):
-        when.setdefault(dossier_id, {})[action] = at
+        when.setdefault(dossier_id or 0, {})[action] = at
     return {dossier_id: _way(when.get(dossier_id, {}), state) for dossier_id, state in ids.items()}
 
 
@@ -197,14 +196,14 @@ def history(session: Session, scope: Scope, dossier: Dossier, limit: int = 200) 
     rows = session.execute(query).all()
     units = {event.unit_id for event, _ in rows if event.unit_id}
     named = select(UnitName.unit_id, UnitName.text).where(UnitName.unit_id.in_(units)).order_by(UnitName.valid_from)
-    names = dict(session.execute(named).tuples())
+    names = dict(session.execute(named).all())
     mine = scope.own | scope.offices
     return [
         Line(
             at=event.at,
             action=event.action,
             who=name or "" if event.unit_id in mine else "",
-            unit=names.get(event.unit_id, ""),
+            unit=names.get(event.unit_id or 0, ""),
             before=_label(event.details.get("before")),
             after=_label(event.details.get("after")),
         )
@@ -224,7 +223,8 @@ def next_in_inbox(session: Session, scope: Scope, after: Dossier) -> str | None:
         .order_by(Dossier.state == State.APPRAISING, Dossier.changed_at, Dossier.id)
         .limit(1)
     )
-    return session.scalar(query)
+    following: str | None = session.scalar(query)
+    return following
 
 
 @dataclass(frozen=True)
@@ -253,7 +253,7 @@ def sent_letters(session: Session, scope: Scope, page: int, per_page: int = 20) 
         .where(Version.submission_id.in_([s.id for s in found]))
         .group_by(Version.submission_id)
     )
-    counts = dict(session.execute(counting).tuples())
+    counts: dict[int, int] = dict(session.execute(counting).all())
     return SentLetters(tuple((s, counts.get(s.id, 0)) for s in found), total, page)
 
 

@@ -103,15 +103,11 @@ def _groups(form: Shape, held: Mapping[str, list[FileLine]], masked: bool) -> li
 
 
 def _working(revision: AttachmentRevision) -> FileLine:
-    return FileLine(
-        revision.name, revision.size, revision.sha256, revision, revision.extension.lower() in PREVIEWED
-    )
+    return FileLine(revision.name, revision.size, revision.sha256, revision, revision.extension.lower() in PREVIEWED)
 
 
 def _filed(file: VersionFile) -> FileLine:
-    return FileLine(
-        file.name, file.size, file.sha256, file.revision, file.revision.extension.lower() in PREVIEWED
-    )
+    return FileLine(file.name, file.size, file.sha256, file.revision, file.revision.extension.lower() in PREVIEWED)
 
 
 def place_url(page: Opened, place: str) -> str:

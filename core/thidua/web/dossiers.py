@@ -11,6 +11,7 @@ from thidua.errors import Refused
 from thidua.files.names import content_disposition
 from thidua.models import EDITABLE, Role
 from thidua.permissions import find_version, require
+from thidua.plugin import Problem
 from thidua.services import audit, checking, compare, dossiers, exports, lists, submissions, tasks
 from thidua.services.checking import CheckFailed
 from thidua.web.context import current_actor, current_scope, now, read, site, write
@@ -20,6 +21,21 @@ from thidua.web.security import needs
 
 pages = Blueprint("dossiers", __name__, url_prefix="/ho-so")
 Answer = str | Response | tuple[str, int]
+ACTIONS = {
+    "start": "Lập hồ sơ",
+    "hand_over": "Trình hiệu trưởng",
+    "give_back": "Trả về văn thư",
+    "submit": "Nộp",
+    "withdraw": "Rút hồ sơ",
+    "take_up": "Tiếp nhận",
+    "return": "Trả lại bổ sung",
+    "refuse": "Không đủ điều kiện",
+    "accept": "Đủ điều kiện",
+    "attach": "Đính kèm tệp",
+    "detach": "Bỏ tệp",
+    "download": "Tải tệp",
+    "export": "Xuất hồ sơ",
+}
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -36,8 +52,14 @@ def index() -> str:
         asked=asked,
         groups=pills(lists.choices(read(), base), asked),
         orders=ORDER_LABELS,
+        may_start=_may_start(),
         done=tasks.progress_of(read(), scope, [r.id for r in page.rows if r.state in EDITABLE]),
     )
+
+
+def _may_start() -> bool:
+    unit_id = current_actor().unit_id
+    return unit_id is not None and current_scope().has(Role.CLERK, unit_id)
 
 
 @pages.get("/<dossier>")
@@ -93,7 +115,7 @@ def history(dossier: str) -> Answer:
     """Who did what, and when."""
     page = opened(dossier)
     lines = tasks.history(read(), page.scope, page.row)
-    return render_template("dossiers/history.html", page=page, lines=lines)
+    return render_template("dossiers/history.html", page=page, lines=lines, words=ACTIONS)
 
 
 @pages.get("/<dossier>/kiem-tra")
@@ -106,7 +128,7 @@ def check(dossier: str) -> Answer:
     return _check_page(page, found.problems, 200)
 
 
-def _check_page(page: Opened, problems: list[checking.Problem], status: int) -> tuple[str, int]:
+def _check_page(page: Opened, problems: list[Problem], status: int) -> tuple[str, int]:
     errors = [p for p in problems if p.level == "error"]
     text = render_template(
         "dossiers/check.html",
@@ -186,7 +208,7 @@ def as_zip(dossier: str, n: int) -> Response:
     found = find_version(read(), page.scope, dossier, n)[1]
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the response
     try:
-        exports.write_dossier_zip(site(), found, file)  # type: ignore[arg-type]
+        exports.write_dossier_zip(site(), found, file)
         file.seek(0)
         _note_export(page, n, "zip")
     except BaseException:

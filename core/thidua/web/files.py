@@ -27,9 +27,7 @@ def download(revision: str) -> Response:
     response = _send(found, "application/octet-stream")
     with write() as session:
         details = {"sha256": found.sha256, "revision": found.public_id}
-        audit.record(
-            session, "download", by=current_actor(), now=now(), subject=("dossier", row.id), details=details
-        )
+        audit.record(session, "download", by=current_actor(), now=now(), subject=("dossier", row.id), details=details)
     return response
 
 
@@ -40,7 +38,7 @@ def look(revision: str) -> str:
     row, found = _found(revision)
     if found.extension.lower() not in SHOWN:
         raise NotFound
-    return render_template("dossiers/preview.html", row=row, file=found)
+    return render_template("dossiers/preview.html", row=row, file=found, pages=None, count=0)
 
 
 @pages.get("/<revision>/trong-khung")
@@ -74,4 +72,3 @@ def _send(found: AttachmentRevision, kind: str, *, inline: bool = False) -> Resp
     response.headers["Content-Security-Policy"] = SAFE
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-

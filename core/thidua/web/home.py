@@ -1,16 +1,94 @@
-"""The first page."""
+"""Việc cần làm: the first page, by role."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from dataclasses import dataclass
 
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from thidua.models import Role, State
+from thidua.permissions import Scope
+from thidua.services import calls, lists, tasks
+from thidua.services.calls import OpenCall
+from thidua.services.lists import Page, Wanted
+from thidua.web.context import current_actor, current_scope, now, read
 from thidua.web.security import needs
 
 pages = Blueprint("home", __name__)
+SHOWN = 8
+SENT = frozenset({State.SUBMITTED, State.APPRAISING, State.ELIGIBLE, State.INELIGIBLE, State.JUDGING, State.SCORED})
+
+
+@dataclass(frozen=True)
+class SchoolWork:
+    """What waits at a school."""
+
+    returned: Page
+    notes: dict[int, int]
+    drafts: Page
+    done: dict[int, tuple[int, int]]
+    awaiting: Page | None
+    calls: list[OpenCall]
+    sent: Page
+    ways: dict[int, list[tasks.Step]]
+
+
+@dataclass(frozen=True)
+class OfficeWork:
+    """What waits at an office."""
+
+    new: Page
+    under_way: Page
 
 
 @pages.get("/")
 @needs("login")
 def home() -> str:
-    """Where one starts."""
-    return render_template("home.html")
+    """Where one starts: what waits, the most urgent first."""
+    scope = current_scope()
+    return render_template(
+        "home/home.html",
+        school=_school(scope) if scope.own else None,
+        office=_office(scope) if scope.has(Role.APPRAISER) else None,
+        may_start=_starts(scope),
+        is_head=scope.has(Role.HEAD),
+        is_admin=scope.has(Role.ADMIN),
+    )
+
+
+@pages.get("/viec")
+@needs("login")
+def work() -> Response:
+    """The address people remember."""
+    return redirect(url_for("home.home"))
+
+
+def _starts(scope: Scope) -> bool:
+    unit_id = current_actor().unit_id
+    return unit_id is not None and scope.has(Role.CLERK, unit_id)
+
+
+def _school(scope: Scope) -> SchoolWork:
+    own = lists.own_dossiers(scope)
+    returned = lists.page_of(read(), own, Wanted(states=frozenset({State.RETURNED}), order="oldest"), SHOWN)
+    drafts = lists.page_of(read(), own, Wanted(states=frozenset({State.DRAFT})), SHOWN)
+    sent = lists.page_of(read(), own, Wanted(states=SENT), SHOWN)
+    unit_id = current_actor().unit_id
+    return SchoolWork(
+        returned=returned,
+        notes=tasks.notes_counted(read(), scope, [r.id for r in returned.rows]),
+        drafts=drafts,
+        done=tasks.progress_of(read(), scope, [r.id for r in drafts.rows]),
+        awaiting=lists.page_of(read(), lists.awaiting(scope), Wanted(order="oldest"), SHOWN),
+        calls=calls.open_calls_for(read(), [unit_id], now()) if unit_id in scope.own else [],
+        sent=sent,
+        ways=tasks.ways(read(), {r.id: r.state for r in sent.rows}),
+    )
+
+
+def _office(scope: Scope) -> OfficeWork:
+    base = lists.office_inbox(scope)
+    new = Wanted(states=frozenset({State.SUBMITTED}), order="oldest")
+    under_way = Wanted(states=frozenset({State.APPRAISING}), order="oldest")
+    return OfficeWork(lists.page_of(read(), base, new, SHOWN), lists.page_of(read(), base, under_way, SHOWN))

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import NotAllowed, NotFound, NotSignedIn, Refused
+from thidua.errors import NotAllowed, NotFound, NotSignedIn, Refused, say
 from thidua.forms import BoundSection, fingerprint, read_posted, section_form
 from thidua.plugin import PersonRef, Rows, Section, UnitRef
 from thidua.services import dossiers, tasks
@@ -89,15 +89,15 @@ def _after(page: Opened, section: Section, bound: BoundSection, saved: Saved) ->
     if saved.conflicts:
         fields = {f.key: f for f in section.fields}
         theirs = {k: show_field(fields[k], conflict.theirs) for k, conflict in saved.conflicts.items()}
-        words = {k: f"“{fields[k].label}” vừa được người khác sửa. Hãy chọn bản cần giữ." for k in theirs}
+        words = {k: say("part-conflict", label=fields[k].label) for k in theirs}
         filled = Filled(bound, saved.fingerprints, words | problems, theirs, "Hai người cùng sửa một mục")
         return _page(page, section, filled, 409)
     if do == "find":
         found = {what: found_for(section, what, bound.raw)}
         return _page(page, section, Filled(bound, saved.fingerprints, problems, found=found), 200)
     if do in ("add", "remove"):
-        spare = {"them": what} if do == "add" else {}
-        return redirect(url_for("parts.part", dossier=dossier, key=section.key, **spare) + f"#{what.split(':')[0]}")
+        spare = what if do == "add" else None
+        return redirect(url_for("parts.part", dossier=dossier, key=section.key, them=spare) + f"#{what.split(':')[0]}")
     if problems:
         filled = Filled(bound, saved.fingerprints, problems, title="Đã lưu nháp; còn mục cần sửa")
         return _page(page, section, filled, 422)
@@ -205,5 +205,4 @@ def _tidy(section: Section, raw: Mapping[str, object]) -> dict[str, object]:
 
 def _mention_unknown(names: list[str]) -> None:
     if names:
-        flash(f"{len(names)} mục gửi lên không có trong mẫu nên đã được bỏ qua; các mục khác đã lưu.", "error")
-
+        flash(say("part-unknown", count=len(names)), "error")

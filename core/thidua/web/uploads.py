@@ -7,8 +7,9 @@ from typing import BinaryIO, cast
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import Invalid, NotFound, Refused
+from thidua.errors import Invalid, NotFound, Refused, say
 from thidua.files.names import display_name
+from thidua.models import Attachment
 from thidua.services import attachments, tasks
 from thidua.services.attachments import current_files
 from thidua.web.context import current_actor, now, read, site, write
@@ -38,7 +39,7 @@ def put(dossier: str, slot: str) -> Answer:
         dossier=dossier,
         slot=slot,
         name=request.args.get("ten", "")[:1000],
-        stream=cast(BinaryIO, request.stream),
+        stream=cast("BinaryIO", request.stream),
         expected=request.content_length,
         by=current_actor(),
         now=now(),
@@ -55,7 +56,7 @@ def post(dossier: str, slot: str) -> Answer:
     sent = [f for f in request.files.getlist("tep") if f.filename]
     replaces = request.form.get("thay") or None
     if not sent:
-        return _page(dossier, {slot: ["Chưa chọn tệp nào. Hãy chọn tệp trên máy rồi bấm “Tải lên”."]}, 422)
+        return _page(dossier, {slot: [say("file-not-chosen")]}, 422)
     errors: list[str] = []
     status = 200
     for file in sent[: 1 if replaces else None]:
@@ -66,7 +67,7 @@ def post(dossier: str, slot: str) -> Answer:
                 dossier=dossier,
                 slot=slot,
                 name=name,
-                stream=cast(BinaryIO, file.stream),
+                stream=cast("BinaryIO", file.stream),
                 expected=None,
                 by=current_actor(),
                 now=now(),
@@ -113,7 +114,7 @@ def _page(dossier: str, errors: dict[str, list[str]], status: int) -> Answer:
         raise NotFound
     if "edit" not in page.can and not errors:
         return redirect(url_for("dossiers.look", dossier=dossier))
-    gone: dict[str, list[attachments.Attachment]] = {}
+    gone: dict[str, list[Attachment]] = {}
     for attachment in page.row.attachments:
         if attachment.removed_at is not None:
             gone.setdefault(attachment.slot, []).append(attachment)
