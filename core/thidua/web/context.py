@@ -95,7 +95,7 @@ def wants_json() -> bool:
 def page_number() -> int:
     """``?trang=`` as a number from 1 on; anything else is page 1."""
     text = request.args.get("trang", "1")
-    return min(int(text), 1_000_000) if text.isascii() and text.isdecimal() and int(text) > 0 else 1
+    return max(1, int(text)) if len(text) <= 7 and text.isascii() and text.isdecimal() else 1
 
 
 def _close(_error: BaseException | None) -> None:
