@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 import tiny_campaign
 from thidua import migrations
 from thidua.config import Settings
+from thidua.errors import Refused
 from thidua.files.store import BlobStore
 from thidua.models import (
     Call,
@@ -193,11 +194,16 @@ def add_person(session: Session, name: str, unit_id: int, *, birth: date, code: 
 
 
 @pytest.fixture
-def world(site: Site) -> World:
+def world(settings: Settings, database: Database) -> World:
     """See :class:`World`; one call is open until the end of 31 March 2026."""
+    return make_world(settings, database)
+
+
+def make_world(settings: Settings, database: Database) -> World:
+    """Fill an empty database."""
     world = World()
-    password = Passwords(site.settings).hash(PASSWORD)
-    with site.database.writing() as session:
+    password = Passwords(settings).hash(PASSWORD)
+    with database.writing() as session:
         units = world.units
         units["so"] = add_unit(session, "so", "Sở Giáo dục và Đào tạo", kind="cơ quan").id
         for xa, name in (("xa1", "Ủy ban nhân dân xã Bát Tràng"), ("xa2", "Ủy ban nhân dân xã Gia Lâm")):
@@ -284,6 +290,14 @@ def _sign_in() -> Callable[..., TestResponse]:
 def _post() -> Callable[..., TestResponse]:
     """:func:`post` as a fixture."""
     return post
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """The block is refused for exactly this reason."""
+    with pytest.raises(Refused) as caught:
+        yield
+    assert caught.value.code == code
 
 
 @contextmanager

@@ -277,6 +277,9 @@ WORDING |= {
     "birth-unlikely": "Ngày sinh không hợp lý. Hãy kiểm tra lại.",
     "staff-code-taken": "Mã nhân sự “{staff_code}” đã thuộc về người khác. Hãy kiểm tra lại mã.",
     "basis-missing": "Chưa ghi văn bản làm căn cứ (số, ngày, cơ quan ban hành).",
+    "call-not-yet": "“{call}” chưa mở, bắt đầu nhận từ {opens}. Hồ sơ nháp vẫn còn nguyên.",
+    "deadline-passed": "“{call}” đã hết hạn nhận ({closes}). Hồ sơ nháp vẫn còn nguyên; "
+    "nếu có lý do chính đáng, hãy gửi đề nghị nộp muộn cho phụ trách đợt.",
     "title-missing": "Chưa ghi tên đợt, hoặc tên dài quá 300 ký tự.",
     "call-dates-reversed": "Thời điểm đóng phải sau thời điểm mở. Hãy kiểm tra lại.",
     "call-grace-early": "Hạn nộp muộn phải sau thời điểm đóng, hoặc để trống.",
