@@ -22,7 +22,7 @@ DAY = date(2026, 3, 10)
     [
         "hoa sữa tháng tám",
         "12 con giáp!",
-        "a b c d e f",
+        "ba con mèo 9",
         "x" * 3 + "yz" * 60,
         "Đường về nhà là vào tim ta",
         "🌸🌼 vườn xuân",
