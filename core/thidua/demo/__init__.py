@@ -1,0 +1,174 @@
+"""A site worth looking at, made by code through the services that people use.
+
+:func:`build` makes it beside its final place and moves it there when it is whole, so
+that a demo that was interrupted is never mistaken for one. Campaigns are those of the
+registry; their answers and files come from ``Track.sample``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from thidua import config
+from thidua.app import open_site
+from thidua.demo import plan, units
+from thidua.demo.plan import FIRST_YEAR, SCHOOL_YEARS, Window
+from thidua.demo.story import CallOfDemo, Story
+from thidua.demo.units import ANNOUNCED, FOUNDING, World
+from thidua.errors import Refused
+from thidua.models import Attachment, Dossier, User
+from thidua.outbox import Worker
+from thidua.permissions import Actor
+from thidua.plugin import Campaign
+from thidua.services import calls, indexing
+from thidua.services.attachments import TEXT
+from thidua.services.calls import CallForm
+from thidua.services.passwords import Passwords
+from thidua.services.site import Site
+
+PASSWORD = "hoa-sen-2026"  # noqa: S105 -- printed on purpose; the demo listens on this machine only
+MAKING = "dang-tao-du-lieu-mau"
+READERS = 2
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was made; reads as a sentence part."""
+
+    dossiers: int
+    files: int
+    calls: int
+
+    def __str__(self) -> str:
+        return f"{self.dossiers} hồ sơ, {self.files} tệp đính kèm, {self.calls} đợt"
+
+
+def exists(instance: Path) -> bool:
+    """Whether ``instance`` holds a demo; raises :class:`Refused` when it holds a real site."""
+    if not (instance / config.FILE_NAME).exists():
+        return False
+    if not config.load(instance).demo:
+        raise Refused("demo-over-real", folder=instance)
+    return True
+
+
+def build(instance: Path, *, now: datetime) -> Summary:
+    """Make the demo in ``instance`` as if it had been used since 2024; ``now`` is the present, aware."""
+    making = instance / MAKING
+    shutil.rmtree(making, ignore_errors=True)
+    config.write_new(making, values={"demo": True, "site_name": "Thi đua – Khen thưởng"})
+    site = open_site(config.load(making))
+    try:
+        summary = fill(site, now=now)
+        settle(site)
+    finally:
+        site.engine.close()
+        site.database.close()
+    for path in sorted(making.iterdir(), key=lambda path: path.name == config.FILE_NAME):
+        path.replace(instance / path.name)  # the settings come last: they say that all is there
+    making.rmdir()
+    return summary
+
+
+def fill(site: Site, *, now: datetime) -> Summary:
+    """Write people, calls and dossiers into an empty site; texts and index are left to the worker."""
+    password = Passwords(site.settings).hash(PASSWORD)
+    with site.database.writing() as session:
+        world = units.found(session, password, FOUNDING)
+    story = Story(site, world, now)
+    campaigns = _campaigns(site)
+    opened = [_open_calls(site, world, editions, now) for editions in campaigns]
+    for index, group in enumerate(opened):
+        for call in group:
+            _tell(story, call, index, len(campaigns))
+    story.add(_change(story))
+    story.run()
+    with site.database.reading() as session:
+        count = [session.scalar(select(func.count()).select_from(table)) or 0 for table in (Dossier, Attachment)]
+    return Summary(dossiers=count[0], files=count[1], calls=sum(map(len, opened)))
+
+
+def settle(site: Site) -> None:
+    """Read the texts of all files, several at a time, and build the index once."""
+    reading = {TEXT: indexing.handlers(site)[TEXT]}
+    threads = [threading.Thread(target=Worker(site.database, reading).drain) for _ in range(READERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    indexing.rebuild(site)
+    Worker(site.database, indexing.handlers(site)).drain()
+
+
+def accounts(site: Site) -> Iterator[str]:
+    """One line per account: login, what they may do, where."""
+    labels = {login: ", ".join(dict.fromkeys(r.label for r, _, _ in roles)) for login, _, roles in units.OFFICERS}
+    places = {login: units.OFFICES[roles[-1][1]][0] for login, _, roles in units.OFFICERS}
+    for school in units.SCHOOLS:
+        for role, label in (("vanthu", "Văn thư"), ("hieutruong", "Hiệu trưởng")):
+            login = units.login_of(school, role)
+            labels[login], places[login] = label, school.name
+    with site.database.reading() as session:
+        known = set(session.scalars(select(User.login).where(User.disabled_at.is_(None))))
+    for login in sorted(known & labels.keys(), key=lambda login: ("." in login, list(labels).index(login))):
+        yield f"{login:<24}{labels[login]:<18}{places[login]}"
+
+
+def _campaigns(site: Site) -> list[list[Campaign]]:
+    """The editions of each campaign, the oldest first."""
+    slugs = sorted({campaign.slug for campaign in site.registry.campaigns})
+    return [[one for one in site.registry.campaigns if one.slug == slug] for slug in slugs]
+
+
+def _open_calls(site: Site, world: World, editions: Sequence[Campaign], now: datetime) -> list[CallOfDemo]:
+    """Three school years: the newest edition for the open one, the one before it for those that have passed."""
+    made = []
+    for year, window in enumerate(plan.windows(now)):
+        campaign = editions[-1] if year == SCHOOL_YEARS - 1 else editions[max(0, len(editions) - 2)]
+        form = CallForm(
+            title=f"{campaign.title} {window.period.label}",
+            period=window.period,
+            opens=window.opens,
+            closes=window.closes,
+            grace_until=None,
+            parameters={},
+        )
+        made.append(_create(site, world, campaign, form, window))
+    return made
+
+
+def _create(site: Site, world: World, campaign: Campaign, form: CallForm, window: Window) -> CallOfDemo:
+    manager = Actor(world.users["phutrach"], world.units["SO"])
+    with site.database.writing() as session:
+        call = calls.create(
+            session,
+            site.registry,
+            slug=campaign.slug,
+            edition=campaign.edition,
+            unit_id=world.units["SO"],
+            form=form,
+            by=manager,
+            now=window.opens,
+        )
+        return CallOfDemo(call.public_id, campaign, window)
+
+
+def _tell(story: Story, call: CallOfDemo, index: int, campaigns: int) -> None:
+    tracks = {str(track.subject): track for track in reversed(call.campaign.tracks)}
+    year = call.window.period.start - FIRST_YEAR
+    for destiny in plan.destinies(year, index, campaigns):
+        wanted = "collective" if destiny.collective else "person"
+        story.tell(call, tracks.get(wanted, call.campaign.tracks[0]), destiny)
+
+
+def _change(story: Story) -> Iterator[datetime]:
+    yield ANNOUNCED
+    with story.site.database.writing() as session:
+        units.change(session, story.world, ANNOUNCED)

@@ -1,0 +1,84 @@
+"""The ``thidua`` command: calls go to the modules of :mod:`thidua.commands`, faults become sentences."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import DatabaseError
+
+from thidua.commands import care, lookup, running, setup
+from thidua.config import SettingsError
+from thidua.errors import Refused
+from thidua.plugin import ContractError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--instance",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="THIDUA_INSTANCE",
+    default=Path("instance"),
+    show_default=True,
+    help="Thư mục của trang: cài đặt, cơ sở dữ liệu, tệp, chỉ mục. Cũng đặt được bằng biến THIDUA_INSTANCE.",
+)
+@click.version_option(package_name="thidua", message="thidua %(version)s")
+@click.pass_context
+def cli(context: click.Context, instance: Path) -> None:
+    """Hồ sơ thi đua, khen thưởng: lập, nộp, thẩm định, tra cứu.
+
+    Bắt đầu nhanh nhất: thidua demo
+    """
+    context.obj = instance
+
+
+for _command in (*running.COMMANDS, *setup.COMMANDS, *care.COMMANDS, *lookup.COMMANDS):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line and leave with its code: 0 done, 1 refused or failed, 2 called wrongly."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal without Vietnamese letters must not stop the work
+            stream.reconfigure(errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what ``arguments`` say and return the exit code; never raises for what a user can cause.
+
+    With ``THIDUA_TRACE=1`` an unexpected fault is raised as it is.
+    """
+    try:
+        code = cli.main(list(arguments), prog_name="thidua", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Đã dừng theo yêu cầu.", err=True)
+        return 130
+    except Exception as error:
+        if os.environ.get("THIDUA_TRACE") == "1":
+            raise
+        click.echo(_sentence(error), err=True)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _sentence(error: Exception) -> str:
+    match error:
+        case Refused() | ContractError():
+            return str(error)
+        case SettingsError():
+            return f"Cài đặt chưa dùng được: {error}"
+        case DatabaseError():
+            return f"Cơ sở dữ liệu báo lỗi: {error.orig}. Hãy chạy “thidua doctor” để biết cần làm gì."
+        case OSError():
+            place = f" ({error.filename})" if error.filename else ""
+            reason = error.strerror or error
+            return f"Máy tính báo lỗi: {reason}{place}. Hãy kiểm tra đường dẫn, quyền ghi và chỗ trống."
+    fault = f"{type(error).__name__}: {error}"
+    return f"Lỗi ngoài dự kiến ({fault}). Đặt THIDUA_TRACE=1 rồi chạy lại để xem chi tiết."

@@ -1,0 +1,1 @@
+"""The commands of the shell, a file per kind of work. Each module offers ``COMMANDS``."""

@@ -1,0 +1,179 @@
+"""Commands that keep running: ``demo``, ``serve``, ``worker``."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+import click
+from waitress.server import create_server  # type: ignore[import-untyped]  # ships no annotations
+
+from thidua import demo as demo_data
+from thidua.app import create_app
+from thidua.commands.shared import instance_folder, opened, settings_of
+from thidua.outbox import Worker
+from thidua.services import indexing
+from thidua.services.site import MB, Site
+from thidua.times import utc_now
+
+FIRST_PORT, PORTS = 8080, 100
+THREADS = 8
+LEFTOVER = timedelta(hours=24)
+
+
+class Server(Protocol):
+    """What we use of waitress."""
+
+    effective_port: int
+
+    def run(self) -> None:
+        """Serve until SystemExit or KeyboardInterrupt."""
+
+    def close(self) -> None:
+        """Give the port back."""
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Cổng; mặc định là cổng trống đầu tiên từ 8080.")
+@click.option("--instance", "own", type=click.Path(file_okay=False, path_type=Path), help="Thư mục chứa dữ liệu mẫu.")
+@instance_folder
+def demo(instance: Path, port: int | None, own: Path | None) -> None:
+    """Xem thử với dữ liệu mẫu trên máy này (127.0.0.1)."""
+    folder = own or instance
+    if demo_data.exists(folder):
+        click.echo(f"Dùng lại dữ liệu mẫu trong “{folder}”.")
+    else:
+        click.echo(f"Đang lập dữ liệu mẫu trong “{folder}” (dưới một phút)…")
+        started = time.monotonic()
+        summary = demo_data.build(folder, now=utc_now())
+        click.echo(f"Xong sau {time.monotonic() - started:.0f} giây: {summary}.")
+    with opened(settings_of(folder)) as site, _worker(site):
+        server = _listen(site, "127.0.0.1", port)
+        click.echo(f"\nMở trình duyệt tại  http://127.0.0.1:{server.effective_port}/\n")
+        for line in demo_data.accounts(site):
+            click.echo(f"  {line}")
+        click.echo(f"\nMật khẩu chung: {demo_data.PASSWORD}\nDừng: Ctrl+C")
+        _run(server)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe.")
+@click.option("--port", type=click.IntRange(0, 65535), default=FIRST_PORT, show_default=True)
+@instance_folder
+def serve(instance: Path, host: str, port: int) -> None:
+    """Chạy trang thật (waitress), kèm bộ xử lý nền."""
+    settings = settings_of(instance)
+    if not _is_loopback(host):
+        if settings.demo:
+            raise click.ClickException(
+                "Trang này là dữ liệu mẫu với mật khẩu ai cũng biết nên chỉ chạy trên 127.0.0.1. "
+                "Hãy lập trang thật bằng “thidua init”."
+            )
+        if not settings.secure:
+            click.echo(
+                "CẢNH BÁO: trang nhận kết nối ngoài máy này qua http không mã hóa; mật khẩu có thể bị đọc trộm. "
+                'Hãy đặt máy chủ https phía trước và ghi address = "https://…" trong thidua.toml.',
+                err=True,
+            )
+    with opened(settings) as site, _worker(site):
+        server = _listen(site, host, port)
+        click.echo(f"Đang chạy tại http://{host}:{server.effective_port}/ (dừng: Ctrl+C)")
+        _run(server)
+
+
+@click.command()
+@instance_folder
+def worker(instance: Path) -> None:
+    """Chạy riêng bộ xử lý nền: đọc chữ trong tệp, cập nhật chỉ mục."""
+    with opened(settings_of(instance)) as site, _stoppable():
+        _ready(site)
+        loop = Worker(site.database, indexing.handlers(site))
+        click.echo("Bộ xử lý nền đang chạy (dừng: Ctrl+C)")
+        try:
+            loop.loop()
+        except (KeyboardInterrupt, SystemExit):
+            loop.stop()
+    click.echo("Đã dừng.")
+
+
+def _ready(site: Site) -> None:
+    """Have a lost index rebuilt while the site serves, and clear what broken uploads left behind."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    now = utc_now()
+    if site.engine.health().state != "ready":
+        with site.database.writing() as session:
+            indexing.ask_rebuild(session, now)
+    site.store.sweep_tmp(now - LEFTOVER)
+
+
+@contextmanager
+def _worker(site: Site) -> Iterator[None]:
+    _ready(site)
+    thread = Worker(site.database, indexing.handlers(site))
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.stop()
+
+
+def _listen(site: Site, host: str, port: int | None) -> Server:
+    app = create_app(site)
+    ports = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else (port,)
+    for each in ports:
+        try:
+            server: Server = create_server(
+                app,
+                host=host,
+                port=each,
+                threads=THREADS,
+                ident="thidua",
+                max_request_body_size=(site.settings.max_upload_mb + 1) * MB,
+                clear_untrusted_proxy_headers=not site.settings.trusted_proxies,
+            )
+            return server
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    tried = f"Cổng {port}" if port is not None else f"Các cổng {FIRST_PORT}–{FIRST_PORT + PORTS - 1}"
+    raise click.ClickException(f"{tried} đang có chương trình khác dùng. Hãy chọn cổng khác bằng --port.")
+
+
+def _run(server: Server) -> None:
+    with _stoppable():
+        server.run()  # ends by itself on SystemExit and KeyboardInterrupt, after the requests under way
+        server.close()
+    click.echo("Đã dừng.")
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM ends the program as Ctrl+C does."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+COMMANDS = (demo, serve, worker)
