@@ -14,7 +14,7 @@ from typing import cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -26,6 +26,7 @@ from thidua.files.store import BlobStore
 from thidua.models import (
     Call,
     Database,
+    Definition,
     Grant,
     Membership,
     Person,
@@ -95,19 +96,37 @@ def database(settings: Settings, _migrated: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def registry() -> Registry:
-    """What is installed with us (readers, engine), and the tiny campaign."""
+    """What is installed with us, and the tiny campaign. Shared: whoever breaks a registry makes their own."""
     registry = Registry.load(strict=True)
     registry.add(tiny_campaign, "tiny")
     return registry
 
 
-@pytest.fixture
-def site(settings: Settings, database: Database, registry: Registry) -> Iterator[Site]:
-    """A site to serve."""
+@pytest.fixture(scope="session")
+def _definitions(
+    _migrated: Path, registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> list[dict[str, object]]:
+    """The rows that settling writes, worked out once."""
+    scratch = tmp_path_factory.mktemp("settled") / "thidua.sqlite"
+    shutil.copy(_migrated, scratch)
+    database = Database(scratch)
     with database.writing() as session:
         definitions.settle(session, registry, NOW)
+    with database.reading() as session:
+        rows = [dict(row._mapping) for row in session.execute(select(*Definition.__table__.columns))]
+    database.close()
+    return rows
+
+
+@pytest.fixture
+def site(
+    settings: Settings, database: Database, registry: Registry, _definitions: list[dict[str, object]]
+) -> Iterator[Site]:
+    """A site to serve, its definitions settled."""
+    with database.writing() as session:
+        session.execute(insert(Definition), _definitions)
     engine = cast("Engine", registry.engines["whoosh"].open(settings.index_path, registry.abbreviations))
     yield Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
     engine.close()
@@ -119,13 +138,30 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def app(site: Site, clock: Clock) -> Flask:
-    """The application; unexpected exceptions become the 500 page, as when serving."""
+def serve(site: Site, clock: Clock) -> Flask:
+    """An application of its own, for tests that change one; unexpected exceptions become the 500 page."""
     from thidua.app import create_app  # here, so that services are tested without it
 
     app = create_app(site, clock=clock)
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+_applications: list[Flask] = []
+
+
+@pytest.fixture
+def app(site: Site, clock: Clock) -> Flask:
+    """The application. Compiling routes and templates is most of a small test, so it is made once and given each site.
+
+    Whoever adds routes or changes settings of Flask makes their own with :func:`serve`.
+    """
+    if not _applications:
+        _applications.append(serve(site, clock))
+    app = _applications[0]
+    app.instance_path = str(site.settings.instance)
+    app.extensions |= {"thidua": site, "thidua.clock": clock}
+    app.extensions.pop("thidua.passwords", None)
     return app
 
 

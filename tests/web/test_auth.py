@@ -121,7 +121,7 @@ def test_changing_the_password_ends_the_other_sessions(client: FlaskClient, worl
         (PASSWORD, "Trường Tiểu học Hoa Sen", "Trường Tiểu học Hoa Sen", "password-context"),
     ],
 )
-def test_new_password_is_refused_beside_its_field(  # noqa: PLR0917
+def test_new_password_is_refused_beside_its_field(
     client: FlaskClient, world: World, old: str, new: str, again: str, code: str
 ) -> None:
     sign_in(client, "vanthu1")

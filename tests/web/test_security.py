@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from conftest import PASSWORD, Clock, World, csrf_of, post, sign_in
+from conftest import PASSWORD, Clock, World, csrf_of, post, serve, sign_in
 from thidua.app import create_app, template_folder
 from thidua.errors import NotFound, say
 from thidua.models import Event, Grant, Role
@@ -47,7 +47,8 @@ def everybody(client: FlaskClient, site: Site, world: World) -> FlaskClient:
     return client
 
 
-def test_every_route_says_who_may_call_it(app: Flask) -> None:
+def test_every_route_says_who_may_call_it(site: Site, clock: Clock) -> None:
+    app = serve(site, clock)
     assert [rule.endpoint for rule in app.url_map.iter_rules() if need_of(app, rule.endpoint) is None] == []
     app.view_functions["forgotten"] = lambda: ""
     app.url_map.add(Rule("/quên", endpoint="forgotten"))
@@ -143,12 +144,14 @@ def test_denial_is_in_the_audit(client: FlaskClient, site: Site, world: World) -
     assert facts == (world.users["vanthu1"], world.units["truong1"], {"endpoint": "admin_audit.index"})
 
 
-def test_unexpected_fault_leaks_nothing(app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_unexpected_fault_leaks_nothing(site: Site, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     @public
     def broken() -> str:
         raise ZeroDivisionError("bí mật")
 
+    app = serve(site, clock)
     app.add_url_rule("/hong", view_func=broken)
+    client = app.test_client()
     with caplog.at_level(logging.ERROR):
         answer = client.get("/hong")
     page = answer.get_data(as_text=True)
@@ -159,12 +162,14 @@ def test_unexpected_fault_leaks_nothing(app: Flask, client: FlaskClient, caplog:
     assert number[1] in caplog.text
 
 
-def test_refusal_of_any_view_becomes_its_page(app: Flask, client: FlaskClient, world: World) -> None:
+def test_refusal_of_any_view_becomes_its_page(site: Site, clock: Clock, world: World) -> None:
     @needs("login")
     def hidden() -> str:
         raise NotFound
 
+    app = serve(site, clock)
     app.add_url_rule("/an", view_func=hidden)
+    client = app.test_client()
     sign_in(client, "vanthu1")
     assert client.get("/an").status_code == 404
 
