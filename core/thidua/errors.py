@@ -321,3 +321,29 @@ WORDING |= {
     "part-conflict": "“{label}” vừa được người khác sửa. Hãy chọn bản cần giữ rồi lưu lại.",
     "part-unknown": "{count} mục gửi lên không có trong mẫu nên đã được bỏ qua; các mục khác đã lưu.",
 }
+
+WORDING |= {
+    # scores
+    "score-missing": "“{label}” chưa được chấm. Hãy nhập số từ 0 đến {limit}; không có điểm thì nhập 0.",
+    "score-not-a-number": "“{label}”: “{value}” không phải là số. Hãy nhập số, ví dụ 9 hoặc 9,5.",
+    "score-negative": "“{label}”: {value} nhỏ hơn 0. Hãy nhập số từ 0 đến {limit}; điểm trừ cũng nhập không kèm dấu "
+    "trừ.",
+    "score-too-high": "“{label}”: {value} vượt mức tối đa {limit}. Hãy nhập số từ 0 đến {limit}.",
+    "score-off-step": "“{label}”: {value} không theo bước {step} điểm. Hãy nhập {below} hoặc {above}.",
+    "score-gate-missing": "“{label}” chưa được xác nhận. Hãy chọn “Đạt” hoặc “Không đạt”.",
+    "score-gate-unread": "“{label}”: không hiểu “{value}”. Hãy chọn “Đạt” hoặc “Không đạt”.",
+    "score-unknown": "Mục “{place}” không có trong phiếu chấm này. Hãy tải lại trang.",
+    "score-evidence": "“{label}” đã được cho điểm nhưng hồ sơ chưa có “{evidence}” làm minh chứng. "
+    "Hãy kiểm tra lại điểm, hoặc đề nghị bổ sung minh chứng.",
+    "score-not-on-scale": "Điểm của mục “{place}” không nằm trên thang điểm này: phiếu được chấm theo bộ tiêu chí "
+    "khác. Hãy chấm lại mục này hoặc báo quản trị.",
+    "score-no-sheets": "Chưa có phiếu chấm nào được hoàn thành. Hãy chờ giám khảo gửi phiếu hoặc phân công lại.",
+    "score-few-sheets": "Mới có {count} phiếu chấm; cần ít nhất {need} phiếu để bỏ điểm cao nhất và thấp nhất. "
+    "Hãy chờ hoặc phân công thêm giám khảo.",
+    "score-unfinished": "Có phiếu chấm còn thiếu {count} mục. Hãy chấm đủ rồi gửi phiếu trước khi tổng hợp.",
+    "result-unreadable": "Kết quả đã lưu không đọc được. Hãy báo quản trị: cần khôi phục từ bản sao lưu.",
+    "result-other-rubric": "Kết quả này được tính theo bộ tiêu chí khác (SHA-256 {sha256}…). "
+    "Hãy đối chiếu với đúng bộ tiêu chí của hồ sơ.",
+    "result-altered": "Kết quả đã lưu không khớp khi tính lại từ các phiếu chấm. Hãy báo quản trị: nội dung đã bị thay "
+    "đổi hoặc hỏng.",
+}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, render_template, send_file
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotFound
 from thidua.files.names import content_disposition
+from thidua.files.preview import Preview, preview
 from thidua.models import AttachmentRevision, Dossier
 from thidua.permissions import find_revision, require
 from thidua.services import audit
@@ -38,16 +41,45 @@ def look(revision: str) -> str:
     row, found = _found(revision)
     if found.extension.lower() not in SHOWN:
         raise NotFound
-    return render_template("dossiers/preview.html", row=row, file=found, pages=None, count=0)
+    pictures = _pictures(found) if found.extension.lower() == ".pdf" else None
+    return render_template(
+        "dossiers/preview.html",
+        row=row,
+        file=found,
+        pages=pictures.shown if pictures else None,
+        count=pictures.count if pictures else 0,
+    )
+
+
+@pages.get("/<revision>/trang/<int:n>.png")
+@needs("login")
+def page_image(revision: str, n: int) -> Response:
+    """A page of a PDF as a picture."""
+    _, found = _found(revision)
+    if found.extension.lower() != ".pdf" or not 1 <= n <= _pictures(found).shown:
+        raise NotFound
+    response = send_file(_folder(found) / f"{n}.png", mimetype="image/png", max_age=0)
+    response.headers["Content-Security-Policy"] = SAFE
+    return response
+
+
+def _folder(found: AttachmentRevision) -> Path:
+    return site().settings.instance / "previews" / found.sha256
+
+
+def _pictures(found: AttachmentRevision) -> Preview:
+    if not site().store.exists(found.sha256):
+        raise NotFound("blob-missing")
+    return preview(site().store.path(found.sha256), _folder(found))
 
 
 @pages.get("/<revision>/trong-khung")
 @needs("login")
 def framed(revision: str) -> Response:
-    """The bytes of a PDF or an image for the sandboxed frame of our own pages."""
+    """The bytes of an image for the sandboxed frame of our own pages."""
     _, found = _found(revision)
     kind = SHOWN.get(found.extension.lower())
-    if kind is None:
+    if kind is None or not kind.startswith("image/"):
         raise NotFound
     response = _send(found, kind, inline=True)
     response.headers["Content-Security-Policy"] = f"{SAFE}; img-src 'self'; frame-ancestors 'self'"
