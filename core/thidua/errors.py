@@ -128,6 +128,7 @@ WORDING |= {
     "letter-signer": "Chưa nhập họ tên người ký tờ trình.",
     "no-receiving-unit": "Chưa xác định được cơ quan tiếp nhận hồ sơ của đơn vị vào hôm nay. "
     "Hãy báo quản trị cập nhật quan hệ đơn vị; hồ sơ vẫn còn nguyên.",
+    "see-notes": "Đề nghị bổ sung theo ghi chú ở từng mục.",
     "place-unknown": "Mục “{place}” không có trong mẫu hồ sơ này. Hãy tải lại trang.",
     "not-passed": "Chưa kết luận “Đủ điều kiện” được vì còn mục chưa đạt: {places}.",
     "not-looked-at": "Chưa kết luận “Đủ điều kiện” được vì còn mục chưa xem: {places}.",

@@ -81,8 +81,8 @@ def decisions_dated(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
 
 def joined_in_time(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
     """Nobody joined the sector after the year that is judged."""
-    joined = dossier.number("nam_vao_nganh")
-    if joined is not None and joined > dossier.call_period.start + 1:
+    joined = dossier.answers.get("nam_vao_nganh")
+    if isinstance(joined, PeriodValue) and joined.start > dossier.call_period.start + 1:
         yield Problem(
             "nam_vao_nganh",
             f"Năm vào ngành {joined} sau {dossier.call_period.label}. Hãy xem lại năm vào ngành.",

@@ -184,7 +184,7 @@ def person_form(edition: str) -> tuple[Section, ...]:
             Text("chuc_vu", "Chức vụ", required=True, max_chars=100, facet=True),
             Text("mon_day", "Môn dạy, nhiệm vụ được giao", required=True, max_chars=200),
             Text("trinh_do", "Trình độ chuyên môn, nghiệp vụ", required=True, max_chars=200),
-            Number("nam_vao_nganh", "Năm vào ngành", required=True, minimum=1960, maximum=2100),
+            Period("nam_vao_nganh", "Năm vào ngành", of="year", required=True),
         ),
         help="Họ tên, ngày sinh và đơn vị lấy từ danh sách nhân sự.",
     )

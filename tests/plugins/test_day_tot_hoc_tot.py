@@ -231,7 +231,7 @@ def test_a_second_dossier_of_one_collective_is_named_and_other_teams_are_not() -
 @pytest.mark.parametrize(
     ("track", "answers", "places"),
     [
-        ("ca-nhan", {"nam_vao_nganh": Decimal(2027)}, [("nam_vao_nganh", "error")]),
+        ("ca-nhan", {"nam_vao_nganh": PeriodValue("year", 2027)}, [("nam_vao_nganh", "error")]),
         ("ca-nhan", {"nam_vao_nganh": None}, []),
         ("ca-nhan", {"xep_loai": None}, [("xep_loai", "warning")]),
         ("ca-nhan", {"xep_loai": "khtnv"}, [("xep_loai", "error")]),

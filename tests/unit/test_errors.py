@@ -14,7 +14,9 @@ import thidua.errors
 from thidua.errors import WORDING, Refused, say
 
 CORE = Path(thidua.errors.__file__).parent
-RAISERS = {name for name, value in vars(thidua.errors).items() if isinstance(value, type) and issubclass(value, Refused)}
+RAISERS = {
+    name for name, value in vars(thidua.errors).items() if isinstance(value, type) and issubclass(value, Refused)
+}
 SAYERS = {*RAISERS, "say"}
 
 
@@ -50,7 +52,7 @@ def test_no_sentence_stands_twice_or_unused() -> None:
     source = (CORE / "errors.py").read_text("utf-8")
     keys = Counter(re.findall(r'^    "([a-z][a-z0-9-]+)":', source, re.MULTILINE))
     assert [key for key, count in keys.items() if count > 1] == []
-    everything = "\n".join(p.read_text("utf-8") for p in CORE.rglob("*.py") if p.name != "errors.py")
+    everything = "\n".join(p.read_text("utf-8") for p in CORE.rglob("*.py") if p != CORE / "errors.py")
     inside = source.partition("WORDING |=")[0]
     assert [key for key in WORDING if f'"{key}"' not in everything and f'"{key}"' not in inside] == []
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from thidua.errors import Invalid, Refused
+from thidua.errors import Invalid, Refused, say
 from thidua.models import Action, Dossier, Outcome, Review, ReviewItem, Verdict
 from thidua.permissions import Actor, Scope, current_review, find_dossier, latest_version, require, scope_of
 from thidua.plugin import Shape
@@ -104,7 +104,7 @@ def end(
     if action == Action.ACCEPT:
         _require_passed(shape(row.definition), review)
     if action == Action.RETURN and not reason.strip():
-        reason = _summary(shape(row.definition), review)
+        reason = _see_notes(review)
     move(session, row, action, scope=scope, by=by, now=now, reason=reason, unit_id=review.unit_id)
     review.outcome, review.reason, review.ended_at = _OUTCOMES[action], clean(reason).strip(), now
     session.flush()
@@ -156,7 +156,6 @@ def _require_passed(form: Shape, review: Review) -> None:
         raise Refused("not-looked-at", places="; ".join(unseen))
 
 
-def _summary(form: Shape, review: Review) -> str:
-    named = places(form)
-    lines = [f"{named[i.place]}: {i.note or i.verdict.label}" for i in review.items if i.verdict != Verdict.PASSED]
-    return "\n".join(lines)
+def _see_notes(review: Review) -> str:
+    asked = any(item.verdict != Verdict.PASSED or item.note for item in review.items)
+    return say("see-notes") if asked else ""
