@@ -55,7 +55,10 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = cli.main(list(arguments), prog_name="thidua", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        if isinstance(error, click.UsageError):
+            error.show()
+        else:
+            click.echo(error.format_message(), err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Đã dừng theo yêu cầu.", err=True)

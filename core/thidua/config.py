@@ -110,7 +110,7 @@ def load(instance: Path, environ: Mapping[str, str] | None = None) -> Settings:
     values = {key: _checked(key, value, str(path)) for key, value in table.items()}
     env = os.environ if environ is None else environ
     for key, text in env.items():
-        if key.startswith("THIDUA_") and key not in ("THIDUA_TRACE", "THIDUA_INSTANCE"):
+        if key.startswith("THIDUA_") and key not in ("THIDUA_TRACE", "THIDUA_INSTANCE", "THIDUA_CI"):
             name = key.removeprefix("THIDUA_").lower()
             values[name] = _checked(name, _from_text(name, text), f"the variable {key}")
     return Settings(instance=instance, **values)  # type: ignore[arg-type]  # checked one by one above

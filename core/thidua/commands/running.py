@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import logging
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ def demo(instance: Path, port: int | None, own: Path | None) -> None:
         started = time.monotonic()
         summary = demo_data.build(folder, now=utc_now())
         click.echo(f"Xong sau {time.monotonic() - started:.0f} giây: {summary}.")
-    with opened(settings_of(folder)) as site, _worker(site):
+    with _stoppable(), opened(settings_of(folder)) as site, _worker(site):
         server = _listen(site, "127.0.0.1", port)
         click.echo(f"\nMở trình duyệt tại  http://127.0.0.1:{server.effective_port}/\n")
         for line in demo_data.accounts(site):
@@ -84,7 +85,7 @@ def serve(instance: Path, host: str, port: int) -> None:
                 'Hãy đặt máy chủ https phía trước và ghi address = "https://…" trong thidua.toml.',
                 err=True,
             )
-    with opened(settings) as site, _worker(site):
+    with _stoppable(), opened(settings) as site, _worker(site):
         server = _listen(site, host, port)
         click.echo(f"Đang chạy tại http://{host}:{server.effective_port}/ (dừng: Ctrl+C)")
         _run(server)
@@ -94,15 +95,9 @@ def serve(instance: Path, host: str, port: int) -> None:
 @instance_folder
 def worker(instance: Path) -> None:
     """Chạy riêng bộ xử lý nền: đọc chữ trong tệp, cập nhật chỉ mục."""
-    with opened(settings_of(instance)) as site, _stoppable():
-        _ready(site)
-        loop = Worker(site.database, indexing.handlers(site))
+    with _stoppable(), opened(settings_of(instance)) as site, _worker(site):
         click.echo("Bộ xử lý nền đang chạy (dừng: Ctrl+C)")
-        try:
-            loop.loop()
-        except (KeyboardInterrupt, SystemExit):
-            loop.stop()
-    click.echo("Đã dừng.")
+        threading.Event().wait()
 
 
 def _ready(site: Site) -> None:
@@ -149,20 +144,23 @@ def _listen(site: Site, host: str, port: int | None) -> Server:
 
 
 def _run(server: Server) -> None:
-    with _stoppable():
-        server.run()  # ends by itself on SystemExit and KeyboardInterrupt, after the requests under way
-        server.close()
-    click.echo("Đã dừng.")
+    """Serve until told to stop; waitress then lets the requests under way end."""
+    server.run()
+    server.close()
 
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """SIGTERM ends the program as Ctrl+C does."""
-    before = signal.signal(signal.SIGTERM, _leave)
+    """SIGTERM ends the program as Ctrl+C does; also where a shell started it in the background, deaf to Ctrl+C."""
+    before = {each: signal.signal(each, _leave) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
+    except SystemExit:
+        pass
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    click.echo("Đã dừng.")
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

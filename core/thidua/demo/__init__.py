@@ -8,8 +8,8 @@ registry; their answers and files come from ``Track.sample``.
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +35,6 @@ from thidua.services.site import Site
 
 PASSWORD = "hoa-sen-2026"  # noqa: S105 -- printed on purpose; the demo listens on this machine only
 MAKING = "dang-tao-du-lieu-mau"
-READERS = 2
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,18 @@ def exists(instance: Path) -> bool:
     return True
 
 
-def build(instance: Path, *, now: datetime) -> Summary:
-    """Make the demo in ``instance`` as if it had been used since 2024; ``now`` is the present, aware."""
+def build(instance: Path, *, now: datetime, thin: int = 1) -> Summary:
+    """Make the demo in ``instance`` as if it had been used since 2024; ``now`` is the present, aware.
+
+    ``thin`` keeps one dossier of so many; the whole demo has about sixty.
+    """
     making = instance / MAKING
     shutil.rmtree(making, ignore_errors=True)
     config.write_new(making, values={"demo": True, "site_name": "Thi đua – Khen thưởng"})
     site = open_site(config.load(making))
     try:
-        summary = fill(site, now=now)
+        with _reading(site):
+            summary = fill(site, now=now, thin=thin)
         settle(site)
     finally:
         site.engine.close()
@@ -77,7 +80,7 @@ def build(instance: Path, *, now: datetime) -> Summary:
     return summary
 
 
-def fill(site: Site, *, now: datetime) -> Summary:
+def fill(site: Site, *, now: datetime, thin: int = 1) -> Summary:
     """Write people, calls and dossiers into an empty site; texts and index are left to the worker."""
     password = Passwords(site.settings).hash(PASSWORD)
     with site.database.writing() as session:
@@ -87,7 +90,7 @@ def fill(site: Site, *, now: datetime) -> Summary:
     opened = [_open_calls(site, world, editions, now) for editions in campaigns]
     for index, group in enumerate(opened):
         for call in group:
-            _tell(story, call, index, len(campaigns))
+            _tell(story, call, index, len(campaigns) * thin)
     story.add(_change(story))
     story.run()
     with site.database.reading() as session:
@@ -96,15 +99,21 @@ def fill(site: Site, *, now: datetime) -> Summary:
 
 
 def settle(site: Site) -> None:
-    """Read the texts of all files, several at a time, and build the index once."""
-    reading = {TEXT: indexing.handlers(site)[TEXT]}
-    threads = [threading.Thread(target=Worker(site.database, reading).drain) for _ in range(READERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    """Read the texts that are left, and build the index once."""
+    Worker(site.database, {TEXT: indexing.handlers(site)[TEXT]}).drain()
     indexing.rebuild(site)
     Worker(site.database, indexing.handlers(site)).drain()
+
+
+@contextmanager
+def _reading(site: Site) -> Iterator[None]:
+    """Read the texts of the files while the story goes on: that is work for another processor."""
+    reader = Worker(site.database, {TEXT: indexing.handlers(site)[TEXT]})
+    reader.start(pause=0.1)
+    try:
+        yield
+    finally:
+        reader.stop(timeout=300)
 
 
 def accounts(site: Site) -> Iterator[str]:

@@ -1,0 +1,214 @@
+"""The shell: every command does what it says, every fault is a sentence with the right exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from small_demo import copy_of_demo, small_demo
+from thidua import config
+from thidua.app import open_site
+from thidua.cli import cli, run
+from thidua.models import Grant, Role, User
+from thidua.services.passwords import Passwords
+
+ANSWERS = ["Phòng Văn hóa – Xã hội", "Trần Thị Mai", "quantri", "mây trắng đầu hè", "mây trắng đầu hè"]
+QUIET = {"THIDUA_PASSWORD_COST": "1", "THIDUA_PASSWORD_MEMORY_KIB": "64"}
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    captured = capsys.readouterr()
+    return captured.out + captured.err
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "reindex", "backup x", "search x --user admin"])
+def test_a_folder_without_a_site_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert run(["--instance", str(tmp_path), *command.split()]) == 1
+    assert "thidua init" in said(capsys)
+
+
+def test_a_misspelt_setting_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_new(tmp_path, values={"adress": "https://x"})
+    assert run(["--instance", str(tmp_path), "reindex"]) == 1
+    assert "unknown setting 'adress'" in said(capsys)
+
+
+def test_a_wrong_call_shows_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--colour", "red"]) == 2
+    assert "--colour" in said(capsys)
+
+
+def test_an_unexpected_fault_is_a_sentence_unless_traced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = copy_of_demo(tmp_path / "site")
+    for path in instance.glob("thidua.sqlite*"):
+        path.unlink()
+    (instance / "thidua.sqlite").write_bytes(b"rubbish" * 1000)
+    assert run(["--instance", str(instance), "reindex"]) == 1
+    assert "thidua doctor" in said(capsys)
+    monkeypatch.setenv("THIDUA_TRACE", "1")
+    with pytest.raises(Exception, match="not a database"):
+        run(["--instance", str(instance), "reindex"])
+
+
+def test_init_asks_twice_and_makes_one_administrator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in QUIET.items():
+        monkeypatch.setenv(key, value)
+    instance = tmp_path / "site"
+    result = CliRunner().invoke(cli, ["--instance", str(instance), "init"], input="\n".join(ANSWERS) + "\n")
+    assert (result.exit_code, result.exception) == (0, None)
+    assert (instance / config.FILE_NAME).stat().st_mode & 0o777 == 0o600
+    site = open_site(config.load(instance))
+    with site.database.reading() as session:
+        user = session.scalars(select(User)).one()
+        grants = [tuple(row) for row in session.execute(select(Grant.role, Grant.user_id))]
+    site.engine.close()
+    site.database.close()
+    assert (user.login, user.name, grants) == ("quantri", "Trần Thị Mai", [(Role.ADMIN, user.id)])
+    assert Passwords(site.settings).fits(user.password_hash, ANSWERS[-1])
+    assert ANSWERS[-1] not in result.output
+
+
+@pytest.mark.parametrize("password", ["123456789", "quantri1", "ngắn"])
+def test_init_takes_no_weak_password_and_leaves_nothing(tmp_path: Path, password: str) -> None:
+    answers = "\n".join([*ANSWERS[:3], password, password]) + "\n"
+    result = CliRunner().invoke(cli, ["--instance", str(tmp_path / "site"), "init"], input=answers)
+    assert result.exit_code == 1
+    assert not (tmp_path / "site").exists()
+
+
+def test_init_refuses_a_folder_with_a_site(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--instance", str(small_demo()), "init"]) == 1
+    assert "đã có một trang" in said(capsys)
+
+
+def test_search_shows_exactly_what_the_user_may_see(capsys: pytest.CaptureFixture[str]) -> None:
+    seen: dict[str, set[str]] = {}
+    for login in ("vanthu", "vanthu.ngoclam", "admin"):
+        assert run(["--instance", str(small_demo()), "search", "hoc sinh", "--user", login, "--json"]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        assert all(set(hit) == {"kind", "id", "title", "snippet", "score"} for hit in answer["hits"])
+        assert answer["total"] == len(answer["hits"])
+        seen[login] = {hit["id"] for hit in answer["hits"]}
+    assert seen["vanthu"]
+    assert seen["vanthu"] & seen["vanthu.ngoclam"] == set()
+    assert seen["admin"] == set()
+
+
+def test_search_as_nobody_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--instance", str(small_demo()), "search", "x", "--user", "nobody"]) == 1
+    assert "nobody" in said(capsys)
+
+
+def test_search_for_people_to_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--instance", str(small_demo()), "search", "học sinh", "--user", "thamdinh.so"]) == 0
+    assert re.match(r"\d+ kết quả\n\nHS-20", capsys.readouterr().out)
+
+
+def test_doctor_ends_with_one_when_something_is_red(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--instance", str(small_demo()), "doctor"]) == 0
+    instance = copy_of_demo(tmp_path / "site")
+    (instance / "thidua.toml").chmod(0o644)
+    assert run(["--instance", str(instance), "doctor"]) == 1
+    assert "→ chmod 600" in said(capsys)
+
+
+def test_backup_and_restore_by_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target, site = tmp_path / "backup", tmp_path / "site"
+    assert run(["--instance", str(small_demo()), "backup", str(target)]) == 0
+    assert run(["--instance", str(site), "restore", str(target)]) == 0
+    assert run(["--instance", str(site), "doctor", "--full"]) == 0
+    assert run(["--instance", str(site), "restore", str(target)]) == 1
+    assert "thư mục trống" in said(capsys)
+
+
+def test_reindex_mends_a_lost_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    instance = copy_of_demo(tmp_path / "site")
+    for path in sorted((instance / "index").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    assert run(["--instance", str(instance), "reindex"]) == 0
+    assert run(["--instance", str(instance), "doctor"]) == 0
+    assert "Đã lập lại chỉ mục: 7 hồ sơ." in said(capsys)
+
+
+def test_verify_says_what_is_wrong_with_a_zip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.zip").write_bytes(b"no zip")
+    assert run(["verify", str(tmp_path / "x.zip")]) == 1
+    assert "không phải là tệp ZIP" in said(capsys)
+    assert run(["verify", str(tmp_path / "missing.zip")]) == 2
+
+
+def test_plugins_lists_campaigns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--instance", str(tmp_path), "plugins"]) == 0
+    assert re.search(r"^\S+ \S+: .+ \(.+\)$", said(capsys), re.MULTILINE)
+
+
+def test_a_demo_is_not_served_beyond_this_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--instance", str(small_demo()), "serve", "--host", "0.0.0.0", "--port", "0"]) == 1
+    assert "127.0.0.1" in said(capsys)
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "thidua", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={key: value for key, value in os.environ.items() if not key.startswith("COV")},
+    )
+
+
+def read_until(process: subprocess.Popen[str], wanted: str) -> str:
+    assert process.stdout is not None
+    lines = ""
+    while wanted not in lines:
+        line = process.stdout.readline()
+        assert line, lines
+        lines += line
+    return lines
+
+
+def test_demo_serves_what_is_there_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+    process = started("demo", "--instance", str(copy_of_demo(tmp_path / "site")), "--port", "0")
+    lines = read_until(process, "Ctrl+C")
+    address = re.search(r"http://127\.0\.0\.1:\d+/", lines)
+    assert address is not None
+    with urllib.request.urlopen(address[0]) as answer:
+        assert answer.status == 200
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert (process.returncode, rest.strip()) == (0, "Đã dừng.")
+    assert "hoa-sen-2026" in lines
+
+
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["worker"]])
+def test_sigterm_ends_gracefully(tmp_path: Path, command: list[str]) -> None:
+    process = started("--instance", str(copy_of_demo(tmp_path / "site")), *command)
+    read_until(process, "Ctrl+C")
+    process.send_signal(signal.SIGTERM)
+    rest, _ = process.communicate(timeout=30)
+    assert (process.returncode, rest.strip()) == (0, "Đã dừng.")
+
+
+def test_a_taken_port_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert run(["demo", "--instance", str(copy_of_demo(tmp_path / "site")), "--port", port]) == 1
+    assert f"Cổng {port} đang có chương trình khác dùng" in said(capsys)
