@@ -25,7 +25,7 @@ from thidua.plugin import (
     Weighted,
     walk,
 )
-from thidua.plugin.rubric import check_classes
+from thidua.plugin.classes import check_classes
 
 A, B, C = Item("a", "A", max=10), Item("b", "B", max=20), Item("c", "C", max=30)
 TREE = Group("tong", "Tổng", (Group("g", "G", (A, B)), C), max=60)
@@ -66,7 +66,8 @@ TREE = Group("tong", "Tổng", (Group("g", "G", (A, B)), C), max=60)
         (lambda: Group("g", "G", (A, B), combine=Trimmed(1)), "rubric 'g': Trimmed(1) leaves nothing of 2 children"),
         (
             lambda: Group("g", "G", (A,), combine="sum"),  # type: ignore[arg-type]
-            "rubric 'g': combine is 'sum'; write Sum(), Mean(), Weighted(…), Best(…) or Trimmed(…)",
+            "rubric 'g': combine is 'sum'; "
+            "write Sum(), Mean(), Weighted(…), Best(…), Lowest(), Trimmed(…) or Rounded(…)",
         ),
         (lambda: AtLeast("a"), "AtLeast('a'): write points= or percent=, one of the two"),
         (lambda: AtLeast("a", points=1, percent=1), "AtLeast('a'): write points= or percent=, one of the two"),

@@ -99,7 +99,7 @@ TRACK = Track(
     sample=sample,
     documents=(Document("bc", "Báo cáo", required=True),),
     rubric=RUBRIC,
-    classes=(Class("dat", "Đạt", (AtLeast("tong", points=10), AtLeast("x", percent=50))), Class("chua", "Chưa")),
+    classes=(Class("dat", "Đạt", (AtLeast("tong", points=10), AtLeast("tong", percent=40))), Class("chua", "Chưa")),
     tie_breaks=("y", "x"),
     judging=Judging(judges=3, combine=Trimmed(1), gap=5),
     awards=("GK",),

@@ -13,6 +13,8 @@ What is not exported here is not promised.
 """
 
 from thidua.plugin.campaign import Basis, Campaign, Check, Judging, Originality, Parameter, Subject, Track
+from thidua.plugin.classes import Above, AtLeast, Class
+from thidua.plugin.combine import Best, Combine, Lowest, Mean, Rounded, Sum, Trimmed, Weighted
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import (
     Choice,
@@ -36,22 +38,7 @@ from thidua.plugin.fields import (
 from thidua.plugin.hooks import DossierChange, SearchEngine, TextExtractor, hookimpl, hookspec
 from thidua.plugin.problems import ContractError, Exact, JsonValue, Level, Problem
 from thidua.plugin.report import Column, Report
-from thidua.plugin.rubric import (
-    AtLeast,
-    Band,
-    Best,
-    Class,
-    Combine,
-    Deduction,
-    Group,
-    Item,
-    Mean,
-    Node,
-    Sum,
-    Trimmed,
-    Weighted,
-    walk,
-)
+from thidua.plugin.rubric import Band, Deduction, Gate, Group, Item, Leaf, Node, walk
 from thidua.plugin.samples import Sample, SampleFile
 from thidua.plugin.shape import Shape, shape_of
 from thidua.plugin.snapshots import (
@@ -68,6 +55,7 @@ from thidua.plugin.snapshots import (
 from thidua.plugin.values import python_value, python_values
 
 __all__ = [
+    "Above",
     "AtLeast",
     "Band",
     "Basis",
@@ -87,13 +75,16 @@ __all__ = [
     "Equals",
     "Exact",
     "Field",
+    "Gate",
     "Group",
     "Item",
     "JsonValue",
     "Judging",
+    "Leaf",
     "Level",
     "Link",
     "LongText",
+    "Lowest",
     "Mean",
     "MultiChoice",
     "Node",
@@ -111,6 +102,7 @@ __all__ = [
     "Problem",
     "Ref",
     "Report",
+    "Rounded",
     "RowValue",
     "Rows",
     "Sample",

@@ -9,6 +9,8 @@ from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from thidua.plugin.classes import Class, check_classes
+from thidua.plugin.combine import Mean, Rounded, Trimmed, misfit, plain_of
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import Field, LongText, Rows, Section
 from thidua.plugin.problems import (
@@ -23,7 +25,7 @@ from thidua.plugin.problems import (
     exact,
 )
 from thidua.plugin.report import Report
-from thidua.plugin.rubric import Class, Deduction, Group, Item, Mean, Node, Trimmed, check_classes, walk
+from thidua.plugin.rubric import Group, Node, walk
 from thidua.plugin.samples import Sample
 from thidua.plugin.snapshots import DossierSnapshot, Past
 
@@ -76,24 +78,27 @@ class Parameter:
 class Judging:
     """Who scores, and how the sheets come together.
 
-    ``judges`` sheets per dossier; ``blind``: without names; ``combine``: how the sheets'
-    totals make one (``Mean()`` or ``Trimmed()``); ``gap``: points between two sheets beyond
-    which one more judge is called (``None``: never); ``sheets_visible``: when a judge sees others'.
+    ``judges`` sheets per dossier; ``blind``: without names; ``combine``: how the sheets
+    make one: ``Mean()`` of all, ``Trimmed()``: of those left when the sheets with the highest
+    and the lowest total are dropped, or one of the two ``Rounded`` in its total; ``gap``: points
+    between two totals beyond which one more judge is called (``None``: never);
+    ``sheets_visible``: when a judge sees others'.
     """
 
     judges: int = 2
     blind: bool = False
-    combine: Mean | Trimmed = Mean()  # noqa: RUF009 -- frozen and without state
+    combine: Mean | Trimmed | Rounded = Mean()  # noqa: RUF009 -- frozen and without state
     gap: Exact | None = None
     sheets_visible: Sheets = "after_own"
 
     def __post_init__(self) -> None:
         if isinstance(self.judges, bool) or not isinstance(self.judges, int) or not 1 <= self.judges <= 15:
             raise ContractError(f"judging: {self.judges!r} judges; write 1 to 15")
-        if not isinstance(self.combine, Mean | Trimmed):
-            raise ContractError(f"judging: sheets combine by Mean() or Trimmed(), not {self.combine!r}")
-        if isinstance(self.combine, Trimmed) and 2 * self.combine.drop >= self.judges:
-            raise ContractError(f"judging: Trimmed({self.combine.drop}) leaves no sheet of {self.judges}")
+        plain = plain_of(self.combine)
+        if not isinstance(plain, Mean | Trimmed):
+            raise ContractError(f"judging: sheets combine by Mean() or Trimmed(), not {plain!r}")
+        if isinstance(plain, Trimmed) and misfit(plain, ["sheet"] * self.judges):
+            raise ContractError(f"judging: Trimmed({plain.drop}) leaves no sheet of {self.judges}")
         if self.sheets_visible not in ("never", "after_own", "always"):
             raise ContractError(f"judging: sheets_visible is {self.sheets_visible!r}; write never, after_own or always")
         if self.gap is not None:
@@ -195,11 +200,28 @@ class Track:
             if key not in {node.key for node in nodes}:
                 raise ContractError(f"{place}: tie_breaks names {key!r}, not a node of the rubric")
         check_distinct(place, "tie-break", list(self.tie_breaks))
+        self._check_monotone(place, self.rubric)
+
+    def _check_monotone(self, place: str, rubric: Group) -> None:
+        """Refuse the one mixture in which more points could give a lower class.
+
+        One point more can make a sheet the highest; it is dropped then, and what it had in one area with it.
+        """
+        if self.judging is None or not isinstance(plain_of(self.judging.combine), Trimmed):
+            return
+        for one in self.classes:
+            for need in one.needs:
+                if need.node != rubric.key:
+                    raise ContractError(
+                        f"{place}: class {one.key!r}: judging drops whole sheets by their total, so more points "
+                        f"could give a lower class; let it look at {rubric.key!r} alone, not {need.node!r}, "
+                        "or judge by Mean()"
+                    )
 
     def _check_evidence(self, place: str, nodes: list[Node]) -> None:
         known = {field.key for field in self.fields} | {document.key for document in self.documents}
         for node in nodes:
-            for key in node.evidence if isinstance(node, Item | Deduction) else ():
+            for key in () if isinstance(node, Group) else node.evidence:
                 if key not in known:
                     raise ContractError(
                         f"{place}: rubric {node.key!r}: evidence {key!r} is neither a field nor a document"

@@ -10,11 +10,13 @@ from dataclasses import fields
 from decimal import Decimal
 
 from thidua.plugin.campaign import Basis, Judging, Originality, Parameter
+from thidua.plugin.classes import Above, AtLeast, Class
+from thidua.plugin.combine import COMBINES
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import KINDS, Equals, Option, Section
 from thidua.plugin.problems import ContractError, JsonValue
 from thidua.plugin.report import Column, Report
-from thidua.plugin.rubric import COMBINES, AtLeast, Band, Class, Deduction, Group, Item
+from thidua.plugin.rubric import Band, Deduction, Gate, Group, Item
 
 _DAY = "day"
 _CLASSES: Mapping[str, type] = {
@@ -23,6 +25,7 @@ _CLASSES: Mapping[str, type] = {
         kind.__name__: kind
         for kind in (
             *COMBINES,
+            Above,
             AtLeast,
             Band,
             Basis,
@@ -31,6 +34,7 @@ _CLASSES: Mapping[str, type] = {
             Deduction,
             Document,
             Equals,
+            Gate,
             Group,
             Item,
             Judging,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 Level: TypeAlias = Literal["error", "warning"]
@@ -109,3 +110,16 @@ def plain(number: Decimal) -> str:
     whole, _, rest = f"{number:f}".partition(".")
     text = whole + ("." + rest.rstrip("0")).rstrip(".")
     return "0" if text == "-0" else text
+
+
+def settle(thing: object, place: str, *names: str) -> None:
+    """Make the exact numbers of a frozen dataclass ``Decimal`` objects, so that equal means equal."""
+    for name in names:
+        value: Exact | None = getattr(thing, name)
+        if value is not None:
+            object.__setattr__(thing, name, exact(f"{place}: {name}", value))
+
+
+def show_exact(points: Fraction) -> str:
+    """``35/2``, or the whole number."""
+    return str(points.numerator) if points.denominator == 1 else f"{points.numerator}/{points.denominator}"

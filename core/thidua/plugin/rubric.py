@@ -1,16 +1,19 @@
 """The scoring tree as data: items, groups, how they combine, and the classes over them.
 
-Points are exact: whole numbers, or text such as ``"0.25"``; a float is refused.
-What a sheet of scores comes to is not computed here.
+Points are exact: whole numbers, or text such as ``"0.25"``; a float is refused. Every node
+says what it comes to; what a whole sheet of scores comes to is computed in ``thidua.scoring``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import TypeAlias
 
+from thidua.plugin.combine import Combine, Sum, misfit, plain_of
 from thidua.plugin.problems import (
     ContractError,
     Exact,
@@ -18,16 +21,9 @@ from thidua.plugin.problems import (
     check_key,
     check_tuple,
     check_words,
-    exact,
+    settle,
+    show_exact,
 )
-
-
-def _settle(thing: object, place: str, *names: str) -> None:
-    """Make the exact numbers of a frozen dataclass ``Decimal`` objects, so that equal means equal."""
-    for name in names:
-        value: Exact | None = getattr(thing, name)
-        if value is not None:
-            object.__setattr__(thing, name, exact(f"{place}: {name}", value))
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ class Band:
 
     def __post_init__(self) -> None:
         check_words("band", "label", self.label)
-        _settle(self, f"band {self.label!r}", "least")
+        settle(self, f"band {self.label!r}", "least")
 
 
 @dataclass(frozen=True)
@@ -71,11 +67,21 @@ class Item:
         bounds = [Fraction(band.least) for band in self.bands]
         if bounds != sorted(set(bounds)) or any(not 0 <= bound <= self.highest for bound in bounds):
             raise ContractError(f"{place}: bands rise from 0 to at most {self.max}, lowest first")
-        _settle(self, place, "gate")
+        settle(self, place, "gate")
         if self.gate is not None and not 0 < Fraction(self.gate) <= self.highest:
             raise ContractError(f"{place}: gate {self.gate} must lie above 0 and not above {self.max}")
 
-    @property
+    @cached_property
+    def unit(self) -> Fraction:
+        """The points of one step."""
+        return Fraction(self.step)
+
+    @cached_property
+    def steps(self) -> int:
+        """How many steps there are: a scorer's points are kept as 0 to this."""
+        return int(Fraction(self.max) / self.unit)
+
+    @cached_property
     def highest(self) -> Fraction:
         """The most points it can give."""
         return Fraction(self.max)
@@ -84,6 +90,19 @@ class Item:
     def lowest(self) -> Fraction:
         """The fewest points it can give."""
         return Fraction(0)
+
+    @property
+    def worth(self) -> Fraction:
+        """What one step adds to its group."""
+        return self.unit
+
+    def holds(self, steps: int) -> bool:
+        """Whether so many steps reach the gate, if there is one."""
+        return steps >= self._needed
+
+    @cached_property
+    def _needed(self) -> int:
+        return 0 if self.gate is None else -(-Fraction(self.gate) // self.unit)
 
 
 @dataclass(frozen=True)
@@ -102,15 +121,80 @@ class Deduction:
         """Check that the steps reach the maximum."""
         _check_leaf(self)
 
+    @cached_property
+    def unit(self) -> Fraction:
+        """The points of one step."""
+        return Fraction(self.step)
+
+    @cached_property
+    def steps(self) -> int:
+        """How many steps there are: what is taken away is kept as 0 to this."""
+        return int(Fraction(self.max) / self.unit)
+
     @property
     def highest(self) -> Fraction:
         """Nothing taken away."""
         return Fraction(0)
 
-    @property
+    @cached_property
     def lowest(self) -> Fraction:
         """All of it taken away: below zero."""
         return -Fraction(self.max)
+
+    @property
+    def worth(self) -> Fraction:
+        """What one step adds to its group."""
+        return -self.unit
+
+    def holds(self, steps: int) -> bool:
+        """Always: points taken away bar no class of themselves."""
+        return True
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A required condition (điều kiện bắt buộc), worth no points: met or not.
+
+    Without it only the last class remains. A scorer gives 1 (met) or 0.
+
+    >>> Gate("tieu_chuan_5", "Tiêu chuẩn 5 không thể thiếu").highest
+    Fraction(0, 1)
+    """
+
+    key: str
+    label: str
+    _: KW_ONLY
+    guide: str = ""
+    evidence: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_key("rubric", self.key)
+        check_words(f"rubric {self.key!r}", "label", self.label)
+        check_tuple(f"rubric {self.key!r}", "evidence", self.evidence, str)
+
+    @property
+    def steps(self) -> int:
+        """One: met, or 0: not met."""
+        return 1
+
+    @property
+    def highest(self) -> Fraction:
+        """No points."""
+        return Fraction(0)
+
+    @property
+    def lowest(self) -> Fraction:
+        """No points."""
+        return Fraction(0)
+
+    @property
+    def worth(self) -> Fraction:
+        """Nothing: it opens the classes and adds no points."""
+        return Fraction(0)
+
+    def holds(self, steps: int) -> bool:
+        """Whether it is met."""
+        return steps == 1
 
 
 def _check_leaf(leaf: Item | Deduction) -> str:
@@ -118,76 +202,12 @@ def _check_leaf(leaf: Item | Deduction) -> str:
     check_key("rubric", leaf.key)
     check_words(place, "label", leaf.label)
     check_tuple(place, "evidence", leaf.evidence, str)
-    _settle(leaf, place, "max", "step")
+    settle(leaf, place, "max", "step")
     if Fraction(leaf.max) <= 0 or Fraction(leaf.step) <= 0:
         raise ContractError(f"{place}: max and step lie above 0")
     if Fraction(leaf.max) % Fraction(leaf.step):
         raise ContractError(f"{place}: steps of {leaf.step} never reach {leaf.max}")
     return place
-
-
-@dataclass(frozen=True)
-class Sum:
-    """All children added up."""
-
-    def value(self, values: Mapping[str, Fraction]) -> Fraction:
-        """``values`` by child key → the value of the group."""
-        return sum(values.values(), Fraction(0))
-
-
-@dataclass(frozen=True)
-class Mean:
-    """The mean of the children."""
-
-    def value(self, values: Mapping[str, Fraction]) -> Fraction:
-        """``values`` by child key → the value of the group."""
-        return Sum().value(values) / len(values)
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """The weighted mean: ``Weighted((("hk1", 1), ("hk2", 2)))`` is (HK1 + 2·HK2)/3."""
-
-    weights: tuple[tuple[str, Exact], ...]
-
-    def __post_init__(self) -> None:
-        check_tuple("Weighted", "weights", self.weights, tuple)
-        settled = tuple((key, exact(f"weight of {key!r}", weight)) for key, weight in self.weights)
-        object.__setattr__(self, "weights", settled)
-        if any(weight <= 0 for _, weight in settled):
-            raise ContractError("Weighted: every weight lies above 0")
-
-    def value(self, values: Mapping[str, Fraction]) -> Fraction:
-        """``values`` by child key → the value of the group."""
-        weights = {key: Fraction(weight) for key, weight in self.weights}
-        return Sum().value({key: value * weights[key] for key, value in values.items()}) / sum(weights.values())
-
-
-@dataclass(frozen=True)
-class Best:
-    """The ``count`` highest children added up, the others forgotten."""
-
-    count: int = 1
-
-    def value(self, values: Mapping[str, Fraction]) -> Fraction:
-        """``values`` by child key → the value of the group."""
-        return sum(sorted(values.values(), reverse=True)[: self.count], Fraction(0))
-
-
-@dataclass(frozen=True)
-class Trimmed:
-    """The mean without the ``drop`` highest and the ``drop`` lowest."""
-
-    drop: int = 1
-
-    def value(self, values: Mapping[str, Fraction]) -> Fraction:
-        """``values`` by child key → the value of the group."""
-        kept = sorted(values.values())[self.drop : len(values) - self.drop]
-        return sum(kept, Fraction(0)) / len(kept)
-
-
-Combine: TypeAlias = Sum | Mean | Weighted | Best | Trimmed
-COMBINES = (Sum, Mean, Weighted, Best, Trimmed)
 
 
 @dataclass(frozen=True)
@@ -205,7 +225,7 @@ class Group:
     label: str
     children: tuple[Node, ...]
     _: KW_ONLY
-    combine: Combine = Sum()
+    combine: Combine = Sum()  # noqa: RUF009 -- frozen and without state
     start: Exact = 0
     floor: Exact | None = None
     cap: Exact | None = None
@@ -217,52 +237,105 @@ class Group:
         check_key("rubric", self.key)
         place = f"rubric {self.key!r}"
         check_words(place, "label", self.label)
-        check_tuple(place, "children", self.children, (Item, Deduction, Group))
+        check_tuple(place, "children", self.children, (Item, Deduction, Gate, Group))
         if not self.children:
             raise ContractError(f"{place}: a group has at least one child")
         check_distinct(place, "child", [child.key for child in self.children])
         self._check_combine(place)
-        _settle(self, place, "start", "floor", "cap", "max")
+        settle(self, place, "start", "floor", "cap", "max")
         if self.floor is not None and self.cap is not None and Fraction(self.floor) >= Fraction(self.cap):
             raise ContractError(f"{place}: floor {self.floor} is not below cap {self.cap}")
         if self.max is not None and Fraction(self.max) != self.highest:
-            raise ContractError(f"{place}: its children come to {_show(self.highest)} points, not {self.max}")
+            raise ContractError(f"{place}: its children come to {show_exact(self.highest)} points, not {self.max}")
 
     def _check_combine(self, place: str) -> None:
-        match self.combine:
-            case Weighted(weights):
-                if sorted(key for key, _ in weights) != sorted(child.key for child in self.children):
-                    raise ContractError(f"{place}: Weighted names other keys than its children; weigh each child once")
-            case Best(count) if not 1 <= count <= len(self.children):
-                raise ContractError(
-                    f"{place}: Best({count}) of {len(self.children)} children; write 1 to {len(self.children)}"
-                )
-            case Trimmed(drop) if drop < 1 or 2 * drop >= len(self.children):
-                raise ContractError(f"{place}: Trimmed({drop}) leaves nothing of {len(self.children)} children")
-            case combine if not isinstance(combine, COMBINES):
-                raise ContractError(
-                    f"{place}: combine is {combine!r}; write Sum(), Mean(), Weighted(…), Best(…) or Trimmed(…)"
-                )
+        said = misfit(self.combine, [child.key for child in self.children])
+        if said:
+            raise ContractError(f"{place}: {said}")
+        gates = [child.key for child in self.children if isinstance(child, Gate)]
+        if gates and not isinstance(plain_of(self.combine), Sum):
+            raise ContractError(f"{place}: {gates[0]!r} has no points to combine; put it into a group that adds up")
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Node]:
+        """The group and everything below it by key, parents first."""
+        return {node.key: node for node in walk(self)}
+
+    @cached_property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """What a scorer fills in, by key, in the order written."""
+        return {key: node for key, node in self.nodes.items() if not isinstance(node, Group)}
+
+    @cached_property
+    def scale(self) -> int:
+        """How many units make a point, so fine that the group and everything below it are whole."""
+        exact = [Fraction(one) for one in (self.start, self.floor, self.cap) if one is not None]
+        below = [child.scale if isinstance(child, Group) else child.worth.denominator for child in self.children]
+        return lcm(*below, *(one.denominator for one in exact)) * self.combine.parts(len(self.children))
+
+    @cached_property
+    def _worths(self) -> Mapping[str, int]:
+        return {key: int(leaf.worth * self.scale) for key, leaf in self.leaves.items()}
+
+    @cached_property
+    def _plan(self) -> tuple[_Step, ...]:
+        """The groups from the bottom up, each with its numbers in units of this one."""
+        groups = [node for node in self.nodes.values() if isinstance(node, Group)]
+        return tuple(_Step(group, self.scale) for group in reversed(groups))
+
+    def units(self, points: Mapping[str, int]) -> dict[str, int]:
+        """Every node's value for these counts of steps by leaf, :attr:`scale` to a point; no count is 0.
+
+        >>> Group("b", "B", (Item("b1", "B1", max=8, step="0.5"), Item("b2", "B2", max=7))).units({"b1": 13})
+        {'b1': 13, 'b2': 0, 'b': 13}
+        """
+        given = points.get
+        values = {key: worth * given(key, 0) for key, worth in self._worths.items()}
+        for step in self._plan:
+            values[step.key] = step.bounded({key: values[key] for key in step.children})
+        return values
+
+    def raw(self, children: Mapping[str, Fraction]) -> Fraction:
+        """``start`` and the combined children, before floor and cap."""
+        units = {key: int(value * self.scale) for key, value in children.items()}
+        return Fraction(self.start) + Fraction(self.combine.value(units, self.scale), self.scale)
 
     def bounded(self, children: Mapping[str, Fraction]) -> Fraction:
         """The group's value for these values of its children: start added, floor and cap kept."""
-        value = Fraction(self.start) + self.combine.value(children)
-        if self.floor is not None:
-            value = max(value, Fraction(self.floor))
-        return value if self.cap is None else min(value, Fraction(self.cap))
+        units = {key: int(value * self.scale) for key, value in children.items()}
+        return Fraction(_Step(self, self.scale).bounded(units), self.scale)
 
-    @property
+    @cached_property
     def highest(self) -> Fraction:
         """The most points it can come to."""
         return self.bounded({child.key: child.highest for child in self.children})
 
-    @property
+    @cached_property
     def lowest(self) -> Fraction:
         """The fewest points it can come to."""
         return self.bounded({child.key: child.lowest for child in self.children})
 
 
-Node: TypeAlias = Item | Deduction | Group
+class _Step:
+    """A group with its numbers in whole units, ``scale`` to a point."""
+
+    def __init__(self, group: Group, scale: int) -> None:
+        self.key = group.key
+        self.children = tuple(child.key for child in group.children)
+        self._combine, self._scale = group.combine, scale
+        self._start = int(Fraction(group.start) * scale)
+        self._floor = None if group.floor is None else int(Fraction(group.floor) * scale)
+        self._cap = None if group.cap is None else int(Fraction(group.cap) * scale)
+
+    def bounded(self, children: Mapping[str, int]) -> int:
+        value = self._start + self._combine.value(children, self._scale)
+        if self._floor is not None and value < self._floor:
+            return self._floor
+        return self._cap if self._cap is not None and value > self._cap else value
+
+
+Leaf: TypeAlias = Item | Deduction | Gate
+Node: TypeAlias = Leaf | Group
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -271,79 +344,3 @@ def walk(node: Node) -> Iterator[Node]:
     if isinstance(node, Group):
         for child in node.children:
             yield from walk(child)
-
-
-def _show(points: Fraction) -> str:
-    return str(points.numerator) if points.denominator == 1 else f"{points.numerator}/{points.denominator}"
-
-
-@dataclass(frozen=True)
-class AtLeast:
-    """A bar: the node has at least ``points``, or at least ``percent`` of its highest value."""
-
-    node: str
-    _: KW_ONLY
-    points: Exact | None = None
-    percent: Exact | None = None
-
-    def __post_init__(self) -> None:
-        """Exactly one of the two bars."""
-        place = f"AtLeast({self.node!r})"
-        if (self.points is None) == (self.percent is None):
-            raise ContractError(f"{place}: write points= or percent=, one of the two")
-        _settle(self, place, "points", "percent")
-
-    def bar(self, highest: Fraction) -> Fraction:
-        """The points needed of a node that can have ``highest``."""
-        return Fraction(self.points) if self.points is not None else Fraction(self.percent or 0) * highest / 100
-
-
-@dataclass(frozen=True)
-class Class:
-    """A class (xếp loại): reached when every bar in ``needs`` is. The first that fits, best first, is given."""
-
-    key: str
-    label: str
-    needs: tuple[AtLeast, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_key("class", self.key)
-        check_words(f"class {self.key!r}", "label", self.label)
-        check_tuple(f"class {self.key!r}", "needs", self.needs, AtLeast)
-
-
-def check_classes(rubric: Node, classes: Sequence[Class]) -> None:
-    """Every class can be reached, and every dossier falls into one of them."""
-    nodes = {node.key: node for node in walk(rubric)}
-    check_distinct("classes", "class", [one.key for one in classes])
-    for one in classes:
-        for need in one.needs:
-            if need.node not in nodes:
-                raise ContractError(f"class {one.key!r}: {need.node!r} is not a node of the rubric")
-            highest = nodes[need.node].highest
-            if need.bar(highest) > highest:
-                raise ContractError(
-                    f"class {one.key!r}: {need.node!r} has at most {_show(highest)} points, "
-                    f"{_show(need.bar(highest))} are out of reach"
-                )
-    for index, one in enumerate(classes):
-        for better in classes[:index]:
-            if _implied(better, one, nodes):
-                raise ContractError(
-                    f"class {one.key!r}: whoever reaches it is given {better.key!r} before; order best first"
-                )
-    if classes and classes[-1].needs:
-        raise ContractError(
-            f"class {classes[-1].key!r}: the last class has no needs, so that every dossier falls into one"
-        )
-
-
-def _implied(better: Class, worse: Class, nodes: Mapping[str, Node]) -> bool:
-    """Whether everybody who reaches ``worse`` reaches ``better`` as well."""
-    bars: dict[str, Fraction] = {}
-    for need in worse.needs:
-        bars[need.node] = max(bars.get(need.node, Fraction(0)), need.bar(nodes[need.node].highest))
-    return all(
-        max(bars.get(need.node, nodes[need.node].lowest), nodes[need.node].lowest) >= need.bar(nodes[need.node].highest)
-        for need in better.needs
-    )

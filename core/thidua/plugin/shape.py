@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from thidua.plugin.campaign import Basis, Campaign, Judging, Originality, Parameter, Subject, Track
+from thidua.plugin.classes import Class
 from thidua.plugin.codec import canonical, decode, encode
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import Choice, Field, Rows, Section
 from thidua.plugin.problems import ContractError, JsonValue
 from thidua.plugin.report import Report
-from thidua.plugin.rubric import Class, Group, Item, Node, walk
+from thidua.plugin.rubric import Gate, Group, Item, Node, walk
 
 FORMAT = 1
 
@@ -164,6 +165,8 @@ def _frozen_node(node: Node, parent: str) -> dict[str, JsonValue]:
         names = ("combine", "start", "floor", "cap")
     elif isinstance(node, Item):
         names = ("max", "step", "gate")
+    elif isinstance(node, Gate):
+        names = ()
     else:
         names = ("max", "step")
     facts = {name: encode(getattr(node, name)) for name in names}

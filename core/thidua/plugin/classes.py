@@ -1,0 +1,109 @@
+"""Classes (xếp loại): bars over the nodes of a rubric, best class first.
+
+A bar only ever asks for points and never forbids them, so more points never give a lower class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from fractions import Fraction
+
+from thidua.plugin.problems import (
+    ContractError,
+    Exact,
+    check_distinct,
+    check_key,
+    check_tuple,
+    check_words,
+    settle,
+    show_exact,
+)
+from thidua.plugin.rubric import Node, walk
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A bar: the node has at least ``points``, or at least ``percent`` of its highest value."""
+
+    node: str
+    _: KW_ONLY
+    points: Exact | None = None
+    percent: Exact | None = None
+
+    def __post_init__(self) -> None:
+        """Exactly one of the two bars."""
+        place = f"{type(self).__name__}({self.node!r})"
+        if (self.points is None) == (self.percent is None):
+            raise ContractError(f"{place}: write points= or percent=, one of the two")
+        settle(self, place, "points", "percent")
+
+    def bar(self, highest: Fraction) -> Fraction:
+        """The points needed of a node that can have ``highest``."""
+        return Fraction(self.points) if self.points is not None else Fraction(self.percent or 0) * highest / 100
+
+    def met(self, value: Fraction, highest: Fraction) -> bool:
+        """Whether ``value`` of a node that can have ``highest`` is enough."""
+        return value >= self.bar(highest)
+
+
+@dataclass(frozen=True)
+class Above(AtLeast):
+    """A bar that must be passed: more than ``points``, or more than ``percent`` of the highest value."""
+
+    def met(self, value: Fraction, highest: Fraction) -> bool:
+        """Whether ``value`` of a node that can have ``highest`` is enough."""
+        return value > self.bar(highest)
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class (xếp loại): reached when every bar in ``needs`` is. The first that fits, best first, is given."""
+
+    key: str
+    label: str
+    needs: tuple[AtLeast, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_key("class", self.key)
+        check_words(f"class {self.key!r}", "label", self.label)
+        check_tuple(f"class {self.key!r}", "needs", self.needs, AtLeast)
+
+
+def check_classes(rubric: Node, classes: Sequence[Class]) -> None:
+    """Every class can be reached, and every dossier falls into one of them."""
+    nodes = {node.key: node for node in walk(rubric)}
+    check_distinct("classes", "class", [one.key for one in classes])
+    for one in classes:
+        for need in one.needs:
+            if need.node not in nodes:
+                raise ContractError(f"class {one.key!r}: {need.node!r} is not a node of the rubric")
+            highest = nodes[need.node].highest
+            if not need.met(highest, highest):
+                raise ContractError(
+                    f"class {one.key!r}: {need.node!r} has at most {show_exact(highest)} points, "
+                    f"{show_exact(need.bar(highest))} are out of reach"
+                )
+    for index, one in enumerate(classes):
+        for better in classes[:index]:
+            if _implied(better, one, nodes):
+                raise ContractError(
+                    f"class {one.key!r}: whoever reaches it is given {better.key!r} before; order best first"
+                )
+    if classes and classes[-1].needs:
+        raise ContractError(
+            f"class {classes[-1].key!r}: the last class has no needs, so that every dossier falls into one"
+        )
+
+
+def _implied(better: Class, worse: Class, nodes: Mapping[str, Node]) -> bool:
+    """Whether everybody who reaches ``worse`` reaches ``better`` as well."""
+    bars = {node.key: (node.lowest, False) for node in nodes.values()}
+    for need in worse.needs:
+        bars[need.node] = max(bars[need.node], _bar(need, nodes))
+    return all(bars[need.node] >= _bar(need, nodes) for need in better.needs)
+
+
+def _bar(need: AtLeast, nodes: Mapping[str, Node]) -> tuple[Fraction, bool]:
+    """The bar, and whether it must be passed: in the order of how much they ask."""
+    return need.bar(nodes[need.node].highest), isinstance(need, Above)

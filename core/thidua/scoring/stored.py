@@ -1,0 +1,129 @@
+"""A frozen result as text: what it came to, from what, by which rubric; checked again at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import gcd
+
+from thidua.errors import Invalid, Refused, say
+from thidua.plugin import Class, ContractError, Group, JsonValue, Judging
+from thidua.plugin.codec import canonical, decode, encode
+from thidua.scoring.classes import classify
+from thidua.scoring.judging import Combined, combine
+from thidua.scoring.points import Sheet
+from thidua.scoring.valued import evaluate
+
+FORMAT = 1
+
+
+def rubric_sha256(rubric: Group) -> str:
+    """The SHA-256 of the rubric's canonical JSON, 64 hexadecimal digits. Compute it once per call."""
+    return hashlib.sha256(canonical(encode(rubric)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Result:
+    """A stored result, read back. ``values`` by node key; ``given`` is the class key, ``""`` without classes.
+
+    ``judging`` and ``classes`` are those in force then, a call's own gap and bars included;
+    ``sheets`` are the points of each counted or dropped sheet, by leaf key. ``calculation``
+    says in Vietnamese how the total came about, ``reason`` why this class.
+    """
+
+    text: str
+    rubric_sha256: str
+    values: Mapping[str, Fraction]
+    total: Fraction
+    given: str
+    calculation: str
+    reason: str
+    judging: Judging
+    classes: tuple[Class, ...]
+    sheets: tuple[Mapping[str, int], ...]
+
+    def check(self, rubric: Group) -> str:
+        """Why computing it again from its sheets does not give this text; ``""``: it does.
+
+        >>> from thidua.plugin import Item
+        >>> rubric = Group("tong", "Tổng", (Item("a", "A", max=8, step="0.5"),))
+        >>> combined = combine(Judging(judges=1), [evaluate(rubric, Sheet({"a": 13}))])
+        >>> result = from_text(to_text(combined, (), sha256=rubric_sha256(rubric)))
+        >>> str(result.total), result.check(rubric)
+        ('13/2', '')
+        """
+        sha256 = rubric_sha256(rubric)
+        if sha256 != self.rubric_sha256:
+            return say("result-other-rubric", sha256=self.rubric_sha256[:12])
+        try:
+            combined = combine(self.judging, [evaluate(rubric, Sheet(points)) for points in self.sheets])
+            again = to_text(combined, self.classes, sha256=sha256)
+        except (Refused, KeyError):
+            again = ""
+        return "" if again == self.text else say("result-altered")
+
+
+def to_text(combined: Combined, classes: Sequence[Class], *, sha256: str) -> str:
+    """The canonical JSON of a result; ``sha256`` is :func:`rubric_sha256` of its rubric.
+
+    Two results are equal exactly when their texts are, whatever order the judges came in.
+    """
+    classified = classify(classes, combined) if classes else None
+    values: dict[str, JsonValue] = {key: _exact(units, combined.scale) for key, units in combined.units.items()}
+    sheets = sorted(sorted(sheet.points.items()) for sheet in combined.sheets)
+    stored: dict[str, JsonValue] = {
+        "format": FORMAT,
+        "rubric": sha256,
+        "total": str(combined.total),
+        "values": values,
+        "class": classified.given.key if classified else "",
+        "calculation": combined.explanation,
+        "reason": classified.reason if classified else "",
+        "judging": _encoded(combined.judging),
+        "classes": _encoded(tuple(classes)),
+        "sheets": [dict[str, JsonValue](sheet) for sheet in sheets],
+    }
+    return canonical(stored)
+
+
+def _exact(units: int, scale: int) -> str:
+    common = gcd(units, scale)
+    return str(units // common) if scale == common else f"{units // common}/{scale // common}"
+
+
+@lru_cache(maxsize=32)
+def _encoded(rules: Judging | tuple[Class, ...]) -> JsonValue:
+    return encode(rules)
+
+
+def from_text(text: str) -> Result:
+    """The inverse of :func:`to_text`; :class:`~thidua.errors.Invalid` for anything else."""
+    try:
+        return _read(text)
+    except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError, ContractError) as error:
+        raise Invalid("result-unreadable") from error
+
+
+def _read(text: str) -> Result:
+    stored = json.loads(text)
+    if stored["format"] != FORMAT:
+        raise ValueError("another format")
+    judging, classes = decode(stored["judging"]), decode(stored["classes"])
+    if not isinstance(judging, Judging) or not isinstance(classes, tuple):
+        raise TypeError("not a judging with its classes")
+    return Result(
+        text=text,
+        rubric_sha256=str(stored["rubric"]),
+        values={str(key): Fraction(value) for key, value in stored["values"].items()},
+        total=Fraction(stored["total"]),
+        given=str(stored["class"]),
+        calculation=str(stored["calculation"]),
+        reason=str(stored["reason"]),
+        judging=judging,
+        classes=tuple(one for one in classes if isinstance(one, Class)),
+        sheets=tuple({str(key): int(steps) for key, steps in sheet.items()} for sheet in stored["sheets"]),
+    )
