@@ -362,3 +362,11 @@ def set_user(site: Site, user_id: int, **values: object) -> None:
     """Change an account behind the back of the services."""
     with site.database.writing() as session:
         session.execute(update(User).where(User.id == user_id).values(**values))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long loops run where they are asked for (``pytest -m slow``), and are skipped with a reason elsewhere."""
+    if "slow" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="a long loop; run with: pytest -m slow"))
