@@ -59,6 +59,7 @@ def receive(
     with site.database.writing() as session:
         row, _ = open_for_edit(session, dossier, by=by, now=now)
         _require_room(row, document, replaces)
+        _require_quota(session, row, site, size)  # again: others may have sent meanwhile, or no size was announced
         add_blob(session, sha256=sha256, size=size, ext=extension(name), now=now)
         attachment = _place(session, row, slot, replaces)
         revision = AttachmentRevision(
