@@ -242,7 +242,8 @@ def test_logs_and_audit_say_nothing_of_what_people_wrote(site, world, clock, cap
         clerk.save(dossier, part, raw)
     clerk.save(dossier, "thanh_tich_chung", {"thanh_tich": SECRETS[0]})
     clerk.attach(dossier, SECRETS[1].encode(), name="rieng.txt")
-    clerk.attach(dossier, b"PK\x03\x04 hong", name="a.txt", slot="minh_chung")
+    with refused("file-type-mismatch"):
+        clerk.attach(dossier, b"PK\x03\x04 hong", name="a.txt", slot="minh_chung")
     clerk.hand_over(dossier)
     head.submit(dossier)
     office.take_up(dossier)
