@@ -28,6 +28,7 @@ from thidua.times import utc_now
 
 FIRST_PORT, PORTS = 8080, 100
 THREADS = 8
+RECEIVE = 256 * 1024  # bytes taken from a connection at once: waitress's own 8 KB make large uploads slow
 LEFTOVER = timedelta(hours=24)
 
 
@@ -132,6 +133,7 @@ def _listen(site: Site, host: str, port: int | None) -> Server:
                 port=each,
                 threads=THREADS,
                 ident="thidua",
+                recv_bytes=RECEIVE,
                 max_request_body_size=(site.settings.max_upload_mb + 1) * MB,
                 clear_untrusted_proxy_headers=not site.settings.trusted_proxies,
             )
