@@ -158,6 +158,18 @@ def count(session: Session, base: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(base.subquery())) or 0
 
 
+def waiting_for_head(session: Session, scope: Scope, _now: datetime) -> int:
+    """How many dossiers wait for the head's signature; the number beside Tờ trình."""
+    return count(session, awaiting(scope)) if scope.has(Role.HEAD) else 0
+
+
+def waiting_for_office(session: Session, scope: Scope, _now: datetime) -> int:
+    """How many dossiers an office has not taken up yet; the number beside Thẩm định."""
+    if not scope.has(Role.APPRAISER):
+        return 0
+    return count(session, office_inbox(scope).where(Dossier.state == State.SUBMITTED))
+
+
 def unit_names(session: Session, ids: set[int]) -> dict[int, str]:
     """The latest official names of units."""
     query = select(UnitName.unit_id, UnitName.text).where(UnitName.unit_id.in_(ids)).order_by(UnitName.valid_from)

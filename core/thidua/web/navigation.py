@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from thidua.models import Role
 from thidua.permissions import Scope
-from thidua.services import accounts
+from thidua.services import accounts, lists
 from thidua.services.accounts import Place
 from thidua.web.context import current_account, current_scope, now, read, today
 
@@ -53,8 +53,8 @@ _ADMIN = frozenset({Role.ADMIN})
 ENTRIES: list[Entry] = [
     Entry("Việc cần làm", "home.home", "house"),
     Entry("Hồ sơ", "dossiers.index", "folder2-open", _SCHOOL, under=("/ho-so",)),
-    Entry("Tờ trình", "submissions.index", "send", _SCHOOL, under=("/to-trinh",)),
-    Entry("Thẩm định", "reviews.index", "clipboard-check", _OFFICE, under=("/tham-dinh",)),
+    Entry("Tờ trình", "submissions.index", "send", _SCHOOL, lists.waiting_for_head, ("/to-trinh",)),
+    Entry("Thẩm định", "reviews.index", "clipboard-check", _OFFICE, lists.waiting_for_office, ("/tham-dinh",)),
     Entry("Tra cứu", "search.index", "search", under=("/tim",)),
     Entry(
         "Đợt", "admin_calls.index", "calendar-event", frozenset({Role.MANAGER, Role.ADMIN}), under=("/quan-tri/dot",)
@@ -65,7 +65,7 @@ ENTRIES: list[Entry] = [
     Entry("Phong trào", "admin_plugins.index", "puzzle", _ADMIN, under=("/quan-tri/phong-trao",)),
     Entry("Nhật ký", "admin_audit.index", "clock-history", _ADMIN, under=("/quan-tri/nhat-ky",)),
 ]
-"""In the order shown; a page of its own fills in ``count`` by replacing its entry."""
+"""In the order shown."""
 
 
 def install(app: Flask) -> None:

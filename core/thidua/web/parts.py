@@ -77,7 +77,7 @@ def save(dossier: str, key: str) -> Answer:
     page, section = _part(dossier, key)
     bound = section_form(section, _stored(page, key) | {k: typed[k] for k in saved.conflicts})
     if wants_json():
-        return _as_json(bound, saved)
+        return _as_json(bound, saved, typed)
     _mention_unknown([n for n in posted.unknown if not n.startswith(OUR_PREFIXES)])
     return _after(page, section, bound, saved)
 
@@ -107,11 +107,14 @@ def _after(page: Opened, section: Section, bound: BoundSection, saved: Saved) ->
     return redirect(_next_url(page, section) if do == "next" else url_for("dossiers.hub", dossier=dossier))
 
 
-def _as_json(bound: BoundSection, saved: Saved) -> tuple[Response, int]:
+def _as_json(bound: BoundSection, saved: Saved, typed: Mapping[str, object]) -> tuple[Response, int]:
+    """New marks go only to fields that the page shows as they stand: what somebody else changed meanwhile
+    keeps its old mark there, or the next save would take the old text for a change.
+    """
     fields = {f.key: f for f in bound.section.fields}
     body = {
         "saved": clock(saved.at),
-        "marks": {k: m for k, m in saved.fingerprints.items() if k not in saved.conflicts},
+        "marks": {k: m for k, m in saved.fingerprints.items() if k in typed and fingerprint(typed[k]) == m},
         "conflicts": {
             k: {
                 "label": fields[k].label,

@@ -32,7 +32,7 @@ def documents(dossier: str) -> Answer:
 @takes_files
 def put(dossier: str, slot: str) -> Answer:
     """Take one file: its bytes are the body, ``?ten=`` its name, ``?thay=`` the attachment it replaces."""
-    if request.content_length is None:
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
         raise Invalid("file-length-unknown")
     revision = attachments.receive(
         site(),
@@ -40,7 +40,7 @@ def put(dossier: str, slot: str) -> Answer:
         slot=slot,
         name=request.args.get("ten", "")[:1000],
         stream=cast("BinaryIO", request.stream),
-        expected=request.content_length,
+        expected=request.content_length or 0,
         by=current_actor(),
         now=now(),
         replaces=request.args.get("thay") or None,

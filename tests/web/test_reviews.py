@@ -1,0 +1,133 @@
+"""The appraiser's pages: inbox, checklist, endings."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from conftest import World, counting
+from office_files import docx
+from thidua.models import Dossier, State
+from thidua.services.site import Site
+from web_desk import attach, fill, post, signed_in, start, submit, text_of
+
+
+@pytest.fixture
+def review(app: Flask, world: World) -> str:
+    """The address of a submitted dossier's appraisal."""
+    return filed(app, world)
+
+
+@pytest.fixture
+def office(app: Flask, review: str) -> FlaskClient:
+    """The appraiser, who has taken the dossier up."""
+    client = signed_in(app, "thamdinh1")
+    assert post(client, f"{review}/tiep-nhan").status_code == 302
+    return client
+
+
+def filed(app: Flask, world: World, times: int = 1) -> str:
+    """So many dossiers submitted; the address of the last one's appraisal."""
+    clerk, head = signed_in(app, "vanthu1"), signed_in(app, "hieutruong1")
+    dossier = ""
+    for _ in range(times):
+        dossier = start(clerk, world)
+        fill(clerk, dossier)
+        attach(clerk, dossier, "a.docx", docx("Kho học liệu số."))
+        assert post(clerk, f"{dossier}/trinh").status_code == 302
+        submit(head, dossier[-24:])
+    return dossier.replace("/ho-so/", "/tham-dinh/")
+
+
+def state_of(site: Site) -> State:
+    """The state of the one dossier."""
+    with site.database.reading() as session:
+        return session.scalars(select(Dossier.state)).one()
+
+
+@pytest.mark.parametrize(("ending", "words"), [("return", "Chưa ghi lý do"), ("refuse", "Chưa ghi lý do")])
+def test_ending_without_a_reason_keeps_what_was_typed(
+    office: FlaskClient, review: str, site: Site, ending: str, words: str
+) -> None:
+    answer = post(office, review, {"verdict-section:thong_tin": "passed", "_do": ending})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert words in page
+    assert 'name="verdict-section:thong_tin" value="passed" checked' in page
+    assert state_of(site) == State.APPRAISING
+
+
+def test_accepting_names_what_has_not_been_looked_at(office: FlaskClient, review: str, site: Site) -> None:
+    answer = post(office, review, {"verdict-section:thong_tin": "passed", "_do": "accept"})
+    assert answer.status_code == 409
+    assert "còn mục chưa xem: Thành tích; Báo cáo thành tích" in answer.get_data(as_text=True)
+    assert state_of(site) == State.APPRAISING
+
+
+def test_rest_passed_keeps_what_was_said_before(office: FlaskClient, review: str) -> None:
+    post(office, review, {"verdict-section:thong_tin": "failed", "note-section:thong_tin": "Sai.", "_do": "rest"})
+    page = text_of(office, review)
+    assert 'name="verdict-section:thong_tin" value="failed" checked' in page
+    assert 'name="verdict-section:thanh_tich_chung" value="passed" checked' in page
+
+
+def test_save_with_unknown_places_and_verdicts_ignores_them(office: FlaskClient, review: str) -> None:
+    data = {"verdict-field:khong_co": "passed", "verdict-section:thong_tin": "tuyet-voi", "_do": "save"}
+    assert post(office, review, data).status_code == 302
+
+
+def test_taking_up_twice_says_where_it_stands(office: FlaskClient, review: str) -> None:
+    answer = post(office, f"{review}/tiep-nhan")
+    assert answer.status_code == 409
+    assert "Đang thẩm định" in answer.get_data(as_text=True)
+
+
+def test_head_cannot_withdraw_what_was_taken_up(app: Flask, office: FlaskClient, review: str, site: Site) -> None:
+    head = signed_in(app, "hieutruong1")
+    assert post(head, review.replace("/tham-dinh/", "/ho-so/") + "/rut").status_code == 409
+    assert state_of(site) == State.APPRAISING
+
+
+def test_schools_do_not_open_the_pages_of_appraisal(app: Flask, review: str) -> None:
+    clerk = signed_in(app, "vanthu1")
+    for path in ("/tham-dinh", review):
+        assert clerk.get(path).status_code == 403
+
+
+def test_other_offices_do_not_see_it(app: Flask, review: str) -> None:
+    other = signed_in(app, "thamdinh2")
+    assert review not in text_of(other, "/tham-dinh")
+    assert other.get(review).status_code == 404
+
+
+def test_inbox_narrows_by_what_the_address_says(app: Flask, review: str) -> None:
+    office = signed_in(app, "thamdinh1")
+    assert review in text_of(office, "/tham-dinh?loc=hoa&trangthai=submitted&xep=name")
+    assert review not in text_of(office, "/tham-dinh?loc=duc")
+    assert review not in text_of(office, "/tham-dinh?trangthai=appraising")
+    assert review in text_of(office, "/tham-dinh?trangthai=nham&donvi=x&trang=-1&xep=x&dot=")
+
+
+LISTS = {"thamdinh1": ("/", "/tham-dinh"), "vanthu1": ("/", "/ho-so"), "hieutruong1": ("/", "/to-trinh")}
+
+
+def cost(site: Site, readers: dict[str, FlaskClient]) -> dict[tuple[str, str], int]:
+    """How many statements each list takes."""
+    found = {}
+    for login, paths in LISTS.items():
+        for path in paths:
+            text_of(readers[login], path)
+            with counting(site.database) as statements:
+                text_of(readers[login], path)
+            found[login, path] = len(statements)
+    return found
+
+
+def test_lists_cost_the_same_for_one_row_and_for_four(app: Flask, world: World, site: Site) -> None:
+    filed(app, world)
+    readers = {login: signed_in(app, login) for login in LISTS}
+    before = cost(site, readers)
+    filed(app, world, times=3)
+    assert cost(site, readers) == before

@@ -1,0 +1,66 @@
+"""The search page."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from conftest import World
+from office_files import docx
+from thidua.outbox import Worker
+from thidua.services import indexing
+from thidua.services.site import Site
+from web_desk import attach, fill, post, signed_in, start, submit, text_of
+
+
+@pytest.fixture
+def found(app: Flask, site: Site, world: World) -> str:
+    """The address of a filed and indexed dossier."""
+    clerk, head = signed_in(app, "vanthu1"), signed_in(app, "hieutruong1")
+    dossier = start(clerk, world)
+    fill(clerk, dossier, '<img src=x onerror="alert(1)"> sáng kiến')
+    attach(clerk, dossier, "báo cáo.docx", docx("Kho học liệu số <b>dùng chung</b>."))
+    post(clerk, f"{dossier}/trinh")
+    submit(head, dossier[-24:])
+    Worker(site.database, indexing.handlers(site)).drain()
+    return dossier
+
+
+def test_search_without_marks_names_the_file_and_escapes_the_passage(app: Flask, found: str) -> None:
+    page = text_of(signed_in(app, "thamdinh1"), "/tim?q=kho+hoc+lieu+so")
+    assert "1 hồ sơ trong phần bạn được xem" in page
+    assert "báo cáo.docx" in page
+    assert "&lt;b&gt;" in page
+    assert "<b>dùng" not in page
+    assert "<img src=x" not in text_of(signed_in(app, "thamdinh1"), "/tim?q=sang+kien")
+
+
+def test_search_filters_are_pills_that_can_be_taken_away(app: Flask, found: str) -> None:
+    office = signed_in(app, "thamdinh1")
+    page = text_of(office, "/tim?q=kho&trangthai=submitted&nam=NH2025")
+    assert 'aria-label="Bỏ lọc Đã nộp"' in page
+    assert 'href="/tim?q=kho&amp;nam=NH2025"' in page
+    assert "Không có kết quả" in text_of(office, "/tim?q=kho&trangthai=eligible")
+
+
+def test_search_hit_leads_each_to_the_page_that_is_theirs(app: Flask, found: str) -> None:
+    public_id = found[-24:]
+    for login, target in (("thamdinh1", f"/tham-dinh/{public_id}"), ("vanthu1", f"/ho-so/{public_id}")):
+        assert signed_in(app, login).get(f"/tim/{public_id}").headers["Location"] == target
+    assert signed_in(app, "vanthu2").get(f"/tim/{public_id}").status_code == 404
+
+
+ODD = ('"', "-", "OR", "năm:", "((", "a" * 5000, "\x00", "%", "năm:9999..1", "đơn vị:", '"" -""', "<img>", "* ?")
+
+
+def test_search_never_fails_on_what_is_typed(app: Flask, found: str) -> None:
+    client = signed_in(app, "thamdinh1")
+    rest = {"trang": "99", "nam": "x", "donvi": "-1", "phongtrao": "../", "trangthai": "nháp"}
+    answers = {query: client.get("/tim", query_string={"q": query, **rest}).status_code for query in ODD}
+    assert answers == dict.fromkeys(ODD, 200)
+
+
+def test_search_page_alone_shows_examples(app: Flask, world: World) -> None:
+    page = text_of(signed_in(app, "tracuu"), "/tim")
+    assert "Ví dụ" in page
+    assert "Không có kết quả" not in page
