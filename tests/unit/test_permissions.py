@@ -15,11 +15,17 @@ from sqlalchemy import select
 from thidua.errors import NotAllowed, NotFound, Refused
 from thidua.models import (
     Action,
+    Assignment,
     Call,
+    Conflict,
+    ConflictKind,
     Database,
     Definition,
     Dossier,
+    DossierParty,
     Grant,
+    PartyRole,
+    Person,
     RelationKind,
     Role,
     State,
@@ -60,6 +66,7 @@ def scope_for(role: Role, relation: str) -> Scope:
         own=frozenset(units) if school else frozenset(),
         offices=frozenset(units) if role in (Role.APPRAISER, Role.MANAGER) else frozenset(),
         public=role == Role.READER,
+        assigned=frozenset({7}) if role == Role.JUDGE and relation == "own" else frozenset(),
     )
 
 
@@ -268,8 +275,62 @@ def test_circle_of_relations_ends(world: Database) -> None:
     assert seen(world)[2].offices == frozenset({1, 2, 3, 5, 6, 7})
 
 
-def test_scope_costs_three_statements_however_many_units(world: Database, count_queries) -> None:
-    grant(world, (Role.APPRAISER, 7), (Role.CLERK, 1), (Role.READER, 2))
+def test_scope_costs_five_statements_however_many_units(world: Database, count_queries) -> None:
+    grant(world, (Role.APPRAISER, 7), (Role.CLERK, 1), (Role.READER, 2), (Role.JUDGE, 7))
     with world.reading() as session, count_queries() as statements:
         scope_of(session, Actor(1), DAY)
-    assert len([s for s in statements if s != "BEGIN"]) == 3
+    assert len([s for s in statements if s != "BEGIN"]) == 5
+
+
+def judged(database: Database, dossier_id: int, *, blind: bool = False) -> None:
+    with database.writing() as session:
+        session.add(
+            Assignment(
+                dossier_id=dossier_id, judge_id=1, place=1, blind=blind, assigned_by=1, assigned_at=NOW, ended_at=None
+            )
+        )
+
+
+def test_judge_sees_only_what_is_assigned_and_finds_nothing_blind(world: Database) -> None:
+    grant(world, (Role.JUDGE, 7))
+    judged(world, 3)
+    assert seen(world)[0] == {3}
+    judged(world, 4, blind=True)
+    with world.reading() as session:
+        scope = scope_of(session, Actor(1), DAY)
+        by_sql = set(session.scalars(select(Dossier.id).where(visible_to(scope))))
+        found = {d.id for d in session.scalars(select(Dossier)) if tokens_of(d) & terms_of(scope)}
+        named = {n for n in (3, 4) if may(scope, "see:identifying", session.get_one(Dossier, n))}
+    assert (by_sql, found, named) == ({3, 4}, {3}, {3})
+
+
+def test_ended_assignment_shows_nothing(world: Database) -> None:
+    grant(world, (Role.JUDGE, 7))
+    judged(world, 3)
+    with world.writing() as session:
+        session.scalars(select(Assignment)).one().ended_at = NOW
+    assert seen(world)[0] == set()
+
+
+def test_noted_conflict_hides_from_judge_and_office_but_not_from_the_own_unit(world: Database) -> None:
+    grant(world, (Role.JUDGE, 7), (Role.APPRAISER, 7), (Role.CLERK, 1))
+    judged(world, 7)
+    everything = seen(world)[0]
+    own = dossiers_of(world, "d.owner_unit_id == 1")
+    foreign = min(everything - own)
+    with world.writing() as session:
+        for dossier in (7, foreign, max(own)):
+            session.add(Conflict(dossier_id=dossier, user_id=1, kind=ConflictKind.DECLARED, noted_by=1, noted_at=NOW))
+    assert seen(world)[0] == everything - {foreign} - ({7} - own)
+
+
+def test_nominee_does_not_see_the_own_case_as_an_office(world: Database) -> None:
+    grant(world, (Role.APPRAISER, 7))
+    everything = seen(world)[0]
+    case = min(everything)
+    with world.writing() as session:
+        session.add(Person(id=1))
+        session.flush()
+        session.get_one(User, 1).person_id = 1
+        session.add(DossierParty(dossier_id=case, role=PartyRole.NOMINEE, person_id=1, name_as_printed="A"))
+    assert seen(world)[0] == everything - {case}

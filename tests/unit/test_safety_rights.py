@@ -24,7 +24,7 @@ from desk import COMPLETE, FIELD, LETTER, SECTION, Desk, filled, word_file
 from thidua.config import Settings
 from thidua.errors import NotAllowed, NotFound, Refused
 from thidua.files.store import BlobStore
-from thidua.models import Action, Database, Dossier, Role, State, Verdict
+from thidua.models import Action, Assignment, Database, Dossier, Role, State, Verdict
 from thidua.permissions import Actor, find_attachment, find_dossier, find_revision, find_version, require, scope_of
 from thidua.registry import Registry
 from thidua.search.whoosh_engine import WhooshEngine
@@ -77,6 +77,10 @@ class Scene:
             for who in (("vanthu1", "truong1"), ("hieutruong1", "truong1"), ("thamdinh1", "xa1"))
         )
         dossier = filled(clerk)
+        with site.database.writing() as session:
+            row, judge = session.scalars(select(Dossier)).one(), self.actors[Role.JUDGE, "own"].user_id
+            facts = {"place": 1, "blind": False, "assigned_by": judge, "assigned_at": NOW}
+            session.add(Assignment(dossier_id=row.id, judge_id=judge, **facts))
         self.keep(State.DRAFT, dossier)
         clerk.hand_over(dossier)
         self.keep(State.AWAITING, dossier)

@@ -6,6 +6,7 @@ from thidua.models.database import Database
 from thidua.models.dossiers import CodeCounter, Dossier, DossierParty, Part, PartyRole, Submission, Version, VersionFile
 from thidua.models.events import Event, Outbox, SearchSource
 from thidua.models.files import Attachment, AttachmentRevision, Blob, BlobText, TextState
+from thidua.models.judging import Assignment, Conflict, ConflictKind, IssuedReport, Result, Score, Scoresheet, Stage
 from thidua.models.people import Grant, LoginTry, Membership, Person, PersonName, Role, User
 from thidua.models.review import Outcome, Review, ReviewItem, Verdict
 from thidua.models.states import EDITABLE, TRANSITIONS, Action, State, Transition, transition
@@ -15,6 +16,7 @@ __all__ = [
     "EDITABLE",
     "TRANSITIONS",
     "Action",
+    "Assignment",
     "Attachment",
     "AttachmentRevision",
     "Base",
@@ -22,6 +24,8 @@ __all__ = [
     "BlobText",
     "Call",
     "CodeCounter",
+    "Conflict",
+    "ConflictKind",
     "Database",
     "Definition",
     "Dossier",
@@ -29,6 +33,7 @@ __all__ = [
     "Event",
     "Extension",
     "Grant",
+    "IssuedReport",
     "Json",
     "LoginTry",
     "Membership",
@@ -39,10 +44,14 @@ __all__ = [
     "Person",
     "PersonName",
     "RelationKind",
+    "Result",
     "Review",
     "ReviewItem",
     "Role",
+    "Score",
+    "Scoresheet",
     "SearchSource",
+    "Stage",
     "State",
     "Submission",
     "Succession",

@@ -55,6 +55,10 @@ class Action(enum.StrEnum):
     RETURN = "return"  # trả lại bổ sung
     REFUSE = "refuse"  # không đủ điều kiện
     ACCEPT = "accept"  # đủ điều kiện
+    ASSIGN = "assign"  # phân công chấm
+    CLOSE = "close"  # chốt kết quả
+    PUBLISH = "publish"  # công bố
+    REOPEN = "reopen"  # mở lại
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.APPRAISING, Action.RETURN, Role.APPRAISER, State.RETURNED, reason=True),
     Transition(State.APPRAISING, Action.REFUSE, Role.APPRAISER, State.INELIGIBLE, reason=True),
     Transition(State.APPRAISING, Action.ACCEPT, Role.APPRAISER, State.ELIGIBLE),
+    Transition(State.ELIGIBLE, Action.ASSIGN, Role.MANAGER, State.JUDGING),
+    Transition(State.ELIGIBLE, Action.CLOSE, Role.MANAGER, State.SCORED),  # tracks without judging only
+    Transition(State.JUDGING, Action.CLOSE, Role.MANAGER, State.SCORED),
+    Transition(State.SCORED, Action.PUBLISH, Role.MANAGER, State.PUBLISHED),
+    Transition(State.SCORED, Action.REOPEN, Role.MANAGER, State.JUDGING, reason=True),
+    Transition(State.PUBLISHED, Action.REOPEN, Role.MANAGER, State.JUDGING, reason=True),
 )
 
 _TABLE = {(t.state, t.action): t for t in TRANSITIONS}

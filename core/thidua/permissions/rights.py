@@ -24,6 +24,8 @@ class Place(enum.Enum):
     RECEIVED = "received"  # at the unit that the dossier was filed with
     CUSTODY = "custody"  # at the unit that has custody of the filed dossier, or above it
     ABOVE = "above"  # at a unit the owner stands under today, the dossier being filed
+    ASSIGNED = "assigned"  # as a judge to whom the dossier is assigned
+    UNBLINDED = "unblinded"  # the same, on a track that is not blind
     ANYWHERE = "anywhere"  # wherever it is held
 
 
@@ -39,25 +41,42 @@ class Right:
 SCHOOL = frozenset({Role.CLERK, Role.HEAD})
 OFFICE = frozenset({Role.APPRAISER, Role.MANAGER})
 CLERK, HEAD, APPRAISER, READER = (frozenset({r}) for r in (Role.CLERK, Role.HEAD, Role.APPRAISER, Role.READER))
+JUDGE, MANAGER = frozenset({Role.JUDGE}), frozenset({Role.MANAGER})
 PUBLISHED = frozenset({State.PUBLISHED})
+DECIDED = frozenset({State.SCORED, State.PUBLISHED})
 
 _OWNER = Right(SCHOOL, Place.OWNER)
 _OFFICE = tuple(Right(OFFICE, place) for place in (Place.RECEIVED, Place.CUSTODY, Place.ABOVE))
 _PUBLIC = Right(READER, Place.ANYWHERE, PUBLISHED)
+_JUDGE = Right(JUDGE, Place.ASSIGNED)
 
 RIGHTS: dict[str, tuple[Right, ...]] = {
-    "see": (_OWNER, *_OFFICE, _PUBLIC),
-    "see:answers": (_OWNER, *_OFFICE, _PUBLIC),
-    "see:files": (_OWNER, *_OFFICE, _PUBLIC),
-    "see:identifying": (_OWNER, *_OFFICE),
+    "see": (_OWNER, *_OFFICE, _PUBLIC, _JUDGE),
+    "see:answers": (_OWNER, *_OFFICE, _PUBLIC, _JUDGE),
+    "see:files": (_OWNER, *_OFFICE, _PUBLIC, _JUDGE),
+    "see:identifying": (_OWNER, *_OFFICE, Right(JUDGE, Place.UNBLINDED)),
     "see:checklist": (_OWNER, *_OFFICE),  # the school is given ended appraisals only: see reviews_of
     "see:working": (_OWNER,),
     "see:history": (_OWNER, *_OFFICE),
     "export": (_OWNER, *_OFFICE),
     "edit": (Right(CLERK, Place.OWNER, EDITABLE),),
+    "see:result": (
+        Right(SCHOOL, Place.OWNER, PUBLISHED),
+        *(Right(OFFICE, right.place, DECIDED) for right in _OFFICE),
+        _PUBLIC,
+        Right(JUDGE, Place.ASSIGNED, PUBLISHED),
+    ),
+    "see:sheets": tuple(Right(MANAGER, right.place) for right in _OFFICE),
+    "judging": (Right(MANAGER, Place.CUSTODY, frozenset({State.ELIGIBLE, State.JUDGING})),),
+    "score": (Right(JUDGE, Place.ASSIGNED, frozenset({State.JUDGING})),),
     "review": (Right(APPRAISER, Place.CUSTODY, frozenset({State.APPRAISING})),),
 }
-_PLACE_OF = {Role.CLERK: Place.OWNER, Role.HEAD: Place.OWNER, Role.APPRAISER: Place.CUSTODY}
+_PLACE_OF = {
+    Role.CLERK: Place.OWNER,
+    Role.HEAD: Place.OWNER,
+    Role.APPRAISER: Place.CUSTODY,
+    Role.MANAGER: Place.CUSTODY,
+}
 for _row in TRANSITIONS:
     _right = Right(frozenset({_row.role}), _PLACE_OF[_row.role], frozenset({_row.state}))
     RIGHTS[_row.action] = (*RIGHTS.get(_row.action, ()), _right)
@@ -77,6 +96,9 @@ def may(scope: Scope, action: str, dossier: DossierFacts) -> bool:
 def _holds(scope: Scope, right: Right, dossier: DossierFacts) -> bool:
     if right.place is Place.ANYWHERE:
         return any(scope.has(role) for role in right.roles)
+    if right.place in (Place.ASSIGNED, Place.UNBLINDED):
+        mine = scope.assigned if right.place is Place.ASSIGNED else scope.assigned - scope.blind
+        return dossier.filed > 0 and dossier.id in mine
     if right.place is Place.OWNER:
         unit: int | None = dossier.owner_unit_id
     elif dossier.filed == 0:

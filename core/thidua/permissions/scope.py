@@ -15,7 +15,18 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from thidua.models import Dossier, Grant, Role, State, Succession, UnitRelation, User
+from thidua.models import (
+    Assignment,
+    Conflict,
+    Dossier,
+    DossierParty,
+    Grant,
+    Role,
+    State,
+    Succession,
+    UnitRelation,
+    User,
+)
 
 SCHOOL_ROLES = frozenset({Role.CLERK, Role.HEAD})
 OFFICE_ROLES = frozenset({Role.APPRAISER, Role.MANAGER})
@@ -42,8 +53,9 @@ class Scope:
     ``offices`` are the units at or below an office of the user's today: what they
     received and what they filed is read, with all its past; ``inherited`` maps
     (office, school) to the unit that has custody of it now. ``public`` opens published
-    dossiers. ``conflicts`` are dossier ids that do not exist for this user, whatever
-    else allows them.
+    dossiers. ``assigned`` are the dossiers the user judges, ``blind`` those among them
+    whose names are hidden. ``conflicts`` are dossier ids that do not exist for this
+    user, whatever else allows them (dossiers of their own unit are not among them).
     """
 
     user_id: int
@@ -52,6 +64,8 @@ class Scope:
     offices: frozenset[int] = frozenset()
     inherited: Mapping[tuple[int, int], int] = field(default_factory=dict)
     public: bool = False
+    assigned: frozenset[int] = frozenset()
+    blind: frozenset[int] = frozenset()
     conflicts: frozenset[int] = frozenset()
 
     def has(self, role: Role, unit_id: int | None = None) -> bool:
@@ -89,7 +103,7 @@ class DossierFacts(Protocol):
 def scope_of(session: Session, actor: Actor, on: date) -> Scope:
     """The scope of ``actor`` on the day ``on``; an unknown or disabled account sees nothing.
 
-    Costs at most three statements, however many units there are.
+    Costs at most five statements, however many units there are.
     """
     granted = session.execute(
         select(Grant.role, Grant.unit_id)
@@ -100,14 +114,35 @@ def scope_of(session: Session, actor: Actor, on: date) -> Scope:
     if any(role in SUBTREE_ROLES for role, _ in roles):
         roles |= _spread(session, actor, on)
     offices = frozenset(unit for role, unit in roles if role in OFFICE_ROLES)
+    own = frozenset(unit for role, unit in roles if role in SCHOOL_ROLES)
+    judge = any(role == Role.JUDGE for role, _ in roles)
+    assigned = _assigned(session, actor) if judge else {}
     return Scope(
         user_id=actor.user_id,
         roles=frozenset(roles),
-        own=frozenset(unit for role, unit in roles if role in SCHOOL_ROLES),
+        own=own,
         offices=offices,
         inherited=_inherited(session, offices, on) if offices else {},
         public=any(role == Role.READER for role, _ in roles),
+        assigned=frozenset(assigned),
+        blind=frozenset(dossier for dossier, blind in assigned.items() if blind),
+        conflicts=_conflicts(session, actor, own) if offices or judge else frozenset(),
     )
+
+
+def _assigned(session: Session, actor: Actor) -> dict[int, bool]:
+    query = select(Assignment.dossier_id, Assignment.blind)
+    rows = session.execute(query.where(Assignment.judge_id == actor.user_id, Assignment.ended_at.is_(None)))
+    return dict(rows.all())
+
+
+def _conflicts(session: Session, actor: Actor, own: frozenset[int]) -> frozenset[int]:
+    """Noted conflicts, and every dossier in which the user has a part as a person; not those of own units."""
+    noted = select(Conflict.dossier_id).where(Conflict.user_id == actor.user_id)
+    person = select(User.person_id).where(User.id == actor.user_id, User.person_id.is_not(None)).scalar_subquery()
+    party = select(DossierParty.dossier_id).where(DossierParty.person_id == person)
+    hidden = select(Dossier.id).where(Dossier.id.in_(noted.union(party)), Dossier.owner_unit_id.not_in(own))
+    return frozenset(session.scalars(hidden))
 
 
 def _valid(table: type[Grant] | type[UnitRelation], on: date) -> ColumnElement[bool]:
@@ -142,8 +177,6 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
     """The condition on ``Dossier`` rows that ``scope`` may know of, as SQL."""
     filed = Dossier.filed > 0
     ways: list[ColumnElement[bool]] = []
-    if scope.own:
-        ways.append(Dossier.owner_unit_id.in_(scope.own))
     if scope.offices:
         received = Dossier.receiving_unit_id.in_(scope.offices)
         ways.append(and_(filed, or_(received, Dossier.owner_unit_id.in_(scope.offices))))
@@ -151,9 +184,11 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
         ways.append(and_(filed, tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id).in_(pairs)))
     if scope.public:
         ways.append(Dossier.state == State.PUBLISHED)
-    if not ways:
-        return false()
-    seen = or_(*ways)
+    if scope.own:
+        ways.append(Dossier.owner_unit_id.in_(scope.own))
+    if scope.assigned:
+        ways.append(and_(filed, Dossier.id.in_(scope.assigned)))
+    seen = or_(false(), *ways)
     return and_(seen, Dossier.id.not_in(scope.conflicts)) if scope.conflicts else seen
 
 
@@ -164,7 +199,8 @@ def _pairs(scope: Scope) -> list[tuple[int, int]]:
 def terms_of(scope: Scope) -> frozenset[str]:
     """The same condition as search terms: a dossier is visible when it carries any of them.
 
-    Conflicts are not among them; the engine is given their ids to leave out.
+    Conflicts are not among them; the engine is given their ids to leave out. Of a blind
+    track a judge finds nothing, so its assigned dossiers open no door here.
     """
     terms = {f"own{unit}" for unit in scope.own}
     terms |= {f"to{unit}" for unit in scope.offices}
@@ -172,6 +208,7 @@ def terms_of(scope: Scope) -> frozenset[str]:
     terms |= {f"via{office}x{school}" for office, school in _pairs(scope)}
     if scope.public:
         terms.add("public")
+    terms |= {f"case{dossier}" for dossier in scope.assigned - scope.blind}
     return frozenset(terms)
 
 
@@ -179,7 +216,7 @@ def tokens_of(dossier: DossierFacts) -> frozenset[str]:
     """The permission terms that the index keeps with ``dossier``."""
     tokens = {f"own{dossier.owner_unit_id}"}
     if dossier.filed > 0:
-        tokens |= {f"from{dossier.owner_unit_id}", f"to{dossier.receiving_unit_id}"}
+        tokens |= {f"from{dossier.owner_unit_id}", f"to{dossier.receiving_unit_id}", f"case{dossier.id}"}
         tokens.add(f"via{dossier.receiving_unit_id}x{dossier.owner_unit_id}")
     if dossier.state == State.PUBLISHED:
         tokens.add("public")

@@ -14,15 +14,20 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.errors import NotFound
 from thidua.models import (
+    Assignment,
     Attachment,
     AttachmentRevision,
+    Conflict,
     Dossier,
     DossierParty,
     Part,
     Person,
+    Result,
     Review,
     ReviewItem,
     Role,
+    Score,
+    Scoresheet,
     SearchSource,
     Submission,
     Version,
@@ -42,6 +47,11 @@ PROTECTED = (
     Review,
     ReviewItem,
     SearchSource,
+    Conflict,
+    Assignment,
+    Scoresheet,
+    Score,
+    Result,
 )
 
 
