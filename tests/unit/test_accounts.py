@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from conftest import NOW, PASSWORD, World, refused
 from thidua.config import Settings
@@ -88,6 +89,69 @@ def test_unknown_login_costs_the_same_work(settings: Settings, database: Databas
                 database, settings=settings, hasher=hasher, login=login, password="sai", address="10.0.0.1", now=NOW
             )
         assert hasher.verified == 1
+
+
+class Interrupted(Passwords):
+    """Something happens to the account while the password is being compared."""
+
+    def __init__(self, settings: Settings, meanwhile: Callable[[], None]) -> None:
+        super().__init__(settings)
+        self.meanwhile = meanwhile
+
+    def fits(self, stored: str | None, password: str) -> bool:
+        fits = super().fits(stored, password)
+        self.meanwhile()
+        return fits
+
+
+@pytest.mark.parametrize("change", [{"password_hash": "new"}, {"disabled_at": NOW}])
+def test_sign_in_undoes_no_change_made_meanwhile(
+    settings: Settings, database: Database, world: World, change: dict[str, object]
+) -> None:
+    user_id = world.users["vanthu1"]
+
+    def meanwhile() -> None:
+        with database.writing() as session:
+            session.execute(update(User).where(User.id == user_id).values(**change))
+
+    with pytest.raises(NotSignedIn):
+        accounts.sign_in(
+            database,
+            settings=settings,
+            hasher=Interrupted(settings, meanwhile),
+            login="vanthu1",
+            password=PASSWORD,
+            address="10.0.0.1",
+            now=NOW,
+        )
+    with database.reading() as session:
+        user = session.get_one(User, user_id)
+        assert {key: getattr(user, key) for key in change} == change
+        assert user.last_seen_at is None
+
+
+def test_own_new_password_does_not_overrule_a_reset_made_meanwhile(
+    settings: Settings, database: Database, world: World
+) -> None:
+    user_id = world.users["vanthu1"]
+
+    def meanwhile() -> None:
+        with database.writing() as session:
+            user = session.get_one(User, user_id)
+            accounts.reset_password(session, user, password_hash="once", by=world.actor("admin"), now=NOW)
+
+    with refused("password-wrong"):
+        accounts.change_password(
+            database,
+            hasher=Interrupted(settings, meanwhile),
+            old=PASSWORD,
+            new="hoa sữa tháng tám",
+            by=world.actor("vanthu1"),
+            now=NOW,
+        )
+    with database.reading() as session:
+        user = session.get_one(User, user_id)
+        assert (user.password_hash, user.must_change) == ("once", True)
 
 
 def test_fresh_site_has_no_account(database: Database) -> None:

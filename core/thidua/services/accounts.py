@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -97,10 +97,18 @@ def sign_in(
         raise NotSignedIn("sign-in-failed")
     renewed = hasher.hash(password) if hasher.outdated(row.password_hash) else row.password_hash
     with database.writing() as session:
+        values = {"last_seen_at": now, "password_hash": renewed}
+        if not _still(session, row.id, row.password_hash, values):
+            raise NotSignedIn("sign-in-failed")
         session.execute(delete(LoginTry).where(LoginTry.key == key))
-        session.execute(update(User).where(User.id == row.id).values(last_seen_at=now, password_hash=renewed))
         audit.record(session, "sign-in", by=Actor(row.id), now=now, subject=("user", row.id))
         return Account(*session.execute(select(*_ACCOUNT).where(User.id == row.id)).one())
+
+
+def _still(session: Session, user_id: int, stored: str, values: Mapping[str, object]) -> bool:
+    """Write ``values``, unless the password was changed or the account shut while the password was compared."""
+    unchanged = (User.id == user_id, User.password_hash == stored, User.disabled_at.is_(None))
+    return session.scalar(update(User).where(*unchanged).values(**values).returning(User.id)) is not None
 
 
 def _count_try(session: Session, key: str, settings: Settings, now: datetime) -> None:
@@ -135,7 +143,9 @@ def change_password(
         raise Invalid("password-same")
     fresh = hasher.hash(new)
     with database.writing() as session:
-        session.execute(update(User).where(User.id == by.user_id).values(password_hash=fresh, must_change=False))
+        values = {"password_hash": fresh, "must_change": False}
+        if not _still(session, by.user_id, row.password_hash, values):
+            raise Invalid("password-wrong")
         _end_sessions(session, by.user_id)
         audit.record(session, "password-changed", by=by, now=now, subject=("user", by.user_id))
         return Account(*session.execute(select(*_ACCOUNT).where(User.id == by.user_id)).one())

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, selectinload
@@ -15,6 +14,7 @@ from thidua.errors import Invalid, NotAllowed, NotFound, Refused
 from thidua.models import Call, Extension, Role, Unit
 from thidua.permissions import Actor, Scope, scope_of
 from thidua.plugin import Campaign
+from thidua.plugin.problems import plain
 from thidua.registry import Registry
 from thidua.services import audit
 from thidua.services.units import ancestors
@@ -221,7 +221,7 @@ def _checked(form: CallForm, campaign: Campaign | None) -> dict[str, object]:
 
 
 def parameters(campaign: Campaign, typed: Mapping[str, str]) -> dict[str, object]:
-    """What a call sets for itself, as exact text by key; an empty one takes the edition's default.
+    """What a call sets for itself, as decimal text by key (``"250.5"``); an empty one takes the edition's default.
 
     Raises :class:`Invalid` ``parameter-unlikely`` for what is no number or beyond the limits.
     """
@@ -231,18 +231,14 @@ def parameters(campaign: Campaign, typed: Mapping[str, str]) -> dict[str, object
         if not text:
             continue
         try:
-            number = Fraction(parse_number(text))
+            number = parse_number(text)
         except ValueError:
             number = None
-        if number is None or not Fraction(one.minimum) <= number <= Fraction(one.maximum):
-            raise Invalid("parameter-unlikely", label=one.label, least=_plain(one.minimum), most=_plain(one.maximum))
-        values[one.key] = str(number)
+        low, high = Decimal(one.minimum), Decimal(one.maximum)
+        if number is None or not low <= number <= high:
+            raise Invalid("parameter-unlikely", label=one.label, least=show_number(low), most=show_number(high))
+        values[one.key] = plain(number)
     return values
-
-
-def _plain(value: object) -> str:
-    fraction = Fraction(str(value))
-    return show_number(Decimal(fraction.numerator) / Decimal(fraction.denominator))
 
 
 def grant_extension(
@@ -315,10 +311,11 @@ def extensions(session: Session, call: Call) -> list[tuple[Extension, Unit]]:
 
 def waiting(session: Session, scope: Scope) -> int:
     """How many late requests wait for this user's answer."""
-    query = select(Extension.id).join(Call, Call.id == Extension.call_id).where(Extension.decided_at.is_(None))
+    query = select(func.count(Extension.id)).join(Call, Call.id == Extension.call_id)
+    query = query.where(Extension.decided_at.is_(None))
     if not scope.has(Role.ADMIN):
         query = query.where(Call.unit_id.in_(scope.units_with(Role.MANAGER)))
-    return len(session.scalars(query).all())
+    return session.scalar(query) or 0
 
 
 def waiting_by_call(session: Session, call_ids: Collection[int]) -> dict[int, int]:
