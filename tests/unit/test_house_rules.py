@@ -27,7 +27,7 @@ from thidua.permissions import PROTECTED
 ROOT = Path(__file__).parents[2]
 CORE, PLUGINS, TEMPLATES = ROOT / "core" / "thidua", ROOT / "plugins", ROOT / "templates"
 MODULES = sorted(path for path in CORE.rglob("*.py") if "versions" not in path.parts)
-WITHOUT_FLASK = ("services", "search", "files", "documents", "forms", "permissions", "models", "plugin")
+WITHOUT_FLASK = ("services", "search", "files", "documents", "forms", "permissions", "models", "plugin", "scoring")
 LONGEST = 400
 TOO_LONG: frozenset[str] = frozenset()
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2"}

@@ -21,9 +21,11 @@ from thidua.plugin import (
     Item,
     Judging,
     LongText,
+    Mean,
     Originality,
     Parameter,
     Report,
+    Rounded,
     Rows,
     Sample,
     Section,
@@ -90,6 +92,11 @@ def campaign(**changes: object) -> Campaign:
         ),
         (lambda: Judging(combine=Trimmed(1)), "judging: Trimmed(1) leaves no sheet of 2"),
         (
+            lambda: Judging(combine=Rounded(Sum(), to=1)),
+            "judging: sheets combine by Mean() or Trimmed(), not Sum()",
+        ),
+        (lambda: Judging(combine=Rounded(Trimmed(1), to=1)), "judging: Trimmed(1) leaves no sheet of 2"),
+        (
             lambda: Judging(sheets_visible="soon"),  # type: ignore[arg-type]
             "judging: sheets_visible is 'soon'; write never, after_own or always",
         ),
@@ -124,6 +131,14 @@ def campaign(**changes: object) -> Campaign:
         (
             lambda: track(classes=CLASSES[:1]),
             "track 'ca-nhan': class 'dat': the last class has no needs, so that every dossier falls into one",
+        ),
+        (
+            lambda: track(
+                judging=Judging(judges=3, combine=Trimmed(1)),
+                classes=(Class("tot", "Tốt", (AtLeast("tong", points=15), AtLeast("a", percent=70))), *CLASSES),
+            ),
+            "track 'ca-nhan': class 'tot': judging drops whole sheets by their total, so more points could give "
+            "a lower class; let it look at 'tong' alone, not 'a', or judge by Mean()",
         ),
         (lambda: track(tie_breaks=("z",)), "track 'ca-nhan': tie_breaks names 'z', not a node of the rubric"),
         (lambda: track(tie_breaks=("a", "a")), "track 'ca-nhan': tie-break 'a' stands twice; give each its own key"),
@@ -192,3 +207,10 @@ def test_campaign_is_found_by_track_key() -> None:
     assert [field.key for field in TRACK.fields] == ["ten", "bai", "ds"]
     with pytest.raises(KeyError):
         CAMPAIGN.track("tap-the")
+
+
+@pytest.mark.parametrize("combine", [Trimmed(1), Rounded(Trimmed(1), to="0.5"), Rounded(Mean(), to="0.5")])
+def test_judges_may_drop_sheets_where_classes_look_at_the_total_alone(combine: Trimmed | Rounded) -> None:
+    judged = track(judging=Judging(judges=3, combine=combine))
+    assert judged.judging is not None
+    assert judged.judging.combine == combine

@@ -10,16 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thidua.plugin import (
+    Above,
     AtLeast,
     Band,
     Best,
     Class,
     ContractError,
     Deduction,
+    Gate,
     Group,
     Item,
+    Lowest,
     Mean,
     Node,
+    Rounded,
     Sum,
     Trimmed,
     Weighted,
@@ -69,6 +73,37 @@ TREE = Group("tong", "Tổng", (Group("g", "G", (A, B)), C), max=60)
             "rubric 'g': combine is 'sum'; "
             "write Sum(), Mean(), Weighted(…), Best(…), Lowest(), Trimmed(…) or Rounded(…)",
         ),
+        (lambda: Rounded("mean", to=1), "Rounded: of is 'mean'; write Mean(), Weighted(…) or another of them"),  # type: ignore[arg-type]
+        (
+            lambda: Rounded(Rounded(Mean(), to=1), to=2),  # type: ignore[arg-type]
+            "Rounded: of is Rounded(of=Mean(), to=Decimal('1')); write Mean(), Weighted(…) or another of them",
+        ),
+        (lambda: Rounded(Mean(), to="-0.5"), "Rounded: to lies above 0"),
+        (
+            lambda: Group("g", "G", (A,), combine=Rounded(Best(2), to=1)),
+            "rubric 'g': Best(2) of 1 children; write 1 to 1",
+        ),
+        (
+            lambda: Group("g", "G", (A, Gate("dk", "Điều kiện")), combine=Mean()),
+            "rubric 'g': 'dk' has no points to combine; put it into a group that adds up",
+        ),
+        (lambda: Gate("dk", " "), "rubric 'dk': write a label; people read it"),
+        (lambda: Above("a", points=1, percent=1), "Above('a'): write points= or percent=, one of the two"),
+        (
+            lambda: check_classes(TREE, (Class("x", "X", (Above("g", percent=100),)), Class("y", "Y"))),
+            "class 'x': 'g' has at most 30 points, 30 are out of reach",
+        ),
+        (
+            lambda: check_classes(
+                TREE,
+                (
+                    Class("x", "X", (AtLeast("g", points=15),)),
+                    Class("y", "Y", (Above("g", points=15),)),
+                    Class("z", "Z"),
+                ),
+            ),
+            "class 'y': whoever reaches it is given 'x' before; order best first",
+        ),
         (lambda: AtLeast("a"), "AtLeast('a'): write points= or percent=, one of the two"),
         (lambda: AtLeast("a", points=1, percent=1), "AtLeast('a'): write points= or percent=, one of the two"),
         (
@@ -116,6 +151,8 @@ def test_rubric_refuses_with_place_and_mend(build: Callable[[], object], said: s
         (Sum(), 60),
         (Mean(), 20),
         (Best(2), 50),
+        (Lowest(), 10),
+        (Rounded(Weighted((("a", 1), ("b", 1), ("c", 2))), to=1), 23),
         (Trimmed(1), 20),
         (Weighted((("a", 1), ("b", 1), ("c", 2))), Fraction(90, 4)),
     ],
@@ -139,6 +176,31 @@ def test_classes_over_groups_and_total_are_accepted() -> None:
     )
     check_classes(TREE, classes)
     assert AtLeast("g", percent=70).bar(Fraction(30)) == 21
+
+
+def test_bars_to_be_reached_and_to_be_passed_follow_each_other() -> None:
+    classes = (
+        Class("tren", "Trên", (Above("g", points=15),)),
+        Class("tu", "Từ", (AtLeast("g", points=15),)),
+        Class("con_lai", "Còn lại"),
+    )
+    check_classes(TREE, classes)
+    values = [Fraction(14), Fraction(15), Fraction(16)]
+    assert [[one.needs[0].met(value, Fraction(30)) for one in classes[:2]] for value in values] == [
+        [False, False],
+        [False, True],
+        [True, True],
+    ]
+
+
+def test_gate_needs_its_step_and_adds_no_points() -> None:
+    gate = Gate("dk", "Điều kiện")
+    assert [gate.holds(0), gate.holds(1), gate.steps, gate.worth, gate.highest, gate.lowest] == [
+        False, True, 1, 0, 0, 0
+    ]  # fmt: skip
+    assert Group("g", "G", (A, gate), combine=Sum()).highest == 10
+    item = Item("x", "X", max=3, step="0.5", gate="1.2")
+    assert [item.holds(steps) for steps in (2, 3)] == [False, True]
 
 
 def test_walk_gives_parents_first() -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 import pytest
 
 from thidua.plugin import (
+    Above,
     AtLeast,
     Band,
     Basis,
@@ -25,10 +26,13 @@ from thidua.plugin import (
     Deduction,
     Document,
     Equals,
+    Gate,
     Group,
     Item,
     Judging,
     LongText,
+    Lowest,
+    Mean,
     MultiChoice,
     Number,
     Option,
@@ -40,10 +44,12 @@ from thidua.plugin import (
     PersonRef,
     Ref,
     Report,
+    Rounded,
     Rows,
     Sample,
     Section,
     Shape,
+    Sum,
     Text,
     Track,
     Trimmed,
@@ -82,7 +88,9 @@ RUBRIC = Group(
         Item("x", "X", max=10, step="0.5", gate="0.5", bands=(Band("Thấp", 0), Band("Cao", 5))),
         Group("y", "Y", (Item("y1", "Y1", max=4), Item("y2", "Y2", max=6)), combine=Best(1)),
         Group("z", "Z", (Item("z1", "Z1", max=4), Item("z2", "Z2", max=6)), combine=Weighted((("z1", 1), ("z2", 2)))),
-        Group("t", "T", (Deduction("t1", "T1", max=5),), start=5, floor=0, cap=5),
+        Group("t", "T", (Deduction("t1", "T1", max=5), Gate("t2", "T2")), start=5, floor=0, cap=5),
+        Group("m", "M", (Item("m1", "M1", max=4), Item("m2", "M2", max=6)), combine=Lowest()),
+        Group("r", "R", (Item("r1", "R1", max=4), Item("r2", "R2", max=6)), combine=Rounded(Mean(), to="0.50")),
     ),
 )
 
@@ -99,7 +107,7 @@ TRACK = Track(
     sample=sample,
     documents=(Document("bc", "Báo cáo", required=True),),
     rubric=RUBRIC,
-    classes=(Class("dat", "Đạt", (AtLeast("tong", points=10), AtLeast("tong", percent=40))), Class("chua", "Chưa")),
+    classes=(Class("dat", "Đạt", (AtLeast("tong", points=10), Above("tong", percent=40))), Class("chua", "Chưa")),
     tie_breaks=("y", "x"),
     judging=Judging(judges=3, combine=Trimmed(1), gap=5),
     awards=("GK",),
@@ -128,6 +136,12 @@ def with_field(index: int, **changes: object) -> Shape:
     fields = list(FORM[0].fields)
     fields[index] = dataclasses.replace(fields[index], **changes)  # type: ignore[arg-type]
     return change(sections=(dataclasses.replace(FORM[0], fields=tuple(fields)),))
+
+
+def with_child(place: int, **changes: object) -> Group:
+    children = list(RUBRIC.children)
+    children[place] = dataclasses.replace(children[place], **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(RUBRIC, children=tuple(children))
 
 
 def test_shape_reads_back_equal_and_hashes_alike() -> None:
@@ -231,6 +245,20 @@ def test_wording_and_limits_may_change_within_an_edition() -> None:
         (
             change(rubric=dataclasses.replace(RUBRIC, cap=20)),
             ["""rubric 'tong': cap was null, is "20\""""],
+        ),
+        (
+            change(rubric=with_child(3, combine=Rounded(Sum(), to=1))),
+            [
+                """rubric 't': combine was {"kind":"Sum"}, is {"kind":"Rounded","of":{"kind":"Sum"},"to":"1"}""",
+            ],
+        ),
+        (change(rubric=with_child(3, children=RUBRIC.children[3].children[:1])), ["rubric 't2' is gone"]),
+        (
+            change(rubric=with_child(5, combine=Rounded(Mean(), to=1))),
+            [
+                """rubric 'r': combine was {"kind":"Rounded","of":{"kind":"Mean"},"to":"0.5"}, """
+                """is {"kind":"Rounded","of":{"kind":"Mean"},"to":"1"}""",
+            ],
         ),
         (
             change(classes=TRACK.classes[::-1]),

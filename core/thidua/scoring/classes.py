@@ -59,7 +59,7 @@ def _short(need: AtLeast, scored: Scored) -> str:
     asked = "trên" if isinstance(need, Above) else "ít nhất"
     share = f" ({wording.number(Fraction(need.percent))} %)" if need.percent is not None else ""
     value, bar = scored.value(node.key), need.bar(node.highest)
-    return f"“{node.label}” được {wording.number(value)}, cần {asked} {wording.number(bar)}{share}"
+    return f"“{node.label}” được {wording.readable(value)}, cần {asked} {wording.number(bar)}{share}"
 
 
 @dataclass(frozen=True)
@@ -122,11 +122,11 @@ def _broken_by(ahead: _Entry | None, entry: _Entry, tie_breaks: Sequence[str]) -
 
 
 def _said(ahead: _Entry | None, entry: _Entry, by: str, tied: Sequence[str]) -> str:
-    parts = [f"Tổng {wording.number(entry.scored.value(entry.scored.rubric.key))}"]
+    parts = [f"Tổng {wording.readable(entry.scored.value(entry.scored.rubric.key))}"]
     if ahead and by == "choice":
         parts.append("bằng điểm ở mọi tiêu chí phụ với hồ sơ xếp trước, xếp sau theo lựa chọn có ghi lý do")
     elif ahead and by:
-        less, more = (wording.number(one.scored.value(by)) for one in (entry, ahead))
+        less, more = (wording.readable(one.scored.value(by)) for one in (entry, ahead))
         parts.append(f"xếp sau vì “{entry.scored.rubric.nodes[by].label}” được {less}, hồ sơ xếp trước được {more}")
     if tied:
         parts.append(f"cùng hạng với {len(tied)} hồ sơ khác, bằng điểm ở mọi tiêu chí phụ")

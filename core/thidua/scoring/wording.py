@@ -61,6 +61,16 @@ def nearly(value: Fraction) -> str:
     return number(Fraction(-hundredths if value < 0 else hundredths, 100))
 
 
+def readable(value: Fraction) -> str:
+    """The exact number, and where that is a fraction what it is nearly.
+
+    >>> readable(Fraction(35, 2)), readable(Fraction(535, 6))
+    ('17,5', '(535/6) ≈ 89,17')
+    """
+    exact = number(value)
+    return f"{exact} ≈ {nearly(value)}" if exact.startswith("(") else exact
+
+
 def added(values: Iterable[Fraction]) -> str:
     """Values as a sum: ``6 + 5,5 − 2``; of nothing: ``0``.
 
