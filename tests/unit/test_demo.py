@@ -24,6 +24,7 @@ from thidua.plugin import Sample, SampleFile
 from thidua.times import Period, utc_now
 
 TEXT = "Nhà giáo Nguyễn Thị Hoà khuyến khích học sinh tự học; Đoàn Văn Đũng giúp đỡ đồng nghiệp sử dụng học liệu số."
+JUDGED = {State.JUDGING, State.SCORED, State.PUBLISHED}  # the demo ends where appraisal does
 FILE = SampleFile(
     "minh_chung",
     "Giấy chứng nhận sáng kiến – Nguyễn Thị Hoà",
@@ -35,7 +36,7 @@ FILE = SampleFile(
 def test_plan_reaches_every_state_that_the_table_allows() -> None:
     fates = {d.fate for year in range(3) for d in plan.destinies(year, 0, 1)}
     assert fates == set(Fate)
-    assert {STATE_OF[fate] for fate in fates} == {t.to for t in TRANSITIONS} | {State.DRAFT}
+    assert {STATE_OF[fate] for fate in fates} == {t.to for t in TRANSITIONS} - JUDGED | {State.DRAFT}
 
 
 def test_plan_is_sixty_dossiers_shared_by_the_campaigns() -> None:

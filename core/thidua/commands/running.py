@@ -6,6 +6,8 @@ import errno
 import ipaddress
 import logging
 import signal
+import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -123,24 +125,34 @@ def _worker(site: Site) -> Iterator[None]:
 
 
 def _listen(site: Site, host: str, port: int | None) -> Server:
-    app = create_app(site)
-    ports = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else (port,)
-    for each in ports:
+    server: Server = create_server(
+        create_app(site),
+        sockets=[_bound(host, port)],
+        threads=THREADS,
+        ident="thidua",
+        recv_bytes=RECEIVE,
+        max_request_body_size=(site.settings.max_upload_mb + 1) * MB,
+        clear_untrusted_proxy_headers=not site.settings.trusted_proxies,
+    )
+    return server
+
+
+def _bound(host: str, port: int | None) -> socket.socket:
+    """A socket at ``port``, or at the first free one from 8080 on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for each in range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else (port,):
+        made = socket.socket(family, socket.SOCK_STREAM)
+        if sys.platform != "win32":  # there the option would let two programs share a port
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            server: Server = create_server(
-                app,
-                host=host,
-                port=each,
-                threads=THREADS,
-                ident="thidua",
-                recv_bytes=RECEIVE,
-                max_request_body_size=(site.settings.max_upload_mb + 1) * MB,
-                clear_untrusted_proxy_headers=not site.settings.trusted_proxies,
-            )
-            return server
+            made.bind((host, each))
+            made.listen()
         except OSError as error:
+            made.close()
             if error.errno != errno.EADDRINUSE:
                 raise
+        else:
+            return made
     tried = f"Cổng {port}" if port is not None else f"Các cổng {FIRST_PORT}–{FIRST_PORT + PORTS - 1}"
     raise click.ClickException(f"{tried} đang có chương trình khác dùng. Hãy chọn cổng khác bằng --port.")
 
