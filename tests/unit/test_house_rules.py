@@ -196,6 +196,13 @@ def test_no_subprocess_goes_through_a_shell() -> None:
     assert found == set()
 
 
+def test_core_asks_no_other_machine() -> None:
+    """INJ-7: there is no client in the house, so no address that somebody typed is ever fetched."""
+    clients = {"requests", "httpx", "aiohttp", "urllib.request", "http.client", "smtplib", "ftplib", "xmlrpc.client"}
+    found = {f"{name_of(p)}: {m}" for p in [*MODULES, *PLUGINS.rglob("*.py")] for m in imported(p) & clients}
+    assert found == set()
+
+
 def templates() -> list[Path]:
     return sorted(TEMPLATES.rglob("*.html"))
 

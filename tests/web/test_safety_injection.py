@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
+from python_calamine import load_workbook
 from sqlalchemy import select
 
 import tiny_campaign
@@ -24,9 +25,10 @@ from conftest import Clock, World, add_person, csrf_of, serve, sign_in
 from crawling import addresses, fresh_site, ids_of, kind_of
 from desk import Desk, word_file
 from fuzzing import queries
+from thidua.documents.tables import Column, Table, table_workbook
 from thidua.models import Action, Call, Dossier, UnitName, User, Verdict
 from thidua.outbox import Worker
-from thidua.permissions import scope_of
+from thidua.permissions import Actor, scope_of
 from thidua.services import calls, dossiers, submissions
 from thidua.services.dossiers import Nominee
 from thidua.services.indexing import handlers
@@ -132,6 +134,7 @@ def parsed(page: str) -> Seen:
 
 
 ROLES = ("vanthu1", "hieutruong1", "thamdinh1", "admin")
+EACH = [pytest.param(login, marks=() if login in ("hieutruong1", "admin") else pytest.mark.slow) for login in ROLES]
 
 
 def pages(site: Site, app: Flask, client: FlaskClient) -> Iterator[tuple[str, str, bytes]]:
@@ -150,7 +153,7 @@ def pages(site: Site, app: Flask, client: FlaskClient) -> Iterator[tuple[str, st
                 yield path, answer.mimetype, answer.get_data()
 
 
-@pytest.mark.parametrize("login", ROLES)
+@pytest.mark.parametrize("login", EACH)
 def test_hostile_text_is_text_on_every_page(hostile, login: str) -> None:
     site, app = hostile
     client = app.test_client()
@@ -166,8 +169,6 @@ def test_hostile_text_is_text_on_every_page(hostile, login: str) -> None:
                 bad[path] = seen.bad[:3]
             if "49${7*7}" in page or "{{7*7}}$49" in page:
                 evaluated.append(path)
-        elif kind == "application/json":
-            assert b"<img" not in data or kind != "text/html"
     assert bad == {}
     assert evaluated == []
     assert seen_as_text > 3
@@ -179,7 +180,7 @@ def test_parser_notices_what_it_looks_for() -> None:
     assert parsed("&lt;img src=x onerror=alert(1)&gt;").bad == []
 
 
-@pytest.mark.parametrize("login", ["hieutruong1", "thamdinh1"])
+@pytest.mark.parametrize("login", ["hieutruong1"])
 def test_word_and_zip_files_open_and_hold_the_text(hostile, login: str) -> None:
     """XML is well formed, nothing became a field or a link, and names in archives stay inside of them."""
     site, app = hostile
@@ -205,12 +206,8 @@ def test_word_and_zip_files_open_and_hold_the_text(hostile, login: str) -> None:
 
 def test_formula_is_neutral_in_every_sheet() -> None:
     """Excel files are read back as text in the tests of documents; here the hostile one."""
-    from python_calamine import load_workbook
-
-    from thidua.documents.tables import Column, Table, to_xlsx
-
-    table = Table(title="Danh sách", columns=[Column("Tên", 30)], rows=[[FORMULA], [IMAGE], ["+1+1"], ["@x"]])
-    data = to_xlsx(table)
+    texts = [FORMULA, IMAGE, "+1+1", "@x", "-2", "\t=1"]
+    data = table_workbook(Table(title="Danh sách", columns=[Column("ten", "Tên")], rows=[{"ten": t} for t in texts]))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     rows = load_workbook(io.BytesIO(data)).get_sheet_by_index(0).to_python()
@@ -226,8 +223,6 @@ def test_no_query_is_an_error(hostile) -> None:
     with site.database.reading() as session:
         user = session.scalars(select(User).where(User.login == "vanthu1")).one()
         other = session.scalars(select(User).where(User.login == "vanthu3")).one()
-        from thidua.permissions import Actor
-
         day = local_day(Clock()())
         mine, theirs = (scope_of(session, Actor(one.id), day) for one in (user, other))
         known = set(session.scalars(select(Dossier.public_id)))
@@ -238,10 +233,10 @@ def test_no_query_is_an_error(hostile) -> None:
 
 
 def test_search_page_answers_every_address(hostile) -> None:
-    site, app = hostile
+    _, app = hostile
     client = app.test_client()
     sign_in(client, "vanthu1")
-    for n, text in enumerate(queries(120, seed=7)):
+    for n, text in enumerate(queries(100, seed=7)):
         names = ("q", "nam", "donvi", "phongtrao", "trangthai", "xep", "trang")
         asked = {"q": "bimat", names[n % len(names)]: text}
         with client.get("/tim", query_string=asked) as answer:
@@ -271,8 +266,10 @@ def harvest(site: Site, app: Flask, client: FlaskClient) -> set[str]:
     return names - {"csrf_token"}
 
 
-@pytest.mark.parametrize("login", ["vanthu1", "hieutruong1", "thamdinh1", "admin"])
-def test_no_form_is_an_unexpected_fault(tmp_path, _migrated, login: str, caplog) -> None:
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("login", ROLES)
+def test_no_form_is_an_unexpected_fault(tmp_path, _migrated: Path, login: str, caplog) -> None:  # noqa: PT019
     """Every unsafe route with every field name of the site and each kind of rubbish: never a 500."""
     clock = Clock()
     with fresh_site(tmp_path, _migrated, tiny_campaign) as (site, world):
