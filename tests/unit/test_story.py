@@ -6,7 +6,7 @@ import hashlib
 import io
 import threading
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from docx import Document as WordDocument
@@ -20,6 +20,7 @@ from thidua.forms import fingerprint
 from thidua.models import (
     Action,
     BlobText,
+    Call,
     Dossier,
     Event,
     Extension,
@@ -27,19 +28,21 @@ from thidua.models import (
     State,
     Submission,
     TextState,
+    Unit,
     Verdict,
     Version,
     canonical_json,
 )
 from thidua.outbox import Worker
 from thidua.permissions import reviews_of, scope_of
-from thidua.services import exports, reviews, submissions
+from thidua.services import calls, exports, reviews, submissions, tasks, units
+from thidua.services.calls import CallForm
 from thidua.services.checking import CheckFailed
 from thidua.services.compare import compare
 from thidua.services.indexing import handlers, rebuild
 from thidua.services.reviews import Finding
 from thidua.services.site import Site
-from thidua.times import local_day
+from thidua.times import local_day, start_of_day
 
 
 @pytest.fixture
@@ -298,3 +301,46 @@ def test_letter_list_answers_and_zip_come_out(clerk, head, site, tmp_path) -> No
     with zipfile.ZipFile(path) as archive:
         names = sorted(archive.namelist())
     assert names == ["HS-2026-000001.docx", "bao_cao/bao-cao.docx", "manifest.json"]
+
+
+def test_papers_name_the_unit_as_it_was_called_that_day_in_viet_nam(clerk, head, site, world, clock) -> None:
+    """Filed half past midnight on the day of the new name: in UTC it is still the day before."""
+    clock.at = start_of_day(date(2026, 3, 20)) + timedelta(minutes=30)
+    with site.database.writing() as session:
+        school = session.get_one(Unit, world.units["truong1"])
+        units.rename(
+            session, school, name="Trường Hoa Mới", since=date(2026, 3, 20), by=world.actor("admin"), now=clock()
+        )
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    head.submit(dossier)
+    with site.database.reading() as session:
+        version = session.scalars(select(Version)).one()
+        answers = WordDocument(io.BytesIO(exports.answers_document(version)))
+        nominees = exports.letter_of(version.submission).nominees
+    cells = [cell.text for table in answers.tables for cell in table._cells]
+    assert cells[cells.index("Đơn vị") + 1] == "Trường Hoa Mới"
+    assert [nominee.position for nominee in nominees] == ["Trường Hoa Mới"]
+
+
+def test_fraction_set_by_a_call_reaches_the_checks(clerk, site, world, clock) -> None:
+    with site.database.writing() as session:
+        call = session.get_one(Call, world.call_id)
+        form = CallForm(call.title, call.period, call.opens, call.closes, None, {"so_tu": "250,5"})
+        calls.edit(session, site.registry, call, form=form, by=world.actor("admin"), now=clock())
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    assert clerk.state(dossier) is State.AWAITING
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_letter_costs_the_same_for_many_dossiers(clerk, head, site, world, clock, count_queries, others) -> None:
+    chosen = []
+    for n in range(others):
+        chosen.append(filled(clerk, "hoa" if n % 2 else "duc", f"Bài viết số {n}"))
+        clerk.hand_over(chosen[-1])
+    made = head.submit(*chosen)
+    with site.database.reading() as session, count_queries() as statements:
+        scope = scope_of(session, head.actor, local_day(clock()))
+        letter = exports.letter_of(tasks.load_letter(session, scope, made.public_id))
+    assert (len(letter.nominees), len(statements)) == (others, 8)

@@ -15,7 +15,7 @@ from thidua.models import PartyRole, Submission, Version
 from thidua.services.definitions import shape
 from thidua.services.display import Shown, ShownSection, plain_text, show
 from thidua.services.site import Site
-from thidua.times import show_instant
+from thidua.times import local_day, show_date, show_instant
 
 SUMMARY = 300
 
@@ -36,7 +36,7 @@ def letter_of(submission: Submission) -> SubmissionLetter:
         movement=submission.call.title,
         period=submission.call.period.label,
         authority=submission.receiving_unit.name_on(submission.day),
-        grounds=[f"{b.issuer}: {b.number} ngày {b.date:%d/%m/%Y}" for b in shape(first.definition).basis],
+        grounds=[f"{b.issuer}: {b.number} ngày {show_date(b.date)}" for b in shape(first.definition).basis],
         nominees=[_nominee(version) for version in submission.versions],
         signer=Signer(position="HIỆU TRƯỞNG", name=submission.signer),
         copies=["Như trên"],
@@ -60,7 +60,7 @@ def answers_document(version: Version, *, identifying: bool = True) -> bytes:
     facts = [
         ("Mã hồ sơ", dossier.code),
         ("Đề nghị cho", dossier.title),
-        ("Đơn vị", dossier.owner_unit.name_on(version.submitted_at.date())),
+        ("Đơn vị", dossier.owner_unit.name_on(local_day(version.submitted_at))),
         ("Phong trào", f"{dossier.call.title} ({dossier.call.period.label})"),
         ("Phiên bản", f"{version.n}, nộp lúc {show_instant(version.submitted_at)}"),
         ("SHA-256", version.sha256),
@@ -89,7 +89,7 @@ def write_dossier_zip(site: Site, version: Version, out: BinaryIO) -> None:
         "version_sha256": version.sha256,
         "submitted_at": version.submitted_at.isoformat(),
         "content": version.content,
-        "definition": shape(version.definition).to_json(),
+        "definition": version.definition.json,
     }
     write_zip(out, entries, manifest)  # type: ignore[arg-type]  # content is JSON as stored
 
@@ -108,7 +108,7 @@ def _nominee(version: Version) -> Nominee:
     return Nominee(
         title="Ông/Bà" if form.subject == "person" else "Tập thể",
         name=dossier.title,
-        position=dossier.owner_unit.name_on(version.submitted_at.date()),
+        position=dossier.owner_unit.name_on(local_day(version.submitted_at)),
         proposal=f"{dossier.call.title} – {form.title}",
         summary=text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0] + " …",
         code=dossier.code,

@@ -12,12 +12,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from thidua.errors import NotFound
 from thidua.models import (
     Action,
     Attachment,
     AttachmentRevision,
     Blob,
     Dossier,
+    DossierParty,
     Event,
     Review,
     ReviewItem,
@@ -255,6 +257,32 @@ def sent_letters(session: Session, scope: Scope, page: int, per_page: int = 20) 
     )
     counts: dict[int, int] = dict(session.execute(counting).all())
     return SentLetters(tuple((s, counts.get(s.id, 0)) for s in found), total, page)
+
+
+def load_letter(session: Session, scope: Scope, public_id: str) -> Submission:
+    """A tờ trình with everything its papers say, in a number of statements that does not grow with the dossiers.
+
+    ``NotFound`` when there is none or it is hidden.
+    """
+    versions = selectinload(Submission.versions)
+    dossier = versions.joinedload(Version.dossier)
+    query = (
+        submissions(scope)
+        .where(Submission.public_id == public_id)
+        .options(
+            joinedload(Submission.call),
+            joinedload(Submission.unit),
+            joinedload(Submission.receiving_unit),
+            versions.joinedload(Version.definition),
+            dossier.joinedload(Dossier.call),
+            dossier.joinedload(Dossier.owner_unit),
+            dossier.selectinload(Dossier.parties).joinedload(DossierParty.person),
+        )
+    )
+    found: Submission | None = session.scalars(query).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def under_letter(session: Session, scope: Scope, submission: Submission) -> list[tuple[Dossier, int, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -42,7 +41,7 @@ def index() -> str:
 @needs(Role.HEAD)
 def new() -> Answer:
     """The form of a tờ trình over the chosen dossiers."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request.args.getlist("hoso"), {}, 200)
     chosen = request.form.getlist("hoso")[:MOST_AT_ONCE]
     try:
@@ -81,16 +80,12 @@ def _form(chosen: list[str], errors: dict[str, str], status: int, *, late: bool 
     account = current_account()
     typed = {
         "number": request.form.get("number", ""),
-        "day": request.form.get("day", show_date(_day())),
+        "day": request.form.get("day", show_date(today())),
         "signer": request.form.get("signer", account.name if account else ""),
         "key": request.form.get("key", "") or secrets.token_hex(16),
     }
     text = render_template("submissions/new.html", rows=rows, errors=errors, typed=typed, late=late)
     return text, status
-
-
-def _day() -> date:
-    return today()
 
 
 @pages.get("/<submission>")
@@ -105,7 +100,7 @@ def receipt(submission: str) -> str:
 @needs("login")
 def letter(submission: str) -> Response:
     """The tờ trình as Word."""
-    row, _ = _found(submission)
+    row = tasks.load_letter(read(), current_scope(), submission)
     return download(exports.letter_document(row), f"To-trinh-{row.number}.docx", WORD)
 
 
@@ -113,7 +108,7 @@ def letter(submission: str) -> Response:
 @needs("login")
 def nominees(submission: str) -> Response:
     """Its list of nominees as Word."""
-    row, _ = _found(submission)
+    row = tasks.load_letter(read(), current_scope(), submission)
     return download(exports.list_document(row), f"Danh-sach-{row.number}.docx", WORD)
 
 
