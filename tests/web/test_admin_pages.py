@@ -290,7 +290,16 @@ def test_import_of_something_else_is_refused(client: FlaskClient, world: World, 
     assert 'id="file-error"' in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("path", ["/quan-tri/tai-khoan/", "/quan-tri/don-vi/", "/quan-tri/dot/", "/quan-tri/nhat-ky/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/quan-tri/tai-khoan/",
+        "/quan-tri/don-vi/",
+        "/quan-tri/dot/",
+        "/quan-tri/dot/them?edition=tiny/2025",
+        "/quan-tri/nhat-ky/",
+    ],
+)
 def test_admin_list_costs_the_same_for_many(
     client: FlaskClient, site: Site, world: World, count_queries, path: str
 ) -> None:

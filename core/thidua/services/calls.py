@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
@@ -17,7 +17,7 @@ from thidua.plugin import Campaign
 from thidua.plugin.problems import plain
 from thidua.registry import Registry
 from thidua.services import audit
-from thidua.services.units import ancestors
+from thidua.services.units import ancestors, named
 from thidua.text import clean, clean_line
 from thidua.times import Period, local_day, parse_number, show_deadline, show_instant, show_number
 
@@ -147,6 +147,13 @@ def extensions_of(session: Session, call: Call, unit_id: int) -> list[Extension]
 def manages(scope: Scope, unit_id: int) -> bool:
     """Whether calls of ``unit_id`` are this user's to manage."""
     return scope.has(Role.ADMIN) or scope.has(Role.MANAGER, unit_id)
+
+
+def organisers(session: Session, scope: Scope, on: date) -> dict[str, tuple[int, str]]:
+    """Public id → (id, name) of the units of that day in whose name this user may open calls, in alphabetical order."""
+    query = select(Unit.id).where(or_(Unit.ended.is_(None), Unit.ended > on))
+    mine = [unit_id for unit_id in session.scalars(query) if manages(scope, unit_id)]
+    return {public_id: (unit_id, name) for unit_id, public_id, name in named(session, mine, on)}
 
 
 def find_managed(session: Session, public_id: str, *, by: Actor, now: datetime) -> Call:

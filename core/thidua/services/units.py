@@ -309,13 +309,16 @@ def tree(session: Session, on: date, *, ended: bool = False) -> list[Node]:
         )
     ).all()
     parent_of = {child: parent for parent, child in links if child in shown and parent in shown}
+    below: dict[int | None, list[Unit]] = {}
+    for unit in shown.values():
+        below.setdefault(parent_of.get(unit.id), []).append(unit)
 
     def node(unit: Unit) -> Node:
-        children = tuple(node(u) for u in shown.values() if parent_of.get(u.id) == unit.id)
+        children = tuple(node(child) for child in below.get(unit.id, ()))
         name = unit.name_on(on)
         return Node(unit.id, unit.public_id, unit.code, name, unit.kind, unit.level, unit.ended, children)
 
-    return [node(unit) for unit in shown.values() if unit.id not in parent_of]
+    return [node(unit) for unit in below.get(None, ())]
 
 
 def choices(session: Session, on: date) -> list[tuple[str, str]]:
@@ -352,8 +355,3 @@ def named(session: Session, unit_ids: Collection[int], on: date) -> list[tuple[i
     rows = session.scalars(select(Unit).where(Unit.id.in_(unit_ids))).all()
     ordered = sorted(rows, key=lambda u: u.names[-1].sort_key if u.names else u.code)
     return [(unit.id, unit.public_id, unit.name_on(on)) for unit in ordered]
-
-
-def all_ids(session: Session) -> list[int]:
-    """Every unit there is."""
-    return list(session.scalars(select(Unit.id)))

@@ -8,11 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from thidua.models import Call, Role
-from thidua.permissions import Scope
 from thidua.plugin import Campaign
 from thidua.services import calls, units
 from thidua.services.calls import CallForm
-from thidua.times import local
+from thidua.times import show_instant
 from thidua.web.admin import SIZE, Typed
 from thidua.web.context import current_actor, current_scope, now, page_number, read, site, today, write
 from thidua.web.security import needs
@@ -41,9 +40,10 @@ def create() -> Answer:
     if wanted not in editions:
         return render_template("admin/call_choose.html", editions=editions)
     campaign = editions[wanted]
+    organisers = calls.organisers(read(), current_scope(), today())
     if request.method == "POST":
         read_form = _read(form, campaign)
-        unit = form.choice("unit", dict(_organisers(current_scope())), "đơn vị tổ chức")
+        unit = form.choice("unit", {key: number for key, (number, _) in organisers.items()}, "đơn vị tổ chức")
         if not form.errors and unit is not None:
             with form.doing(), write() as session:
                 call = calls.create(
@@ -59,22 +59,16 @@ def create() -> Answer:
             if not form.errors:
                 flash("Đã tạo đợt.", "success")
                 return redirect(url_for(".show", public_id=call.public_id))
-    choices = [choice for choice in units.choices(read(), today()) if choice[0] in _organisers(current_scope())]
     page = render_template(
         "admin/call_form.html",
         call=None,
         campaign=campaign,
-        units=choices,
+        units=[(key, name) for key, (_, name) in organisers.items()],
         edition=wanted,
         values=form.values,
         errors=form.errors,
     )
     return page, form.status
-
-
-def _organisers(scope: Scope) -> dict[str, int]:
-    rows = units.named(read(), [unit for unit in units.all_ids(read()) if calls.manages(scope, unit)], today())
-    return {public_id: number for number, public_id, _ in rows}
 
 
 def _read(form: Typed, campaign: Campaign | None) -> CallForm:
@@ -137,7 +131,7 @@ def edit(public_id: str) -> Answer:
 
 def _values(call: Call) -> dict[str, str]:
     def text(at: datetime | None) -> str:
-        return f"{local(at):%d/%m/%Y %H:%M}" if at else ""
+        return show_instant(at) if at else ""
 
     dates = {"opens": text(call.opens), "closes": text(call.closes), "grace": text(call.grace_until)}
     settings = {f"p-{key}": str(value).replace(".", ",") for key, value in call.parameters.items()}
