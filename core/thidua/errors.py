@@ -235,6 +235,7 @@ WORDING |= {
     "method-refused": "Trang này không nhận cách gửi vừa dùng. Hãy quay lại trang trước và bấm nút trên trang.",
     "body-too-large": "Nội dung gửi lên vượt giới hạn của trang này nên chưa được nhận. Hãy rút gọn hoặc chia nhỏ "
     "rồi gửi lại.",
+    "address-too-long": "Đường dẫn này dài quá mức máy chủ nhận. Hãy bớt điều kiện lọc rồi thử lại.",
     "busy": "Hệ thống đang có nhiều người lưu cùng lúc nên chưa lưu được. Hãy thử lại sau ít giây.",
     "password-wrong": "Mật khẩu hiện tại chưa đúng.",
     "password-short": "Mật khẩu cần ít nhất {least} ký tự; nên dùng một câu ngắn dễ nhớ từ 15 ký tự.",
@@ -318,6 +319,8 @@ WORDING |= {
     # pages of the dossier's life
     "letter-day": "Ngày tờ trình chưa đúng. Hãy nhập theo dạng ngày/tháng/năm, ví dụ 10/03/2026.",
     "scan-missing": "Chưa chọn tệp bản ký, đóng dấu. Hãy chọn tệp .pdf, .jpg hoặc .png rồi bấm “Đính kèm”.",
+    "files-too-many": "Mỗi lần chỉ nhận {limit} tệp mà bạn chọn {count} tệp nên chưa tệp nào được nhận. Hãy chia ra "
+    "nhiều lần.",
     "file-not-chosen": "Chưa chọn tệp nào. Hãy chọn tệp trên máy rồi bấm “Tải lên”.",
     "part-conflict": "“{label}” vừa được người khác sửa. Hãy chọn bản cần giữ rồi lưu lại.",
     "part-unknown": "{count} mục gửi lên không có trong mẫu nên đã được bỏ qua; các mục khác đã lưu.",

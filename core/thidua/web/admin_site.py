@@ -30,7 +30,7 @@ def index() -> str:
 def audit_index() -> str:
     """Who did what, the newest first; filters stand in the address."""
     number = page_number()
-    action, login = request.args.get("viec", ""), request.args.get("ai", "")
+    action, login = request.args.get("viec", ""), request.args.get("ai", "")[:60]
     lines, total = journal.events(
         read(), by=current_actor(), now=now(), action=action, login=login, offset=(number - 1) * SIZE, limit=SIZE
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -34,7 +34,7 @@ def index() -> str:
 def create() -> Answer:
     """A new account with its first role; the one-time password is shown once."""
     form = Typed()
-    if request.method == "GET":
+    if request.method != "POST":
         form.values["since"] = f"{today():%d/%m/%Y}"
         return _create_page(form)
     role = form.choice("role", {r.value: r for r in Role}, "vai trò")
@@ -116,7 +116,7 @@ def grant(public_id: str) -> Answer:
     if not form.errors and role is not None and unit is not None:
         with form.doing(), write() as session:
             user = accounts.find_user(session, public_id)
-            after = None if until is None else date.fromordinal(until.toordinal() + 1)
+            after = None if until in (None, date.max) else until + timedelta(days=1)
             accounts.grant(
                 session, user, role=role, unit_id=unit, valid_from=since, valid_to=after, by=current_actor(), now=now()
             )

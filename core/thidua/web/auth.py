@@ -32,7 +32,7 @@ def hasher() -> Passwords:
 def sign_in() -> Answer:
     """The page for name and password."""
     target = own_path(request.values.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(target) if current_account() else render_template("auth/sign_in.html", next=target)
     login = request.form.get("login", "")
     try:
@@ -69,7 +69,7 @@ def sign_out() -> Answer:
 def change_password() -> Answer:
     """One's own password; the first thing after a one-time password."""
     target = own_path(request.values.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":
         return _password_page(target, {}, 200)
     new = request.form.get("new", "")
     actor = current_actor()

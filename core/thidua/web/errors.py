@@ -8,7 +8,7 @@ import secrets
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # ships no annotations
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from thidua.errors import NotAllowed, Refused, say
 from thidua.services import audit
@@ -23,12 +23,13 @@ TITLES = {
     404: "Không tìm thấy",
     405: "Yêu cầu chưa hợp lệ",
     413: "Nội dung gửi lên quá lớn",
+    414: "Đường dẫn quá dài",
     429: "Thử quá nhiều lần",
     500: "Lỗi ngoài dự kiến",
     503: "Hệ thống đang bận",
     507: "Máy chủ hết chỗ lưu",
 }
-CODES = {404: "not-found", 405: "method-refused", 413: "body-too-large"}
+CODES = {404: "not-found", 405: "method-refused", 413: "body-too-large", 414: "address-too-long"}
 
 
 def install(app: Flask) -> None:
@@ -70,6 +71,8 @@ def _forged(_error: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, BadHost):  # no address can be built, so no page of ours either
+        return Response(say("bad-request"), status, mimetype="text/plain")
     if status in (301, 302, 303, 307, 308):
         return Response(error.get_response().data, status, error.get_headers())
     code = CODES.get(status, "bad-request")

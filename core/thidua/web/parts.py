@@ -97,7 +97,7 @@ def _after(page: Opened, section: Section, bound: BoundSection, saved: Saved) ->
         return _page(page, section, Filled(bound, saved.fingerprints, problems, found=found), 200)
     if do in ("add", "remove"):
         spare = what if do == "add" else None
-        return redirect(url_for("parts.part", dossier=dossier, key=section.key, them=spare) + f"#{what.split(':')[0]}")
+        return redirect(url_for("parts.part", dossier=dossier, key=section.key, them=spare, _anchor=what.split(":")[0]))
     if problems:
         filled = Filled(bound, saved.fingerprints, problems, title="Đã lưu nháp; còn mục cần sửa")
         return _page(page, section, filled, 422)

@@ -30,6 +30,7 @@ FILTERS = (
     ("s:", "trangthai", "Trạng thái"),
 )
 MOST_PILLS = 12
+MOST_VALUES = 20
 
 
 @pages.get("")
@@ -53,16 +54,20 @@ def index() -> str:
 
 def _question() -> Question:
     states = {s.value for s in State}
-    units = request.args.getlist("donvi")
     return Question(
         text=request.args.get("q", "")[:LONGEST],
-        years=frozenset(v for v in request.args.getlist("nam") if v.isalnum() and v.isascii() and len(v) < 9),
-        units=frozenset(v for v in units if v.isascii() and v.isdecimal() and len(v) < 10),
-        campaigns=frozenset(v for v in request.args.getlist("phongtrao") if v.replace("-", "").isalnum()),
-        states=frozenset(v for v in request.args.getlist("trangthai") if v in states),
+        years=frozenset(v for v in _values("nam") if v.isalnum() and v.isascii() and len(v) < 9),
+        units=frozenset(v for v in _values("donvi") if v.isascii() and v.isdecimal() and len(v) < 10),
+        campaigns=frozenset(v for v in _values("phongtrao") if v.replace("-", "").isalnum()),
+        states=frozenset(v for v in _values("trangthai") if v in states),
         order="newest" if request.args.get("xep") == "newest" else "relevance",
         page=page_number(),
     )
+
+
+def _values(name: str) -> list[str]:
+    """The values of a filter in the address; beyond the first few, each would cost a pill that repeats them all."""
+    return request.args.getlist(name)[:MOST_VALUES]
 
 
 def _narrowed(question: Question) -> bool:
@@ -73,7 +78,7 @@ def _groups(results: Results) -> dict[str, list[Pill]]:
     """The filters still to choose, with counts."""
     groups = {}
     for prefix, name, heading in FILTERS:
-        on = set(request.args.getlist(name))
+        on = set(_values(name))
         values = [v for v in results.facets.get(prefix, ()) if v.value not in on]
         if values:
             groups[heading] = [Pill(v.label, toggled(name, v.value), count=v.count) for v in values[:MOST_PILLS]]
@@ -85,9 +90,7 @@ def _chosen(results: Results) -> list[Pill]:
     chosen = []
     for prefix, name, _ in FILTERS:
         labels = {v.value: v.label for v in results.facets.get(prefix, ())}
-        chosen += [
-            Pill(labels.get(v, _name_of(prefix, v)), toggled(name, v), on=True) for v in request.args.getlist(name)
-        ]
+        chosen += [Pill(labels.get(v, _name_of(prefix, v)), toggled(name, v), on=True) for v in _values(name)]
     return chosen
 
 

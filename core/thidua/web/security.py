@@ -15,6 +15,8 @@ import flask_login  # type: ignore[import-untyped]  # ships no annotations
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]  # ships no annotations
+from werkzeug.exceptions import RequestURITooLarge
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
 from thidua.config import Settings
@@ -29,6 +31,7 @@ R = TypeVar("R")
 Need = frozenset[Role] | Literal["login", "public"]
 
 FORM_BYTES = 4 * 1024**2
+ADDRESS_BYTES = 16 * 1024  # of the query: room for 200 chosen dossiers, or for the longest name of a file
 SEEN_EVERY = 60  # seconds: how often the time of the last request is written into the cookie
 FILES_OF_LIBRARIES = frozenset({"static", "bootstrap.static"})
 FREE_WHILE_CHANGING = frozenset({"auth.change_password", "auth.sign_out", "auth.whoami"})
@@ -55,6 +58,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+class ShortIntegerConverter(IntegerConverter):
+    """``<int:…>`` of at most nine digits: what is longer is no address, and the database could not hold it."""
+
+    regex = r"\d{1,9}"
 
 
 def needs(*wanted: Role | Literal["login"]) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -112,6 +121,7 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
         WTF_CSRF_CHECK_DEFAULT=True,
     )
+    app.url_map.converters["int"] = ShortIntegerConverter
     manager = flask_login.LoginManager(app)
     manager.session_protection = None  # schools change addresses behind their provider
     manager.user_loader(_load)
@@ -149,6 +159,8 @@ def _load(token: str) -> Account | None:
 
 def _guard() -> AnyResponse | None:
     """Let the request pass, send it to sign in or to change the password, or refuse it."""
+    if len(request.query_string) > ADDRESS_BYTES:
+        raise RequestURITooLarge
     if request.endpoint is None:
         return None
     view = current_app.view_functions[request.endpoint]

@@ -11,13 +11,14 @@ from thidua.errors import Invalid, NotFound, Refused, say
 from thidua.files.names import display_name
 from thidua.models import Attachment
 from thidua.services import attachments, tasks
-from thidua.services.attachments import current_files
+from thidua.services.working import current_files
 from thidua.web.context import current_actor, now, read, site, write
 from thidua.web.dossier_page import opened
 from thidua.web.security import needs, takes_files
 
 pages = Blueprint("uploads", __name__, url_prefix="/ho-so/<dossier>")
 Answer = str | Response | tuple[str, int] | tuple[Response, int]
+MOST_AT_ONCE = 50  # files of one plain form: each is written, synced and looked into while the browser waits
 
 
 @pages.get("/tai-lieu")
@@ -57,6 +58,8 @@ def post(dossier: str, slot: str) -> Answer:
     replaces = request.form.get("thay") or None
     if not sent:
         return _page(dossier, {slot: [say("file-not-chosen")]}, 422)
+    if len(sent) > MOST_AT_ONCE:
+        return _page(dossier, {slot: [say("files-too-many", count=len(sent), limit=MOST_AT_ONCE)]}, 422)
     errors: list[str] = []
     status = 200
     for file in sent[: 1 if replaces else None]:
@@ -105,7 +108,7 @@ def _change(dossier: str, *, put_back: bool) -> Response:
         if row.public_id != dossier:
             raise NotFound
     flash("Đã khôi phục tệp." if put_back else "Đã bỏ tệp; có thể khôi phục ở cuối mục.", "success")
-    return redirect(url_for("uploads.documents", dossier=dossier) + f"#muc-{request.form.get('muc', '')[:60]}")
+    return redirect(url_for("uploads.documents", dossier=dossier, _anchor=f"muc-{request.form.get('muc', '')[:60]}"))
 
 
 def _page(dossier: str, errors: dict[str, list[str]], status: int) -> Answer:
