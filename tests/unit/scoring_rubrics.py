@@ -27,6 +27,7 @@ from thidua.plugin import (
     Trimmed,
     Weighted,
 )
+from thidua.scoring import Sheet, Valued, evaluate
 
 MONTHS = tuple(f"t{month}" for month in (9, 10, 11, 12))
 
@@ -121,6 +122,13 @@ ESSAY = Group(
     ),
     max=100,
 )
+
+
+def essay(*points: str, rubric: Group = ESSAY) -> Valued:
+    """A full sheet of the essay's five items, points as text."""
+    steps = [int(Fraction(one) * 4) for one in points]
+    return evaluate(rubric, Sheet(dict(zip(rubric.leaves, steps, strict=True))))
+
 
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 

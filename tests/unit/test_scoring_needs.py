@@ -22,7 +22,7 @@ from thidua.plugin import (
     Trimmed,
     Weighted,
 )
-from thidua.scoring import Sheet, Valued, beside, classify, combine, evaluate, number, rank
+from thidua.scoring import Sheet, Valued, beside, classify, combine, evaluate, number
 from unit.scoring_rubrics import (
     DIGITAL,
     DIGITAL_CLASSES,
@@ -32,6 +32,7 @@ from unit.scoring_rubrics import (
     STOCK,
     YEAR,
     YEAR_CLASSES,
+    essay,
 )
 
 
@@ -39,11 +40,6 @@ def year(first: tuple[int, ...], second: tuple[int, ...]) -> Sheet:
     """Monthly points in quarters."""
     both = (("hk1", first), ("hk2", second))
     return Sheet({f"{term}_{month}": steps for term, terms in both for month, steps in zip(MONTHS, terms, strict=True)})
-
-
-def essay(*points: str, rubric: Group = ESSAY) -> Valued:
-    steps = [int(Fraction(one) * 4) for one in points]
-    return evaluate(rubric, Sheet(dict(zip(rubric.leaves, steps, strict=True))))
 
 
 def test_maxima_add_up_in_quarters() -> None:
@@ -280,6 +276,14 @@ def test_highest_and_lowest_sheet_are_dropped() -> None:
     assert (four.wanting, four.needs_third) == (1, False)
 
 
+def test_of_equal_totals_the_points_decide_which_sheet_is_dropped() -> None:
+    judging = Judging(judges=4, combine=Trimmed(1))
+    sheets = [essay("10", "10", "10", "10", "10"), *(essay("15", str(n), str(25 - n), "15", "15") for n in (5, 10, 15))]
+    here, there = combine(judging, sheets), combine(judging, sheets[::-1])
+    assert (here.counted, there.counted) == ((2, 3), (0, 1))
+    assert here.value("lan_toa") == there.value("lan_toa") == Fraction("12.5")
+
+
 def test_total_of_judges_is_rounded_if_the_track_says_so() -> None:
     judging = Judging(judges=3, combine=Rounded(Mean(), to="0.5"))
     three = combine(judging, [essay("20", "20", "20", "10", last) for last in ("5", "5", "6")])
@@ -359,55 +363,3 @@ def test_sheets_stand_side_by_side() -> None:
         ("pm", 2, (60, 60, None, None), False),
         ("dv", 2, (20, 20, None, None), False),
     ]
-
-
-# Ranks
-
-
-def test_ties_are_broken_in_order_and_what_is_left_is_shown() -> None:
-    entries = [
-        ("thap", essay("10", "10", "10", "10", "10")),
-        ("x", essay("15", "15", "20", "15", "10")),
-        ("y", essay("16", "15", "20", "14", "10")),
-        ("z", essay("14", "15", "21", "15", "10")),
-        ("x2", essay("15", "14", "20", "15", "11")),
-        ("truot", essay("9", "20", "25", "20", "15")),
-    ]
-    ranked = rank(entries, ("lan_toa", "chan_thuc"))
-    assert [(one.rank, one.key, one.tied, one.broken_by) for one in ranked] == [
-        (1, "z", (), ""),
-        (2, "y", (), "lan_toa"),
-        (3, "x", ("x2",), "chan_thuc"),
-        (3, "x2", ("x",), "chan_thuc"),
-        (5, "thap", (), ""),
-        (6, "truot", (), ""),
-    ]
-    assert [one.reason for one in ranked[:4]] == [
-        "Tổng 75.",
-        "Tổng 75; xếp sau vì “Ý nghĩa, sức lan tỏa” được 20, hồ sơ xếp trước được 21.",
-        *["Tổng 75; xếp sau vì “Tính chân thực” được 15, hồ sơ xếp trước được 16; "
-          "cùng hạng với 1 hồ sơ khác, bằng điểm ở mọi tiêu chí phụ."] * 2,
-    ]  # fmt: skip
-    assert ranked[-1].reason == "Tổng 89."
-
-
-def test_choice_of_people_breaks_what_points_cannot() -> None:
-    same = essay("15", "15", "20", "15", "10")
-    entries = [("a", same), ("b", same), ("c", same)]
-    assert [(one.rank, one.key) for one in rank(entries, ("lan_toa",))] == [(1, "a"), (1, "b"), (1, "c")]
-    ranked = rank(entries, ("lan_toa",), choice=("c",))
-    assert [(one.rank, one.key, one.tied, one.broken_by) for one in ranked] == [
-        (1, "c", (), ""),
-        (2, "a", ("b",), "choice"),
-        (2, "b", ("a",), "choice"),
-    ]
-    assert ranked[1].reason == (
-        "Tổng 75; bằng điểm ở mọi tiêu chí phụ với hồ sơ xếp trước, xếp sau theo lựa chọn có ghi lý do; "
-        "cùng hạng với 1 hồ sơ khác, bằng điểm ở mọi tiêu chí phụ."
-    )
-
-
-def test_choice_never_stands_above_points() -> None:
-    entries = [("a", essay("15", "15", "20", "15", "10")), ("b", essay("15", "15", "20", "15", "11"))]
-    assert [one.key for one in rank(entries, (), choice=("a", "b"))] == ["b", "a"]
-    assert rank([], ()) == ()

@@ -127,14 +127,12 @@ def _counted(judging: Judging, sheets: Sequence[Valued]) -> tuple[int, ...]:
     plain = plain_of(judging.combine)
     if not isinstance(plain, Trimmed):
         return tuple(range(len(sheets)))
-    drop = plain.drop
-    if len(sheets) <= 2 * drop:
-        raise Invalid("score-few-sheets", count=len(sheets), need=2 * drop + 1)
+    if len(sheets) <= 2 * plain.drop:
+        raise Invalid("score-few-sheets", count=len(sheets), need=2 * plain.drop + 1)
     # Of equal totals the points decide which sheet is dropped, never the order in which sheets came.
-    places = sorted(
-        range(len(sheets)), key=lambda n: (sheets[n].units[sheets[n].rubric.key], sorted(sheets[n].points.items()))
-    )
-    return tuple(sorted(places[drop : len(sheets) - drop]))
+    order = [(sheet.total, sorted(sheet.points.items())) for sheet in sheets]
+    places = sorted(range(len(sheets)), key=order.__getitem__)
+    return tuple(sorted(places[plain.drop : len(sheets) - plain.drop]))
 
 
 def _means(rubric: Group, judging: Judging, sheets: Sequence[Valued]) -> tuple[Mapping[str, int], int]:
