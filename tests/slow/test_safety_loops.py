@@ -45,7 +45,7 @@ registry.add(tiny_campaign, "tiny")
 engine = registry.engines["whoosh"].open(settings.index_path, registry.abbreviations)
 site = Site(settings, Database(settings.database_path), registry, BlobStore(settings.blobs_path), engine)
 print("ready", flush=True)
-Worker(site.database, handlers(site), clock=lambda: now).loop(0.01)
+Worker(site.database, handlers(site, lambda: now), clock=lambda: now).loop(0.01)
 """
 
 
