@@ -274,8 +274,9 @@ WORDING |= {
     "unit-successors-missing": "Chưa chỉ rõ đơn vị nào tiếp nhận hồ sơ của {name} đối với: {schools}. Hãy chọn đơn "
     "vị kế thừa cho từng trường.",
     "unit-successor-ended": "Đơn vị kế thừa của {name} phải là một đơn vị khác còn hoạt động vào ngày đó.",
-    "person-maybe-known": "Đã có người tên {name} cùng ngày sinh trong danh sách. Hãy chọn người đó nếu đúng, hoặc "
-    "xác nhận đây là người khác.",
+    "person-maybe-known": "Đã có người tên {name}, cùng ngày sinh. Hãy chọn người đó nếu đúng, hoặc xác nhận "
+    "đây là người khác.",
+    "leave-early": "Ngày thôi công tác sớm hơn ngày bắt đầu làm việc tại đơn vị ({since}). Hãy kiểm tra lại ngày.",
     "birth-unlikely": "Ngày sinh không hợp lý. Hãy kiểm tra lại.",
     "staff-code-taken": "Mã nhân sự “{staff_code}” đã thuộc về người khác. Hãy kiểm tra lại mã.",
     "basis-missing": "Chưa ghi văn bản làm căn cứ (số, ngày, cơ quan ban hành).",

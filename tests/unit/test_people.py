@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from conftest import NOW, World, refused
-from thidua.errors import Invalid, NotAllowed
+from thidua.errors import Invalid, NotAllowed, NotFound
 from thidua.models import Database, Person
 from thidua.services import people
 
@@ -115,3 +115,66 @@ def test_suggestion_by_staff_code(database: Database, world: World) -> None:
         session.get_one(Person, world.people["hoa"]).staff_code = "NV01234"
         session.flush()
         assert names(people.suggest(session, [world.units["truong1"]], "NV012", TODAY)) == ["Nguyễn Thị Hoà"]
+
+
+def staff_of(session, world: World, on: date = TODAY) -> list[str]:
+    return names(people.staff(session, [world.units["truong1"]], on)[0])
+
+
+def leave(session, world: World, last_day: date, user: str = "vanthu1") -> str:
+    hoa = session.get_one(Person, world.people["hoa"]).public_id
+    unit, by = world.units["truong1"], world.actor(user)
+    return people.leave(session, hoa, unit_id=unit, last_day=last_day, by=by, now=NOW)
+
+
+def test_leaving_counts_the_last_day_and_can_be_corrected(database: Database, world: World) -> None:
+    with database.writing() as session:
+        assert leave(session, world, date(2026, 5, 31)) == "Nguyễn Thị Hoà"
+        line = next(line for line in people.staff(session, [world.units["truong1"]], TODAY)[0] if line.until)
+        assert (line.name, line.until) == ("Nguyễn Thị Hoà", date(2026, 6, 1))
+        assert staff_of(session, world, date(2026, 5, 31)) == ["Trần Văn Đức", "Nguyễn Thị Hoà"]
+        assert staff_of(session, world, date(2026, 6, 1)) == ["Trần Văn Đức"]
+        leave(session, world, date(2026, 3, 9))
+        assert staff_of(session, world) == ["Trần Văn Đức"]
+        with pytest.raises(NotFound):
+            leave(session, world, date(2026, 3, 9))
+
+
+def test_leaving_before_beginning_is_refused(database: Database, world: World) -> None:
+    with refused("leave-early"), database.writing() as session:
+        leave(session, world, date(2019, 1, 1))
+
+
+def test_only_the_school_ends_somebodys_work(database: Database, world: World) -> None:
+    with pytest.raises(NotAllowed), database.writing() as session:
+        leave(session, world, TODAY, "vanthu2")
+    with database.reading() as session:
+        assert staff_of(session, world) == ["Trần Văn Đức", "Nguyễn Thị Hoà"]
+
+
+def test_entry_by_mistake_is_taken_back_and_made_again_the_same_day(database: Database, world: World) -> None:
+    unit, by = world.units["truong1"], world.actor("vanthu1")
+    with database.writing() as session:
+        person = register(session, world)
+        people.leave(session, person.public_id, unit_id=unit, last_day=date(2026, 3, 9), by=by, now=NOW)
+        assert staff_of(session, world) == ["Trần Văn Đức", "Nguyễn Thị Hoà"]
+        people.join(session, person, unit_id=unit, position="Giáo viên", since=TODAY, by=by, now=NOW)
+        assert staff_of(session, world) == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Nguyễn Thị Hòa"]
+
+
+def test_known_person_is_chosen_by_name_and_birth_never_by_id_alone(database: Database, world: World) -> None:
+    with database.writing() as session:
+        thuy = session.get_one(Person, world.people["thuy"]).public_id
+        facts = {"unit_id": world.units["truong1"], "since": TODAY, "by": world.actor("vanthu1"), "now": NOW}
+        with pytest.raises(NotFound):
+            people.join_known(session, thuy, name="Lê Thu Thủy", birth=date(1985, 2, 1), **facts)
+        assert people.join_known(session, thuy, name="le thu thuy", birth=date(1985, 2, 2), **facts).public_id == thuy
+        assert staff_of(session, world) == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Lê Thu Thủy"]
+
+
+def test_staff_code_of_a_person_known_elsewhere_leads_to_that_person(database: Database, world: World) -> None:
+    with database.writing() as session:
+        session.get_one(Person, world.people["thuy"]).staff_code = "NV7"
+        session.flush()
+        with refused("person-maybe-known"):
+            register(session, world, name="Lê Thu Thủy", birth=date(1985, 2, 2), staff_code="NV7")

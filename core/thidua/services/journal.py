@@ -31,6 +31,7 @@ ACTIONS: dict[str, str] = {
     "unit-event": "Sự kiện đơn vị",
     "person-registered": "Thêm người",
     "person-joined": "Đưa người vào đơn vị",
+    "person-left": "Ghi thôi công tác",
     "imported": "Nhập từ Excel",
     "call-created": "Tạo đợt",
     "call-changed": "Sửa đợt",

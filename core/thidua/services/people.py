@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from thidua.services import audit
 from thidua.services.accounts import unit_name
 from thidua.text import clean_line, fold, name_order
 from thidua.times import local_day
+
+_Columns = Select[int, str, str, date | None, str | None, str, str | None, date, date | None]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ class PersonLine:
     staff_code: str | None
     position: str
     unit: str
+    since: date
+    until: date | None
+    """The first day on which they are no longer there; None while no end is known."""
 
 
 def register(
@@ -56,10 +61,10 @@ def register(
         raise Invalid("name-missing")
     if birth is not None and not date(1900, 1, 1) < birth < local_day(now):
         raise Invalid("birth-unlikely")
-    if code and session.scalar(select(Person.id).where(Person.staff_code == code)) is not None:
-        raise Refused("staff-code-taken", staff_code=code)
     if not apart and same_as(session, name=shown, birth=birth):
         raise Refused("person-maybe-known", name=shown)
+    if code and session.scalar(select(Person.id).where(Person.staff_code == code)) is not None:
+        raise Refused("staff-code-taken", staff_code=code)
     person = Person(birth=birth, staff_code=code or None)
     session.add(person)
     session.flush()
@@ -83,9 +88,67 @@ def join(
 
 
 def _join(session: Session, person_id: int, unit_id: int, position: str, since: date) -> None:
-    membership = Membership(person_id=person_id, unit_id=unit_id, position=clean_line(position)[:200], valid_from=since)
-    session.add(membership)
+    text = clean_line(position)[:200]
+    begun = select(Membership).where(
+        Membership.person_id == person_id, Membership.unit_id == unit_id, Membership.valid_from == since
+    )
+    membership = session.scalar(begun)
+    if membership is None:
+        session.add(Membership(person_id=person_id, unit_id=unit_id, position=text, valid_from=since))
+    else:  # ended on the very day it began, by mistake: it goes on
+        membership.valid_to, membership.position = None, text
     session.flush()
+
+
+def join_known(
+    session: Session,
+    public_id: str,
+    *,
+    name: str,
+    birth: date,
+    unit_id: int,
+    position: str = "",
+    since: date,
+    by: Actor,
+    now: datetime,
+) -> Person:
+    """Put somebody who is known elsewhere on the staff of ``unit_id``.
+
+    Only those who bear ``name`` and ``birth`` can be chosen (:func:`same_as`); anybody
+    else is ``NotFound``, so that nobody is reached by an id alone.
+    """
+    if public_id not in {line.public_id for line in same_as(session, name=name, birth=birth)}:
+        raise NotFound
+    person = find(session, public_id)
+    join(session, person, unit_id=unit_id, position=position, since=since, by=by, now=now)
+    return person
+
+
+def leave(session: Session, public_id: str, *, unit_id: int, last_day: date, by: Actor, now: datetime) -> str:
+    """End somebody's work at ``unit_id`` with ``last_day``, a day to come included; their name.
+
+    Their dossiers and their work elsewhere stay as they are. Saying it again corrects the
+    day; the day before they began takes back an entry made by mistake. ``NotFound`` when
+    they do not work there today, ``leave-early`` when it would end before it began.
+    """
+    _require_keeper(session, unit_id, by, now)
+    person = find(session, public_id)
+    held = select(Membership).where(
+        Membership.person_id == person.id, Membership.unit_id == unit_id, _present(local_day(now))
+    )
+    memberships = list(session.scalars(held))
+    if not memberships:
+        raise NotFound
+    end = last_day + timedelta(days=1)
+    for membership in memberships:
+        if end < membership.valid_from:
+            raise Refused("leave-early", since=f"{membership.valid_from:%d/%m/%Y}")
+        membership.valid_to = end
+    details = {"last_day": last_day.isoformat()}
+    audit.record(
+        session, "person-left", by=by, now=now, subject=("person", person.id), unit_id=unit_id, details=details
+    )
+    return person.name
 
 
 def _require_keeper(session: Session, unit_id: int, by: Actor | None, now: datetime) -> None:
@@ -105,7 +168,7 @@ def _latest_name() -> ColumnElement[bool]:
     return PersonName.id == newest.scalar_subquery()
 
 
-def _lines() -> Select[int, str, str, date | None, str | None, str, str | None]:
+def _lines() -> _Columns:
     return (
         select(
             Person.id,
@@ -115,6 +178,8 @@ def _lines() -> Select[int, str, str, date | None, str | None, str, str | None]:
             Person.staff_code,
             Membership.position,
             unit_name(),
+            Membership.valid_from,
+            Membership.valid_to,
         )
         .join(PersonName, _latest_name())
         .join(Membership, Membership.person_id == Person.id)
@@ -122,12 +187,10 @@ def _lines() -> Select[int, str, str, date | None, str | None, str, str | None]:
     )
 
 
-def _found(
-    session: Session, query: Select[int, str, str, date | None, str | None, str, str | None]
-) -> list[PersonLine]:
+def _found(session: Session, query: _Columns) -> list[PersonLine]:
     return [
-        PersonLine(number, public_id, name, birth, code, position, unit or "")
-        for number, public_id, name, birth, code, position, unit in session.execute(query)
+        PersonLine(number, public_id, name, birth, code, position, unit or "", since, until)
+        for number, public_id, name, birth, code, position, unit, since, until in session.execute(query)
     ]
 
 
