@@ -3,7 +3,8 @@
 Data flow: a service calls :func:`put` in its transaction → commit → a worker takes
 the row with a lease (:meth:`Worker.step`), runs the handler of its kind outside any
 transaction, and deletes the row, unless it was asked for again meanwhile. A worker
-that dies leaves a lease that runs out; every handler is idempotent.
+that dies leaves a lease that runs out; one that comes back late leaves alone what
+another has taken since. Every handler is idempotent.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from thidua.models import Database, Outbox
@@ -188,7 +190,7 @@ class Worker:
                 # asked for again while it ran: free it at once
                 session.execute(
                     update(Outbox)
-                    .where(Outbox.id == job.id)
+                    .where(Outbox.id == job.id, Outbox.leased_by == self.name)
                     .values(leased_until=None, leased_by="", tries=0, due=self.clock())
                 )
 
@@ -196,7 +198,7 @@ class Worker:
         with self.database.writing() as session:
             session.execute(
                 update(Outbox)
-                .where(Outbox.id.in_([job.id for job in jobs]))
+                .where(Outbox.id.in_([job.id for job in jobs]), Outbox.leased_by == self.name)
                 .values(leased_until=None, leased_by="", due=self.clock() + wait, tries=Outbox.tries - 1)
             )
 
@@ -206,15 +208,17 @@ class Worker:
                 wait = timedelta() if len(jobs) > 1 else timedelta(seconds=2**job.tries)
                 session.execute(
                     update(Outbox)
-                    .where(Outbox.id == job.id)
+                    .where(Outbox.id == job.id, Outbox.leased_by == self.name)
                     .values(leased_until=None, leased_by="", due=self.clock() + wait, error=error)
                 )
 
     def _keep_leases(self, jobs: list[Job], done: threading.Event) -> None:
         while not done.wait(LEASE.total_seconds() / 3):
-            with self.database.writing() as session:
-                ids = [job.id for job in jobs]
-                until = self.clock() + LEASE
-                session.execute(
-                    update(Outbox).where(Outbox.id.in_(ids), Outbox.leased_by == self.name).values(leased_until=until)
-                )
+            mine = (Outbox.id.in_([job.id for job in jobs]), Outbox.leased_by == self.name)
+            try:
+                with self.database.writing() as session:
+                    session.execute(update(Outbox).where(*mine).values(leased_until=self.clock() + LEASE))
+            except OperationalError:
+                log.warning(
+                    "the lease of %d jobs was not renewed: the database is busy", len(jobs)
+                )  # the next beat may

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from thidua import outbox
@@ -111,6 +112,28 @@ def test_leased_row_is_left_alone_until_the_lease_ends(database: Database) -> No
     assert other.step() == 0
     clock.now += LEASE
     assert (other.step(), done, keys(database)) == (1, [1], [])
+
+
+@pytest.mark.parametrize("end", ["well", "badly", "later"])
+def test_worker_that_comes_back_late_leaves_the_lease_of_another(database: Database, end: str) -> None:
+    """A laptop slept over its lease: another worker has the row, and has been asked for it again."""
+    clock = Clock()
+    ask(database, "1")
+    other = Worker(database, {"index": lambda jobs: None}, clock=clock)
+
+    def slow(jobs: Sequence[Job]) -> None:
+        clock.now += LEASE
+        assert [job.key for job in other._take()] == ["index:1"]
+        ask(database, "1")
+        if end == "badly":
+            raise ValueError("no")
+        if end == "later":
+            raise outbox.Later(seconds=2)
+
+    Worker(database, {"index": slow}, clock=clock).step()
+    with database.reading() as session:
+        row = session.scalars(select(Outbox)).one()
+        assert (row.leased_by, row.leased_until, row.error) == (other.name, clock.now + LEASE, "")
 
 
 def test_killed_worker_loses_nothing(database: Database) -> None:
