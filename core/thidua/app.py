@@ -14,6 +14,7 @@ from thidua import migrations
 from thidua.config import Settings
 from thidua.files.store import BlobStore
 from thidua.models import Database
+from thidua.plugin import ContractError
 from thidua.registry import Registry
 from thidua.search.engine import Engine
 from thidua.services import definitions
@@ -42,8 +43,16 @@ def open_site(settings: Settings) -> Site:
 
 
 def open_engine(registry: Registry, folder: Path) -> Engine:
-    """The search engine over the index in ``folder``; it comes through the hook and knows the abbreviations."""
-    return cast(Engine, registry.engines[ENGINE].open(folder, registry.abbreviations))
+    """The search engine over the index in ``folder``; it comes through the hook and knows the abbreviations.
+
+    Raises :class:`~thidua.plugin.ContractError` when no plugin in use brings it.
+    """
+    if ENGINE not in registry.engines:
+        faults = "".join(f"; {one.name}: {one.fault}" for one in registry.broken.values())
+        raise ContractError(
+            f"no plugin brings the search engine {ENGINE!r}: take 'included' out of plugins.off{faults}"
+        )
+    return cast("Engine", registry.engines[ENGINE].open(folder, registry.abbreviations))
 
 
 def create_app(site: Site, *, clock: Callable[[], datetime] = utc_now) -> Flask:

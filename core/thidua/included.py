@@ -1,6 +1,7 @@
 """What thidua itself brings through the hooks: readers, the search engine, the field's abbreviations.
 
-A plugin like any other, found by its entry point; ``plugins.off = ["included"]`` takes it out.
+A plugin like any other, found by its entry point. It can be taken out (``plugins.off = ["included"]``)
+only where another brings the search engine.
 """
 
 from __future__ import annotations

@@ -355,3 +355,10 @@ def test_every_hook_has_a_promise_and_an_example() -> None:
     assert len(hooks) == 5
     for hook in hooks:
         assert f"def {hook.__name__}(" in (hook.__doc__ or "")
+
+
+def test_site_without_a_search_engine_says_how_to_get_one(tmp_path: Path) -> None:
+    from thidua.app import open_engine  # here: the registry is tested without the web
+
+    with pytest.raises(ContractError, match=r"take 'included' out of plugins\.off"):
+        open_engine(Registry(), tmp_path)
