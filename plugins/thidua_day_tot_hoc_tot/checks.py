@@ -16,7 +16,7 @@ DEFAULT_YEARS = Decimal(5)
 
 
 def not_twice(dossier: DossierSnapshot, past: Past) -> Iterator[Problem]:
-    """One dossier per person and call, whichever unit filed it."""
+    """One dossier per person and call, among all that the unit may know of."""
     for nominee in dossier.nominees:
         for other in past.dossiers(dossier.slug, person=nominee.id):
             if other.call == dossier.call and other.track == dossier.track:

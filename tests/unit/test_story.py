@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 from docx import Document as WordDocument
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from conftest import Clock, World
 from desk import COMPLETE, FIELD, FIELD_LABEL, OTHER_FIELD, PHRASE, SECTION, Desk, filled, refused, word_file
@@ -34,12 +34,13 @@ from thidua.models import (
     canonical_json,
 )
 from thidua.outbox import Worker
-from thidua.permissions import reviews_of, scope_of
+from thidua.permissions import find_dossier, reviews_of, scope_of
 from thidua.services import calls, exports, reviews, submissions, tasks, units
 from thidua.services.calls import CallForm
 from thidua.services.checking import CheckFailed
 from thidua.services.compare import compare
 from thidua.services.indexing import handlers, rebuild
+from thidua.services.past import RecordedPast
 from thidua.services.reviews import Finding
 from thidua.services.site import Site
 from thidua.times import local_day, start_of_day
@@ -344,3 +345,50 @@ def test_letter_costs_the_same_for_many_dossiers(clerk, head, site, world, clock
         scope = scope_of(session, head.actor, local_day(clock()))
         letter = exports.letter_of(tasks.load_letter(session, scope, made.public_id))
     assert (len(letter.nominees), len(statements)) == (others, 8)
+
+
+def test_public_reader_sees_no_appraisal(clerk, head, office, site, world, clock) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    head.submit(dossier)
+    office.take_up(dossier)
+    office.end(dossier, Action.RETURN, "Thiếu minh chứng.")
+    with site.database.writing() as session:
+        session.execute(update(Dossier).values(state=State.PUBLISHED))
+    with site.database.reading() as session:
+        row = session.scalars(select(Dossier)).one()
+        counts = []
+        for actor in (head.actor, office.actor, world.actor("tracuu", "so")):
+            scope = scope_of(session, actor, local_day(clock()))
+            assert find_dossier(session, scope, dossier) is row
+            counts.append((len(reviews_of(session, scope, row)), tasks.notes(session, scope, row).reason))
+    assert counts == [(1, "Thiếu minh chứng."), (1, "Thiếu minh chứng."), (0, "")]
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_past_is_told_in_few_statements(clerk, head, site, clock, count_queries, others) -> None:
+    for key, _ in zip(("duc", "hoa", "duc"), range(others), strict=False):
+        clerk.hand_over(filled(clerk, key))
+    mine = clerk.start("hoa")
+    with site.database.reading() as session:
+        scope = scope_of(session, clerk.actor, local_day(clock()))
+        past = RecordedPast(session, scope, find_dossier(session, scope, mine))
+        with count_queries() as statements:
+            found = past.dossiers("tiny")
+    assert [p.nominees[0].name for p in found] == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Trần Văn Đức"][-others:]
+    assert {(p.state, p.unit.name) for p in found} == {("chờ nộp", "Trường Tiểu học Hoa Sen")}
+    assert len(statements) == 4
+
+
+def test_similar_texts_are_found_with_their_share(clerk, head, site, clock) -> None:
+    filed = filled(clerk, "duc")
+    clerk.hand_over(filed)
+    head.submit(filed)
+    mine = clerk.start("hoa")
+    with site.database.reading() as session:
+        scope = scope_of(session, clerk.actor, local_day(clock()))
+        past = RecordedPast(session, scope, find_dossier(session, scope, mine))
+        same = past.similar("day tot, HỌC TỐT.", field="thanh_tich", least=100)
+        half = past.similar("Dạy tốt, học tốt. Nhưng", field="thanh_tich", least=51)
+    assert [(s.percent, s.dossier.state) for s in same] == [(100, "đã nộp")]
+    assert half == []

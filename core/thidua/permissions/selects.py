@@ -33,6 +33,7 @@ from thidua.models import (
     Version,
     VersionFile,
 )
+from thidua.permissions.rights import may
 from thidua.permissions.scope import Scope, visible_to
 
 PROTECTED = (
@@ -147,7 +148,9 @@ def find_submission(session: Session, scope: Scope, public_id: str) -> Submissio
 
 
 def reviews_of(session: Session, scope: Scope, dossier: Dossier) -> list[Review]:
-    """The appraisals of ``dossier``, oldest first: ended ones for the school, all for the office."""
+    """The appraisals of ``dossier``, oldest first: ended ones for the school, all for the office, none for others."""
+    if not may(scope, "see:checklist", dossier):
+        return []
     query = (
         select(Review)
         .join(Version, Version.id == Review.version_id)

@@ -65,7 +65,10 @@ class DossierSnapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class PastDossier:
-    """Another dossier that the asking unit may know of; never the checked one itself."""
+    """Another dossier that the asking unit may know of; never the checked one itself.
+
+    ``state`` is the word people read, as it stands within a sentence: ``đã nộp``.
+    """
 
     code: str
     slug: str

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from thidua.models import Call, Dossier, PartyRole, Unit
+from thidua.models import Call, Dossier, DossierParty, PartyRole, Unit
 from thidua.permissions import Scope, about_person, dossiers, standing_answers
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
 from thidua.text import fold
 
 SHINGLE = 4
 MOST_COMPARED = 2000
+TOLD = (
+    joinedload(Dossier.call),
+    joinedload(Dossier.owner_unit),
+    selectinload(Dossier.parties).joinedload(DossierParty.person),
+)
+"""What a check is told of each dossier, loaded for all of them together."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class RecordedPast:
         )
         if unit is not None:
             query = query.where(Dossier.owner_unit_id.in_(select(Unit.id).where(Unit.public_id == unit)))
-        return [_past(row) for row in self.session.scalars(query)]
+        return [_past(row) for row in self.session.scalars(query.options(*TOLD))]
 
     def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
         """See :meth:`thidua.plugin.Past.similar`: the share of our runs of four syllables found there."""
@@ -85,5 +91,5 @@ def _past(row: Dossier) -> PastDossier:
         call_period=row.call.period,
         nominees=refs(row),
         unit=Ref(id=row.owner_unit.public_id, name=row.owner_unit.name),
-        state=row.state,
+        state=row.state.label.lower(),
     )
