@@ -1,10 +1,9 @@
 """What every search engine promises: a protocol of five methods and its data.
 
 Engines know neither the database nor the web. Who may see what is said in
-*tokens*: each document carries tokens of stable facts (owner unit ``o12``,
-receiving unit ``r3``, call ``c7``, dossier ``d12``, published ``pub``, a user's
-own draft ``u:12``) and of filters (``y:NH2025``, ``s:submitted``, ``k:<slug>``);
-a search says which of them open the door. That is decided before anything is
+*tokens*: each document carries tokens of stable facts (owner unit ``own12``, filed by
+``from12``, filed with ``to3``, ``public``) and of filters (``y:NH2025``,
+``s:submitted``, ``k:<slug>``, ``d:12``); a search says which of them open the door. That is decided before anything is
 ranked, counted or cut.
 """
 

@@ -12,6 +12,7 @@ from flask import request
 from thidua.errors import NotAllowed, NotFound, Refused, say
 from thidua.text import clean_line
 from thidua.times import Period, parse_date, parse_instant
+from thidua.web.context import now, today
 
 T = TypeVar("T")
 SIZE = 20
@@ -48,8 +49,8 @@ class Typed:
         return clean_line(self.values.get(name, ""))
 
     def day(self, name: str) -> date:
-        """A day; today's ordinal first day when it cannot be read (``errors`` says so)."""
-        return self._read(name, parse_date, "date-unreadable", date.min)
+        """A day; today when it cannot be read (``errors`` says so, and nothing is done)."""
+        return self._read(name, parse_date, "date-unreadable", today())
 
     def day_or_none(self, name: str) -> date | None:
         """A day, or None for an empty field."""
@@ -57,7 +58,7 @@ class Typed:
 
     def instant(self, name: str) -> datetime:
         """A day with or without a time, in Việt Nam."""
-        return self._read(name, parse_instant, "instant-unreadable", datetime.min)
+        return self._read(name, parse_instant, "instant-unreadable", now())
 
     def instant_or_none(self, name: str) -> datetime | None:
         """An instant, or None for an empty field."""
@@ -78,16 +79,13 @@ class Typed:
         text = self.line(name)
         try:
             return parse(text)
-        except (ValueError, OverflowError):
+        except ValueError:
             self.errors[name] = say(code, text=text[:40])
             return instead
 
     @contextmanager
     def doing(self) -> Iterator[None]:
-        """Put what a service refuses beside its field; hidden and forbidden things pass on.
-
-        The block does nothing useful when there are errors already: check ``errors`` first.
-        """
+        """Put what a service refuses beside its field; hidden and forbidden things pass on."""
         try:
             yield
         except (NotFound, NotAllowed):
