@@ -22,6 +22,7 @@ from thidua.files.store import BlobStore
 from thidua.models import Attachment, AttachmentRevision, Blob, BlobText, Dossier, Outbox
 from thidua.services import attachments
 from thidua.services.site import Site
+from thidua.services.working import current_files
 
 MB = 1024 * 1024
 TABLES = (Attachment, AttachmentRevision, Blob, BlobText, Outbox)
@@ -215,7 +216,7 @@ def test_removed_file_is_restored_where_there_is_room(clerk: Desk, site: Site) -
         rev = session.scalars(select(Dossier.rev)).one()
         attachments.restore(session, attachment=ids[0], by=clerk.actor, now=NOW)  # it stands already
         row = session.scalars(select(Dossier)).one()
-        assert (row.rev, len(attachments.current_files(row)["minh_chung"])) == (rev, 5)
+        assert (row.rev, len(current_files(row)["minh_chung"])) == (rev, 5)
 
 
 # --- FILE-3: a full disk ------------------------------------------------------------------------------

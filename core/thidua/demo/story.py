@@ -24,7 +24,7 @@ from thidua.demo.words import BETTER, GIVE_BACK, NOTES, REFUSALS
 from thidua.models import Action, Verdict
 from thidua.permissions import Actor, find_dossier, scope_of
 from thidua.plugin import Campaign, LongText, Rows, Sample, Track, shape_of
-from thidua.services import attachments, dossiers, people, reviews, submissions
+from thidua.services import attachments, dossiers, people, reviews, submissions, working
 from thidua.services.dossiers import Nominee
 from thidua.services.reviews import Finding
 from thidua.services.site import Site
@@ -243,7 +243,7 @@ class _Dossier:
         with self.site.database.writing() as session:
             scope = scope_of(session, self.clerk, local_day(self.clock.at))
             row = find_dossier(session, scope, self.id)
-            typed = dossiers.typed_values(row)
+            typed = working.typed_values(row)
             for section in self.shape.sections:
                 long = next((f for f in section.fields if isinstance(f, LongText) and f.required), None)
                 if long is not None:
@@ -254,7 +254,7 @@ class _Dossier:
                     break
             held = [
                 (slot, a.public_id, a.current.name)
-                for slot, all_ in attachments.current_files(row).items()
+                for slot, all_ in working.current_files(row).items()
                 for a in all_
             ]
         for slot, public_id, name in [one for one in held if one[2].endswith(".docx")][:1]:

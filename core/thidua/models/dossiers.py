@@ -37,6 +37,8 @@ class Dossier(Base):
         Index("ix_dossier_owner_changed", "owner_unit_id", "changed_at"),
         Index("ix_dossier_receiving_state", "receiving_unit_id", "state", "changed_at"),
         Index("ix_dossier_call_owner", "call_id", "owner_unit_id"),
+        Index("ix_dossier_owner_groups", "owner_unit_id", "state", "call_id"),
+        Index("ix_dossier_receiving_groups", "receiving_unit_id", "filed", "state", "call_id", "owner_unit_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +56,8 @@ class Dossier(Base):
     )
     filed: Mapped[int] = mapped_column(default=0)
     rev: Mapped[int] = mapped_column(default=1)
+    done_parts: Mapped[int] = mapped_column(default=0, server_default="0")  # "3/6 phần xong", kept with every change
+    all_parts: Mapped[int] = mapped_column(default=0, server_default="0")
     definition_sha256: Mapped[str] = mapped_column(ForeignKey("definition.sha256"))  # the form its parts are filled in
     created_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]

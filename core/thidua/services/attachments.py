@@ -19,6 +19,7 @@ from thidua.services.definitions import shape
 from thidua.services.dossiers import open_for_edit
 from thidua.services.moves import touch
 from thidua.services.site import Site
+from thidua.services.working import current_files
 from thidua.times import local_day
 
 TEXT = "text"
@@ -98,15 +99,6 @@ def restore(session: Session, *, attachment: str, by: Actor, now: datetime) -> D
         touch(session, row, now)
         audit.record(session, "attach", by=by, now=now, subject=("dossier", row.id), details={"slot": found.slot})
     return row
-
-
-def current_files(dossier: Dossier) -> dict[str, list[Attachment]]:
-    """The working copy's attachments by slot, in the order they were added."""
-    files: dict[str, list[Attachment]] = {}
-    for attachment in dossier.attachments:
-        if attachment.removed_at is None:
-            files.setdefault(attachment.slot, []).append(attachment)
-    return files
 
 
 def add_blob(session: Session, *, sha256: str, size: int, ext: str, now: datetime) -> None:

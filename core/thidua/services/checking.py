@@ -8,16 +8,15 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from thidua.errors import Refused, say
+from thidua.errors import Refused
 from thidua.forms import whole_form
 from thidua.models import Dossier
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, Problem, Ref, Section, Shape, Value, python_values
 from thidua.registry import Registry
-from thidua.services.attachments import current_files
 from thidua.services.definitions import shape
-from thidua.services.dossiers import typed_values
 from thidua.services.past import RecordedPast, refs
+from thidua.services.working import current_files, document_problems, typed_values
 
 
 class CheckFailed(Refused):
@@ -44,17 +43,6 @@ class Checked:
         return [p for p in self.problems if p.level == "error"]
 
 
-@dataclass(frozen=True)
-class PartProgress:
-    """One line of the task list: how a part of the dossier stands."""
-
-    key: str
-    title: str
-    done: bool
-    started: bool
-    problems: int
-
-
 def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) -> Checked:
     """Check the working copy of ``dossier``. Runs plugin code: never call it in a write transaction."""
     form = shape(dossier.definition)
@@ -63,42 +51,6 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     snapshot = _snapshot(form, dossier, python_values(form, typed))
     problems += registry.check(snapshot, RecordedPast(session, scope, dossier))
     return Checked(answers=typed, problems=problems)
-
-
-def document_problems(form: Shape, dossier: Dossier) -> list[Problem]:
-    """Required documents that are missing; the field is ``document:<slot>``."""
-    held = current_files(dossier)
-    return [
-        Problem(f"document:{d.key}", say("document-missing", label=d.label))
-        for d in form.documents
-        if d.required and not held.get(d.key)
-    ]
-
-
-def progress(form: Shape, dossier: Dossier) -> list[PartProgress]:
-    """The task list: each section, then the documents. "3/6 phần xong" counts the done ones."""
-    raw = typed_values(dossier)
-    by_section = _problems_by_section(form, raw)
-    lines = []
-    for section in form.sections:
-        started = any(raw.get(f.key) not in (None, "", [], {}) for f in section.fields)
-        count = by_section[section.key]
-        lines.append(PartProgress(section.key, section.title, started and not count, started, count))
-    missing = len(document_problems(form, dossier))
-    started = bool(current_files(dossier))
-    if form.documents:
-        lines.append(PartProgress("documents", "Tài liệu kèm theo", not missing and started, started, missing))
-    return lines
-
-
-def _problems_by_section(form: Shape, raw: Mapping[str, object]) -> dict[str, int]:
-    owner = {f.key: s.key for s in form.sections for f in s.fields}
-    counts = dict.fromkeys((s.key for s in form.sections), 0)
-    for problem in whole_form(form, raw)[1]:
-        key = owner.get(problem.field.partition(".")[0])
-        if key and problem.level == "error":
-            counts[key] += 1
-    return counts
 
 
 def section_of(form: Shape, place: str) -> Section | None:

@@ -24,6 +24,18 @@ def shape(definition: Definition) -> Shape:
     return read(definition.json)
 
 
+_titles: dict[str, str] = {}
+
+
+def track_titles(session: Session, sha256s: set[str]) -> dict[str, str]:
+    """The titles of the tracks that definitions belong to; a definition never changes, so each is read once."""
+    missing = sha256s - _titles.keys()
+    if missing:
+        query = select(Definition.sha256, Definition.json).where(Definition.sha256.in_(missing))
+        _titles.update({sha256: read(json).title for sha256, json in session.execute(query)})
+    return {sha256: _titles.get(sha256, "") for sha256 in sha256s}
+
+
 def settle(session: Session, registry: Registry, now: datetime) -> None:
     """Bring the registry and the stored definitions together at start-up.
 

@@ -197,8 +197,3 @@ def give_back(session: Session, *, dossier: str, reason: str, by: Actor, now: da
     row = find_dossier(session, scope, dossier)
     move(session, row, Action.GIVE_BACK, scope=scope, by=by, now=now, reason=reason)
     return row
-
-
-def typed_values(dossier: Dossier) -> dict[str, object]:
-    """All values as typed, over all parts; field keys are unique in a track."""
-    return {key: value for part in dossier.parts for key, value in part.raw.items()}

@@ -31,12 +31,12 @@ from thidua.permissions import (
 from thidua.plugin import DossierChange
 from thidua.search.engine import IndexBusy, IndexDamaged, IndexDocument
 from thidua.search.fold import folded_text
-from thidua.services.attachments import TEXT, current_files
+from thidua.services.attachments import TEXT
 from thidua.services.definitions import shape
 from thidua.services.display import plain_text, show
-from thidua.services.dossiers import typed_values
 from thidua.services.moves import INDEX, NOTIFY
 from thidua.services.site import Site
+from thidua.services.working import current_files, typed_values
 from thidua.times import utc_now
 
 REINDEX = "reindex"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,13 +11,27 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from thidua.models import Call, Definition, Dossier, Role, State, UnitName
+from thidua.models import Call, Dossier, Role, State, UnitName
 from thidua.permissions import Scope, dossiers, inbox
-from thidua.services.definitions import read
+from thidua.services.definitions import track_titles
 from thidua.text import fold
 from thidua.times import Period
 
 PER_PAGE = 20
+COLUMNS = (
+    Dossier.id,
+    Dossier.public_id,
+    Dossier.code,
+    Dossier.title,
+    Dossier.state,
+    Dossier.filed,
+    Dossier.changed_at,
+    Dossier.owner_unit_id,
+    Dossier.call_id,
+    Dossier.definition_sha256,
+    Dossier.done_parts,
+    Dossier.all_parts,
+)
 ORDERS = ("newest", "oldest", "name", "code")
 
 
@@ -52,6 +67,7 @@ class Row:
     call: str
     period: Period
     track: str
+    done: tuple[int, int]  # parts done, and of how many
 
 
 @dataclass(frozen=True)
@@ -89,68 +105,99 @@ def office_inbox(scope: Scope) -> Select[Any]:
     return inbox(scope, Dossier.id)
 
 
-def page_of(session: Session, base: Select[Any], wanted: Wanted, per_page: int = PER_PAGE) -> Page:
-    """One page of the dossiers that ``base`` (a select of ids) allows. Three statements."""
-    ids = _narrowed(base, wanted)
-    total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
-    pages = max(1, -(-total // per_page))
-    page = min(max(1, wanted.page), pages)
-    query = (
-        ids.with_only_columns(
-            Dossier.id,
-            Dossier.public_id,
-            Dossier.code,
-            Dossier.title,
-            Dossier.state,
-            Dossier.filed,
-            Dossier.changed_at,
-            Dossier.owner_unit_id,
-            Dossier.definition_sha256,
-            Call.title.label("call"),
-            Call.period,
-        )
-        .order_by(*_order(wanted.order))
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    )
-    found = session.execute(query).all()
-    names = unit_names(session, {row.owner_unit_id for row in found})
-    tracks = track_titles(session, {row.definition_sha256 for row in found})
-    rows = tuple(
-        Row(
-            id=r.id,
-            public_id=r.public_id,
-            code=r.code,
-            title=r.title,
-            state=r.state,
-            filed=r.filed,
-            changed_at=r.changed_at,
-            unit_id=r.owner_unit_id,
-            unit=names.get(r.owner_unit_id, ""),
-            call=r.call,
-            period=r.period,
-            track=tracks.get(r.definition_sha256, ""),
-        )
-        for r in found
-    )
-    return Page(rows=rows, total=total, page=page, pages=pages)
+@dataclass(frozen=True)
+class Listing:
+    """The dossiers that ``base`` (a select of ids) allows: counted once, then paged and filtered.
 
+    ``groups`` are (state, call id, unit id, count): totals and filters come from them, so a
+    page costs the same few statements for 1 row and for 10,000.
+    """
 
-def choices(session: Session, base: Select[Any]) -> Choices:
-    """The filters that ``base`` offers, with counts. Four statements."""
-    ids = base.join(Call, Call.id == Dossier.call_id)
-    states = ids.with_only_columns(Dossier.state, func.count()).group_by(Dossier.state)
-    calls = (
-        ids.with_only_columns(Call.public_id, Call.title, func.count()).group_by(Call.id).order_by(Call.opens.desc())
-    )
-    by_unit = ids.with_only_columns(Dossier.owner_unit_id, func.count()).group_by(Dossier.owner_unit_id)
-    counts = dict(session.execute(by_unit).all())
-    names = unit_names(session, set(counts))
-    return Choices(
-        states=dict(session.execute(states).all()),
-        calls=[(public_id, title, count) for public_id, title, count in session.execute(calls)],
-        units=sorted(((u, names.get(u, ""), n) for u, n in counts.items()), key=lambda one: fold(one[1])),
-    )
+    session: Session
+    base: Select[Any]
+    groups: Sequence[tuple[State, int, int, int]]
+    calls: Mapping[int, tuple[str, str, Period, datetime]]
+    names: Mapping[int, str]
+
+    @classmethod
+    def of(cls, session: Session, base: Select[Any]) -> Listing:
+        """Three statements: the groups, their calls, their units."""
+        by = (Dossier.state, Dossier.call_id, Dossier.owner_unit_id)
+        groups = session.execute(base.with_only_columns(*by, func.count()).group_by(*by)).all()
+        query = select(Call.id, Call.public_id, Call.title, Call.period, Call.opens)
+        calls = session.execute(query.where(Call.id.in_({g[1] for g in groups}))).all()
+        names = unit_names(session, {g[2] for g in groups})
+        known = {i: (public_id, title, period, opens) for i, public_id, title, period, opens in calls}
+        return cls(session, base, [(state, call, unit, n) for state, call, unit, n in groups], known, names)
+
+    @property
+    def choices(self) -> Choices:
+        """The filters on offer, with counts."""
+        states, calls, units = (Counter[Any]() for _ in range(3))
+        for state, call, unit, n in self.groups:
+            states[state] += n
+            calls[call] += n
+            units[unit] += n
+        newest = sorted(calls, key=lambda call: self.calls[call][3], reverse=True)
+        return Choices(
+            states=states,
+            calls=[(*self.calls[call][:2], calls[call]) for call in newest],
+            units=sorted(((u, self.names.get(u, ""), n) for u, n in units.items()), key=lambda one: fold(one[1])),
+        )
+
+    def total(self, wanted: Wanted) -> int:
+        """How many dossiers match; a statement of its own only where words narrow the list."""
+        if wanted.text:
+            return count(self.session, self._narrowed(wanted))
+        return sum(n for state, call, unit, n in self.groups if self._fits(wanted, state, call, unit))
+
+    def page(self, wanted: Wanted, per_page: int = PER_PAGE) -> Page:
+        """One page: one statement, and the count where words narrow the list."""
+        total = self.total(wanted)
+        pages = max(1, -(-total // per_page))
+        page = min(max(1, wanted.page), pages)
+        query = self._narrowed(wanted).with_only_columns(*COLUMNS).order_by(*_order(wanted.order))
+        found = self.session.execute(query.limit(per_page).offset((page - 1) * per_page)).all()
+        tracks = track_titles(self.session, {row.definition_sha256 for row in found})
+        rows = tuple(self._row(row, tracks) for row in found)
+        return Page(rows=rows, total=total, page=page, pages=pages)
+
+    def _fits(self, wanted: Wanted, state: State, call: int, unit: int) -> bool:
+        return (
+            (not wanted.states or state in wanted.states)
+            and (not wanted.call or self.calls[call][0] == wanted.call)
+            and (wanted.unit is None or wanted.unit == unit)
+        )
+
+    def _narrowed(self, wanted: Wanted) -> Select[Any]:
+        query = self.base
+        if wanted.states:
+            query = query.where(Dossier.state.in_(wanted.states))
+        if wanted.call:
+            query = query.where(Dossier.call_id.in_([i for i, call in self.calls.items() if call[0] == wanted.call]))
+        if wanted.unit is not None:
+            query = query.where(Dossier.owner_unit_id == wanted.unit)
+        for word in fold(wanted.text).split()[:10]:
+            query = query.where(Dossier.title_folded.contains(word, autoescape=True))
+        return query
+
+    def _row(self, found: Any, tracks: Mapping[str, str]) -> Row:  # noqa: ANN401 -- a row of COLUMNS
+        _, title, period, _ = self.calls[found.call_id]
+        return Row(
+            id=found.id,
+            public_id=found.public_id,
+            code=found.code,
+            title=found.title,
+            state=found.state,
+            filed=found.filed,
+            changed_at=found.changed_at,
+            unit_id=found.owner_unit_id,
+            unit=self.names.get(found.owner_unit_id, ""),
+            call=title,
+            period=period,
+            track=tracks.get(found.definition_sha256, ""),
+            done=(found.done_parts, found.all_parts),
+        )
 
 
 def count(session: Session, base: Select[Any]) -> int:
@@ -174,25 +221,6 @@ def unit_names(session: Session, ids: set[int]) -> dict[int, str]:
     """The latest official names of units."""
     query = select(UnitName.unit_id, UnitName.text).where(UnitName.unit_id.in_(ids)).order_by(UnitName.valid_from)
     return dict(session.execute(query).all())
-
-
-def track_titles(session: Session, sha256s: set[str]) -> dict[str, str]:
-    """The titles of the tracks that definitions belong to."""
-    query = select(Definition.sha256, Definition.json).where(Definition.sha256.in_(sha256s))
-    return {sha256: read(json).title for sha256, json in session.execute(query)}
-
-
-def _narrowed(base: Select[Any], wanted: Wanted) -> Select[Any]:
-    query = base.join(Call, Call.id == Dossier.call_id)
-    if wanted.states:
-        query = query.where(Dossier.state.in_(wanted.states))
-    if wanted.call:
-        query = query.where(Call.public_id == wanted.call)
-    if wanted.unit is not None:
-        query = query.where(Dossier.owner_unit_id == wanted.unit)
-    for word in fold(wanted.text).split()[:10]:
-        query = query.where(Dossier.title_folded.contains(word, autoescape=True))
-    return query
 
 
 def _order(order: str) -> tuple[Any, ...]:

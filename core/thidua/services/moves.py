@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from thidua import outbox
 from thidua.errors import Invalid, Refused
-from thidua.models import Action, Dossier, State, transition
+from thidua.models import EDITABLE, Action, Dossier, State, transition
 from thidua.permissions import Actor, Scope, require
 from thidua.services import audit
+from thidua.services.definitions import shape
+from thidua.services.working import progress
 from thidua.text import clean
 
 INDEX = "index"
@@ -61,8 +63,12 @@ def move(
 
 
 def touch(session: Session, dossier: Dossier, now: datetime) -> None:
-    """Count a change of ``dossier`` and have it indexed."""
+    """Count a change of ``dossier``, note how far its working copy has come, and have it indexed."""
     dossier.rev += 1
     dossier.changed_at = now
     session.flush()
+    if dossier.state in EDITABLE:
+        session.expire(dossier, ["parts", "attachments"])
+        lines = progress(shape(dossier.definition), dossier)
+        dossier.done_parts, dossier.all_parts = sum(line.done for line in lines), len(lines)
     outbox.put(session, kind=INDEX, subject=str(dossier.id), now=now)

@@ -22,7 +22,8 @@ from thidua.search.phrases import search as search_phrases
 from thidua.search.query import FieldEquals, Node, highlights, is_marked, parse, resolve
 from thidua.search.snippets import RERANKED, Snippet, rerank, snippets
 from thidua.search.vocabulary import field_vocabulary
-from thidua.services.lists import track_titles, unit_names
+from thidua.services.definitions import track_titles
+from thidua.services.lists import unit_names
 from thidua.services.site import Site
 from thidua.text import fold
 from thidua.times import Period
@@ -212,9 +213,7 @@ def _rows(
     return hits
 
 
-def _passages(
-    session: Session, scope: Scope, ids: Sequence[int], words: Sequence[str]
-) -> dict[int, list[Passage]]:
+def _passages(session: Session, scope: Scope, ids: Sequence[int], words: Sequence[str]) -> dict[int, list[Passage]]:
     passages: dict[int, list[Passage]] = {}
     for dossier_id, label, revision, text in source_texts(session, scope, ids):
         held = passages.setdefault(dossier_id, [])

@@ -14,7 +14,6 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from thidua import outbox
 from thidua.errors import Invalid, NotAllowed, Refused
 from thidua.files.checks import check_upload
 from thidua.files.names import display_name, extension
@@ -39,11 +38,11 @@ from thidua.permissions import (
     submission_by_key,
 )
 from thidua.services import audit, calls, units
-from thidua.services.attachments import MB, TEXT, add_blob, current_files
+from thidua.services.attachments import MB, add_blob
 from thidua.services.checking import Checked, CheckFailed, check
-from thidua.services.dossiers import typed_values
 from thidua.services.moves import move
 from thidua.services.site import Site
+from thidua.services.working import current_files, typed_values
 from thidua.text import clean_line
 from thidua.times import local_day
 
@@ -133,7 +132,6 @@ def attach_scan(
     with site.database.writing() as session:
         row = _own_submission(session, submission, by, now)
         add_blob(session, sha256=sha256, size=size, ext=extension(name), now=now)
-        outbox.put(session, kind=TEXT, subject=sha256, now=now)
         row.scan_sha256, row.scan_name = sha256, name
         details = {"sha256": sha256}
         audit.record(session, "attach-scan", by=by, now=now, subject=("submission", row.id), details=details)

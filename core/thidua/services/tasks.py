@@ -31,10 +31,8 @@ from thidua.models import (
     Version,
 )
 from thidua.permissions import Scope, dossiers, find_dossier, inbox, require, reviews_of, submissions
-from thidua.services.attachments import current_files
-from thidua.services.checking import progress
 from thidua.services.definitions import shape
-from thidua.services.dossiers import typed_values
+from thidua.services.working import current_files, typed_values
 
 
 @dataclass(frozen=True)
@@ -99,26 +97,6 @@ def load(session: Session, scope: Scope, public_id: str) -> Dossier:
     )
     loaded: Dossier = session.scalars(query).unique().one()
     return loaded
-
-
-def progress_of(session: Session, scope: Scope, ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """By dossier: how many parts are done, and of how many."""
-    if not ids:
-        return {}
-    query = (
-        dossiers(scope)
-        .where(Dossier.id.in_(ids))
-        .options(
-            joinedload(Dossier.definition),
-            selectinload(Dossier.parts),
-            selectinload(Dossier.attachments).selectinload(Attachment.revisions),
-        )
-    )
-    counted = {}
-    for row in session.scalars(query):
-        lines = progress(shape(row.definition), row)
-        counted[row.id] = (sum(1 for line in lines if line.done), len(lines))
-    return counted
 
 
 def notes_counted(session: Session, scope: Scope, ids: Collection[int]) -> dict[int, int]:

@@ -11,13 +11,12 @@ from thidua.errors import NotFound
 from thidua.models import EDITABLE, AttachmentRevision, Dossier, State, Version, VersionFile
 from thidua.permissions import Scope, actions_for, find_version
 from thidua.plugin import Document, Problem, Shape
-from thidua.services.attachments import current_files
 from thidua.services.checking import section_of
 from thidua.services.definitions import shape
 from thidua.services.display import ShownSection, show
-from thidua.services.dossiers import typed_values
 from thidua.services.exports import answers_of
 from thidua.services.tasks import load
+from thidua.services.working import current_files, typed_values
 from thidua.web.context import current_scope, read
 
 

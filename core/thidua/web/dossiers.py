@@ -12,8 +12,9 @@ from thidua.files.names import content_disposition
 from thidua.models import EDITABLE, Role
 from thidua.permissions import find_version, require
 from thidua.plugin import Problem
-from thidua.services import audit, checking, compare, dossiers, exports, lists, submissions, tasks
+from thidua.services import audit, checking, compare, dossiers, exports, lists, submissions, tasks, working
 from thidua.services.checking import CheckFailed
+from thidua.services.lists import Listing
 from thidua.web.context import current_actor, current_scope, now, read, site, write
 from thidua.web.dossier_page import Opened, by_heading, opened, place_url, reading
 from thidua.web.narrowing import ORDER_LABELS, pills, wanted
@@ -44,16 +45,16 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def index() -> str:
     """The dossiers of one's own schools."""
     scope, asked = current_scope(), wanted()
-    base = lists.own_dossiers(scope)
-    page = lists.page_of(read(), base, asked)
+    listing = Listing.of(read(), lists.own_dossiers(scope))
+    page = listing.page(asked)
     return render_template(
         "dossiers/index.html",
         page=page,
         asked=asked,
-        groups=pills(lists.choices(read(), base), asked),
+        groups=pills(listing.choices, asked),
         orders=ORDER_LABELS,
         may_start=_may_start(),
-        done=tasks.progress_of(read(), scope, [r.id for r in page.rows if r.state in EDITABLE]),
+        done={r.id: r.done for r in page.rows if r.state in EDITABLE},
     )
 
 
@@ -73,7 +74,7 @@ def hub(dossier: str) -> Answer:
     return render_template(
         "dossiers/hub.html",
         page=page,
-        lines=checking.progress(page.form, page.row),
+        lines=working.progress(page.form, page.row),
         notes=notes,
         note_urls={place: place_url(page, place) for place in notes.items},
         labels=_labels(page),

@@ -11,7 +11,7 @@ from thidua.models import Role, State
 from thidua.permissions import Scope
 from thidua.services import calls, lists, tasks
 from thidua.services.calls import OpenCall
-from thidua.services.lists import Page, Wanted
+from thidua.services.lists import Listing, Page, Wanted
 from thidua.web.context import current_actor, current_scope, now, read
 from thidua.web.security import needs
 
@@ -70,17 +70,17 @@ def _starts(scope: Scope) -> bool:
 
 
 def _school(scope: Scope) -> SchoolWork:
-    own = lists.own_dossiers(scope)
-    returned = lists.page_of(read(), own, Wanted(states=frozenset({State.RETURNED}), order="oldest"), SHOWN)
-    drafts = lists.page_of(read(), own, Wanted(states=frozenset({State.DRAFT})), SHOWN)
-    sent = lists.page_of(read(), own, Wanted(states=SENT), SHOWN)
+    own = Listing.of(read(), lists.own_dossiers(scope))
+    returned = own.page(Wanted(states=frozenset({State.RETURNED}), order="oldest"), SHOWN)
+    drafts = own.page(Wanted(states=frozenset({State.DRAFT})), SHOWN)
+    sent = own.page(Wanted(states=SENT), SHOWN)
     unit_id = current_actor().unit_id
     return SchoolWork(
         returned=returned,
         notes=tasks.notes_counted(read(), scope, [r.id for r in returned.rows]),
         drafts=drafts,
-        done=tasks.progress_of(read(), scope, [r.id for r in drafts.rows]),
-        awaiting=lists.page_of(read(), lists.awaiting(scope), Wanted(order="oldest"), SHOWN),
+        done={r.id: r.done for r in drafts.rows},
+        awaiting=Listing.of(read(), lists.awaiting(scope)).page(Wanted(order="oldest"), SHOWN),
         calls=calls.open_calls_for(read(), [unit_id], now()) if unit_id in scope.own else [],
         sent=sent,
         ways=tasks.ways(read(), {r.id: r.state for r in sent.rows}),
@@ -88,7 +88,7 @@ def _school(scope: Scope) -> SchoolWork:
 
 
 def _office(scope: Scope) -> OfficeWork:
-    base = lists.office_inbox(scope)
+    inbox = Listing.of(read(), lists.office_inbox(scope))
     new = Wanted(states=frozenset({State.SUBMITTED}), order="oldest")
     under_way = Wanted(states=frozenset({State.APPRAISING}), order="oldest")
-    return OfficeWork(lists.page_of(read(), base, new, SHOWN), lists.page_of(read(), base, under_way, SHOWN))
+    return OfficeWork(inbox.page(new, SHOWN), inbox.page(under_way, SHOWN))

@@ -14,7 +14,7 @@ from thidua.models import Dossier, Role, Submission
 from thidua.permissions import find_dossiers, find_submission
 from thidua.services import audit, exports, lists, submissions, tasks
 from thidua.services.checking import CheckFailed
-from thidua.services.lists import Wanted
+from thidua.services.lists import Listing, Wanted
 from thidua.services.submissions import Letter
 from thidua.times import parse_date, show_date
 from thidua.web.context import current_account, current_actor, current_scope, now, page_number, read, site, today, write
@@ -32,7 +32,7 @@ MOST_AT_ONCE = 200
 def index() -> str:
     """What waits, and what has been submitted."""
     scope = current_scope()
-    waiting = lists.page_of(read(), lists.awaiting(scope), Wanted(order="oldest"), MOST_AT_ONCE)
+    waiting = Listing.of(read(), lists.awaiting(scope)).page(Wanted(order="oldest"), MOST_AT_ONCE)
     sent = tasks.sent_letters(read(), scope, page_number())
     return render_template("submissions/index.html", waiting=waiting, sent=sent, is_head=scope.has(Role.HEAD))
 

@@ -148,6 +148,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score")),
         sa.UniqueConstraint("sheet_id", "node", name=op.f("uq_score_sheet_id_node")),
     )
+    with op.batch_alter_table("dossier", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("done_parts", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("all_parts", sa.Integer(), server_default="0", nullable=False))
+        batch_op.create_index("ix_dossier_owner_groups", ["owner_unit_id", "state", "call_id"], unique=False)
+        batch_op.create_index(
+            "ix_dossier_receiving_groups",
+            ["receiving_unit_id", "filed", "state", "call_id", "owner_unit_id"],
+            unique=False,
+        )
+
     # ### end Alembic commands ###
     for verb, columns in (("UPDATE", f" OF {', '.join(FROZEN)}"), ("DELETE", "")):
         op.execute(

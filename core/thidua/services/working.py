@@ -1,0 +1,75 @@
+"""The working copy of a dossier: what is typed and attached now, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from thidua.errors import say
+from thidua.forms import whole_form
+from thidua.models import Attachment, Dossier
+from thidua.plugin import Problem, Shape
+
+
+@dataclass(frozen=True)
+class PartProgress:
+    """One line of the task list: how a part of the dossier stands.
+
+    ``done``: nothing in it stops a submission, so an untouched part without duties is done as it is.
+    """
+
+    key: str
+    title: str
+    done: bool
+    started: bool
+    problems: int
+
+
+def typed_values(dossier: Dossier) -> dict[str, object]:
+    """All values as typed, over all parts; field keys are unique in a track."""
+    return {key: value for part in dossier.parts for key, value in part.raw.items()}
+
+
+def current_files(dossier: Dossier) -> dict[str, list[Attachment]]:
+    """The attachments by slot, in the order they were added."""
+    files: dict[str, list[Attachment]] = {}
+    for attachment in dossier.attachments:
+        if attachment.removed_at is None:
+            files.setdefault(attachment.slot, []).append(attachment)
+    return files
+
+
+def document_problems(form: Shape, dossier: Dossier) -> list[Problem]:
+    """Required documents that are missing; the field is ``document:<slot>``."""
+    held = current_files(dossier)
+    return [
+        Problem(f"document:{d.key}", say("document-missing", label=d.label))
+        for d in form.documents
+        if d.required and not held.get(d.key)
+    ]
+
+
+def progress(form: Shape, dossier: Dossier) -> list[PartProgress]:
+    """The task list: each section, then the documents. "3/6 phần xong" counts the done ones."""
+    raw = typed_values(dossier)
+    by_section = _problems_by_section(form, raw)
+    lines = []
+    for section in form.sections:
+        started = any(raw.get(f.key) not in (None, "", [], {}) for f in section.fields)
+        count = by_section[section.key]
+        lines.append(PartProgress(section.key, section.title, not count, started, count))
+    missing = len(document_problems(form, dossier))
+    started = bool(current_files(dossier))
+    if form.documents:
+        lines.append(PartProgress("documents", "Tài liệu kèm theo", not missing, started, missing))
+    return lines
+
+
+def _problems_by_section(form: Shape, raw: Mapping[str, object]) -> dict[str, int]:
+    owner = {f.key: s.key for s in form.sections for f in s.fields}
+    counts = dict.fromkeys((s.key for s in form.sections), 0)
+    for problem in whole_form(form, raw)[1]:
+        key = owner.get(problem.field.partition(".")[0])
+        if key and problem.level == "error":
+            counts[key] += 1
+    return counts
