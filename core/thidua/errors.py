@@ -235,6 +235,10 @@ WORDING |= {
     "method-refused": "Trang này không nhận cách gửi vừa dùng. Hãy quay lại trang trước và bấm nút trên trang.",
     "body-too-large": "Nội dung gửi lên vượt giới hạn của trang này nên chưa được nhận. Hãy rút gọn hoặc chia nhỏ "
     "rồi gửi lại.",
+    "disk-full-saving": "Máy chủ đã hết chỗ lưu nên thay đổi này chưa được lưu; những gì đã lưu trước đó vẫn còn "
+    "nguyên. Hãy quay lại trang trước để giữ nội dung vừa nhập, báo quản trị rồi thử lại sau.",
+    "read-only": "Máy chủ đang chỉ cho đọc nên thay đổi này chưa được lưu; những gì đã lưu trước đó vẫn còn nguyên. "
+    "Hãy quay lại trang trước để giữ nội dung vừa nhập, báo quản trị rồi thử lại sau.",
     "address-too-long": "Đường dẫn này dài quá mức máy chủ nhận. Hãy bớt điều kiện lọc rồi thử lại.",
     "busy": "Hệ thống đang có nhiều người lưu cùng lúc nên chưa lưu được. Hãy thử lại sau ít giây.",
     "password-wrong": "Mật khẩu hiện tại chưa đúng.",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # ships no annotations
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
 from thidua.errors import NotAllowed, Refused, say
 from thidua.services import audit
@@ -39,6 +40,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -70,6 +72,8 @@ def _forged(_error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return _second(error.original_exception)  # raised while another error was being answered
     status = error.code or 500
     if isinstance(error, BadHost):  # no address can be built, so no page of ours either
         return Response(say("bad-request"), status, mimetype="text/plain")
@@ -82,14 +86,31 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
+DATABASE = {"locked": ("busy", 503), "full": ("disk-full-saving", 507), "readonly": ("read-only", 503)}
+
+
+def _second(error: BaseException) -> Response:
+    if isinstance(error, OperationalError):
+        return _database(error)
+    return _unexpected(error)
+
+
 def _database(error: OperationalError) -> Response:
-    if "locked" not in str(error.orig):
+    for word, (code, status) in DATABASE.items():
+        if word in str(error.orig):
+            log.warning("the database is %s at %s", word, request.endpoint)
+            return answer(code, status, say(code))
+    return _unexpected(error)
+
+
+def _disk(error: OSError) -> Response:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
         return _unexpected(error)
-    log.warning("the database stayed locked at %s", request.endpoint)
-    return answer("busy", 503, say("busy"))
+    log.warning("no room on the disk at %s", request.endpoint)
+    return answer("disk-full-saving", 507, say("disk-full-saving"))
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected(error: BaseException) -> Response:
     request_id = g.get("request_id", "-")
     log.error("request %s failed at %s", request_id, request.endpoint, exc_info=error)
     return answer("unexpected", 500, say("unexpected", request_id=request_id))
