@@ -61,9 +61,9 @@ class Settings:
             raise SettingsError(f"address must start with http:// or https://, not {self.address!r}")
         if not _is_colour(self.colour):
             raise SettingsError(f"colour must look like #9B1C1C, not {self.colour!r}")
-        for name in ("max_upload_mb", "idle_minutes", "session_hours", "password_cost", "sign_in_tries"):
-            if getattr(self, name) < 1:
-                raise SettingsError(f"{name} must be at least 1")
+        for name, kind in _TYPES.items():
+            if kind == "int" and getattr(self, name) < _LEAST.get(name, 1):
+                raise SettingsError(f"{name} must be at least {_LEAST.get(name, 1)}")
 
     @property
     def database_path(self) -> Path:
@@ -117,6 +117,7 @@ def load(instance: Path, environ: Mapping[str, str] | None = None) -> Settings:
 
 
 _TYPES = {f.name: str(f.type) for f in fields(Settings) if f.name != "instance"}
+_LEAST = {"trusted_proxies": 0, "password_memory_kib": 8}  # of numbers; 1 for all others
 
 
 def _checked(name: str, value: object, where: str) -> object:

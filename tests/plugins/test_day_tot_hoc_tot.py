@@ -98,7 +98,7 @@ def test_the_registry_finds_both_editions_by_entry_point() -> None:
     registry = Registry.load(strict=True)
     assert registry.campaign("day-tot-hoc-tot", "2023") == EDITION_2023
     assert registry.campaign("day-tot-hoc-tot", "2025") == EDITION_2025
-    assert registry.abbreviations["SKKN"] == "sáng kiến kinh nghiệm"
+    assert registry.abbreviations["BDTX"] == "bồi dưỡng thường xuyên"
 
 
 def test_the_package_imports_only_the_public_module() -> None:

@@ -6,6 +6,7 @@ Rendered in the reading process, kept beside the blobs as a cache that may be lo
 from __future__ import annotations
 
 import base64
+import secrets
 import struct
 import zlib
 from dataclasses import dataclass
@@ -38,10 +39,17 @@ def preview(path: Path, folder: Path, *, limits: Limits | None = None) -> Previe
         count, *pages = outcome.text.splitlines()
         folder.mkdir(parents=True, exist_ok=True)
         for n, page in enumerate(pages, 1):
-            (folder / f"{n}.png").write_bytes(base64.b64decode(page))
-        kept.write_text(f"{count} {len(pages)}", "ascii")
+            _put(folder / f"{n}.png", base64.b64decode(page))
+        _put(kept, f"{count} {len(pages)}".encode())
     count, shown = kept.read_text("ascii").split()
     return Preview(int(count), int(shown))
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write ``path`` whole or not at all: two readers may ask for one file at the same moment."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    fresh.write_bytes(data)
+    fresh.replace(path)
 
 
 def pictures(path: str) -> str:

@@ -15,7 +15,7 @@ from thidua.permissions import Actor, scope_of
 from thidua.services import audit
 from thidua.services.accounts import unit_name
 from thidua.text import clean_line, fold, name_order
-from thidua.times import local_day
+from thidua.times import local_day, show_date
 
 _Columns = Select[int, str, str, date | None, str | None, str, str | None, date, date | None]
 
@@ -142,7 +142,7 @@ def leave(session: Session, public_id: str, *, unit_id: int, last_day: date, by:
     end = last_day + timedelta(days=1)
     for membership in memberships:
         if end < membership.valid_from:
-            raise Refused("leave-early", since=f"{membership.valid_from:%d/%m/%Y}")
+            raise Refused("leave-early", since=show_date(membership.valid_from))
         membership.valid_to = end
     details = {"last_day": last_day.isoformat()}
     audit.record(

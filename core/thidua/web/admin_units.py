@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from thidua.models import RelationKind, Role, Unit, UnitEventKind
 from thidua.services import people, units
 from thidua.services.units import Ending
+from thidua.times import show_date
 from thidua.web.admin import SIZE, Typed
 from thidua.web.context import current_actor, now, page_number, read, today, write
 from thidua.web.security import needs
@@ -61,7 +62,7 @@ def create() -> Answer:
                 flash("Đã thêm đơn vị.", "success")
                 return redirect(url_for(".show", public_id=unit.public_id))
     else:
-        form.values["since"] = f"{today():%d/%m/%Y}"
+        form.values["since"] = show_date(today())
     choices = units.choices(read(), today())
     page = render_template("admin/unit_new.html", values=form.values, errors=form.errors, units=choices)
     return page, form.status
@@ -80,7 +81,7 @@ def show(public_id: str) -> Answer:
 
 def _unit_page(unit: Unit, form: Typed) -> tuple[str, int]:
     number = page_number()
-    form.values.setdefault("since", f"{today():%d/%m/%Y}")
+    form.values.setdefault("since", show_date(today()))
     staff, total = people.staff(read(), [unit.id], today(), offset=(number - 1) * SIZE, limit=SIZE)
     page = render_template(
         "admin/unit.html",

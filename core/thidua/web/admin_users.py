@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from thidua.models import Role, User
 from thidua.services import accounts, passwords, units
+from thidua.times import show_date
 from thidua.web.admin import SIZE, Typed
 from thidua.web.auth import hasher
 from thidua.web.context import current_actor, now, page_number, read, today, write
@@ -35,7 +36,7 @@ def create() -> Answer:
     """A new account with its first role; the one-time password is shown once."""
     form = Typed()
     if request.method != "POST":
-        form.values["since"] = f"{today():%d/%m/%Y}"
+        form.values["since"] = show_date(today())
         return _create_page(form)
     role = form.choice("role", {r.value: r for r in Role}, "vai trò")
     unit = form.choice("unit", dict(_units_by_id()), "đơn vị")
@@ -87,7 +88,7 @@ def _secret_page(public_id: str, login: str, name: str, secret: str, title: str)
 def show(public_id: str) -> Answer:
     """One account: facts, roles with their dates, what can be done."""
     form = Typed()
-    form.values["since"] = f"{today():%d/%m/%Y}"
+    form.values["since"] = show_date(today())
     return _user_page(accounts.find_user(read(), public_id), form)
 
 
