@@ -39,10 +39,13 @@ from thidua.services import calls, exports, reviews, submissions, tasks, units
 from thidua.services.calls import CallForm
 from thidua.services.checking import CheckFailed
 from thidua.services.compare import compare
+from thidua.services.definitions import shape
+from thidua.services.display import plain_text, show
 from thidua.services.indexing import handlers, rebuild
 from thidua.services.past import RecordedPast
 from thidua.services.reviews import Finding
 from thidua.services.site import Site
+from thidua.services.working import answers_so_far
 from thidua.times import local_day, start_of_day
 
 
@@ -392,3 +395,17 @@ def test_similar_texts_are_found_with_their_share(clerk, head, site, clock) -> N
         half = past.similar("Dạy tốt, học tốt. Nhưng", field="thanh_tich", least=51)
     assert [(s.percent, s.dossier.state) for s in same] == [(100, "đã nộp")]
     assert half == []
+
+
+def test_draft_is_read_as_its_checks_read_it(clerk, site, clock) -> None:
+    """A dot groups thousands in what is typed, and divides in what is kept."""
+    dossier = clerk.start()
+    clerk.save(dossier, SECTION, {OTHER_FIELD: "1.234", FIELD: "Giáo viên"})
+    with site.database.reading() as session:
+        scope = scope_of(session, clerk.actor, local_day(clock()))
+        row = find_dossier(session, scope, dossier)
+        form = shape(row.definition)
+        assert plain_text(show(form, answers_so_far(form, row))).splitlines() == [
+            "Chức vụ: Giáo viên",
+            "Số năm công tác: 1.234",
+        ]

@@ -168,6 +168,12 @@ class Version(Base):
     definition: Mapped[Definition] = relationship()
     files: Mapped[list[VersionFile]] = relationship(order_by="VersionFile.id")
 
+    @property
+    def answers(self) -> dict[str, object]:
+        """The canonical answers by field key."""
+        answers = self.content.get("answers")
+        return answers if isinstance(answers, dict) else {}
+
 
 class VersionFile(Base):
     """A file as it belongs to a version; the bytes are the blob's."""

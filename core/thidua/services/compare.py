@@ -57,8 +57,7 @@ def compare(old: Version, new: Version) -> Changes:
 
 
 def _answers(version: Version) -> dict[str, tuple[str, Shown]]:
-    answers = version.content.get("answers")
-    sections = show(shape(version.definition), answers if isinstance(answers, dict) else {})
+    sections = show(shape(version.definition), version.answers)
     return {a.key: (s.title, a) for s in sections for a in s.answers}
 
 

@@ -44,9 +44,9 @@ class ShownSection:
 
 
 def show(form: Shape, answers: Mapping[str, object], *, identifying: bool = True) -> list[ShownSection]:
-    """``answers`` (typed or as typed in) in the order of ``form``.
+    """``answers``, canonical ones above all, in the order of ``form``.
 
-    A value that does not parse is shown as it was typed. With ``identifying`` False
+    What is no canonical answer is shown as it was typed. With ``identifying`` False
     identifying fields are left out altogether.
     """
     return [_section(section, answers, identifying) for section in form.sections]

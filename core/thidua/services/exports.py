@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import BinaryIO
 
 from thidua.documents.answers import Answer, AnswerTable, FileLine, dossier_document
@@ -69,7 +68,7 @@ def answers_document(version: Version, *, identifying: bool = True) -> bytes:
     files = [
         FileLine(slot=labels.get(f.slot, f.slot), name=f.name, size=f.size, sha256=f.sha256) for f in version.files
     ]
-    sections = [_word_section(s) for s in show(form, answers_of(version), identifying=identifying)]
+    sections = [_word_section(s) for s in show(form, version.answers, identifying=identifying)]
     return dossier_document(f"{form.title}: {dossier.title}", facts, sections, files)
 
 
@@ -94,17 +93,11 @@ def write_dossier_zip(site: Site, version: Version, out: BinaryIO) -> None:
     write_zip(out, entries, manifest)  # type: ignore[arg-type]  # content is JSON as stored
 
 
-def answers_of(version: Version) -> Mapping[str, object]:
-    """The typed answers of a version."""
-    answers = version.content.get("answers")
-    return answers if isinstance(answers, dict) else {}
-
-
 def _nominee(version: Version) -> Nominee:
     dossier = version.dossier
     form = shape(version.definition)
     person = next((p.person for p in dossier.parties if p.role == PartyRole.NOMINEE and p.person), None)
-    text = plain_text(show(form, answers_of(version))[1:]).replace("\n", "; ")
+    text = plain_text(show(form, version.answers)[1:]).replace("\n", "; ")
     return Nominee(
         title="Ông/Bà" if form.subject == "person" else "Tập thể",
         name=dossier.title,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from thidua import outbox
 from thidua.files.kinds import KINDS
 from thidua.files.text import extract
-from thidua.models import AttachmentRevision, BlobText, Definition, Dossier, SearchSource, TextState, User, Version
+from thidua.models import AttachmentRevision, BlobText, Dossier, SearchSource, TextState, User
 from thidua.outbox import Handler, Job, Later
 from thidua.permissions import (
     dossier_ids_with_blob,
@@ -36,7 +36,7 @@ from thidua.services.definitions import shape
 from thidua.services.display import plain_text, show
 from thidua.services.moves import INDEX, NOTIFY
 from thidua.services.site import Site
-from thidua.services.working import current_files, typed_values
+from thidua.services.working import answers_so_far, current_files
 from thidua.times import utc_now
 
 REINDEX = "reindex"
@@ -175,22 +175,13 @@ def _everything(site: Site) -> Iterator[IndexDocument]:
 
 def _sources(row: Dossier) -> list[_Source]:
     version = next((v for v in row.versions if v.n == row.filed), None)
-    answers = _Source("", plain_text(show(shape(_form_of(row, version)), _answers(row, version))))
+    form = shape(version.definition if version is not None else row.definition)
+    read = version.answers if version is not None else answers_so_far(form, row)
+    answers = _Source("", plain_text(show(form, read)))
     if version is not None:
         return [answers, *(_Source(f.name, revision=f.revision) for f in version.files)]
     held = current_files(row)
     return [answers, *(_Source(a.current.name, revision=a.current) for slot in held for a in held[slot])]
-
-
-def _form_of(row: Dossier, version: Version | None) -> Definition:
-    return version.definition if version is not None else row.definition
-
-
-def _answers(row: Dossier, version: Version | None) -> Mapping[str, object]:
-    if version is None:
-        return typed_values(row)
-    answers = version.content.get("answers")
-    return answers if isinstance(answers, dict) else {}
 
 
 def _keep_sources(session: Session, row: Dossier, sources: Sequence[_Source]) -> None:

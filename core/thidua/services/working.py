@@ -30,6 +30,12 @@ def typed_values(dossier: Dossier) -> dict[str, object]:
     return {key: value for part in dossier.parts for key, value in part.raw.items()}
 
 
+def answers_so_far(form: Shape, dossier: Dossier) -> dict[str, object]:
+    """The working copy for reading: what is an answer in its canonical form, everything else as it was typed."""
+    raw = typed_values(dossier)
+    return raw | whole_form(form, raw, complete=False)[0]
+
+
 def current_files(dossier: Dossier) -> dict[str, list[Attachment]]:
     """The attachments by slot, in the order they were added."""
     files: dict[str, list[Attachment]] = {}

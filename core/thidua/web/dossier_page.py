@@ -14,9 +14,8 @@ from thidua.plugin import Document, Problem, Shape
 from thidua.services.checking import section_of
 from thidua.services.definitions import shape
 from thidua.services.display import ShownSection, show
-from thidua.services.exports import answers_of
 from thidua.services.tasks import load
-from thidua.services.working import current_files, typed_values
+from thidua.services.working import answers_so_far, current_files
 from thidua.web.context import current_scope, read
 
 
@@ -83,7 +82,7 @@ def reading(page: Opened, n: int | None = None) -> Reading:
     row, masked = page.row, "see:identifying" not in page.can
     unfinished = row.state in EDITABLE or row.state == State.AWAITING
     if n is None and page.own and (unfinished or row.filed == 0):
-        sections = show(page.form, typed_values(row), identifying=not masked)
+        sections = show(page.form, answers_so_far(page.form, row), identifying=not masked)
         held = {slot: [_working(a.current) for a in listed] for slot, listed in current_files(row).items()}
         return Reading(sections, _groups(page.form, held, masked), None, masked)
     if n is None and row.filed == 0:
@@ -93,7 +92,7 @@ def reading(page: Opened, n: int | None = None) -> Reading:
     filed: dict[str, list[FileLine]] = {}
     for file in version.files:
         filed.setdefault(file.slot, []).append(_filed(file))
-    sections = show(form, answers_of(version), identifying=not masked)
+    sections = show(form, version.answers, identifying=not masked)
     return Reading(sections, _groups(form, filed, masked), version, masked)
 
 
