@@ -54,6 +54,7 @@ ENTRIES: list[Entry] = [
     Entry("Việc cần làm", "home.home", "house"),
     Entry("Hồ sơ", "dossiers.index", "folder2-open", _SCHOOL, under=("/ho-so",)),
     Entry("Tờ trình", "submissions.index", "send", _SCHOOL, lists.waiting_for_head, ("/to-trinh",)),
+    Entry("Cán bộ", "staff.index", "people", _SCHOOL, under=("/can-bo",)),
     Entry("Thẩm định", "reviews.index", "clipboard-check", _OFFICE, lists.waiting_for_office, ("/tham-dinh",)),
     Entry("Tra cứu", "search.index", "search", under=("/tim",)),
     Entry(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import Invalid, NotAllowed, NotFound, Refused
+from thidua.errors import NotAllowed, NotFound, Refused
 from thidua.models import Call, Role
 from thidua.plugin import Campaign, Track
 from thidua.services import calls, dossiers, people
 from thidua.services.dossiers import Nominee
-from thidua.times import parse_date
+from thidua.web import staff
 from thidua.web.context import current_actor, current_scope, now, page_number, read, site, today, write
 from thidua.web.security import needs
 
@@ -56,19 +55,7 @@ def begin() -> Answer:
         with write() as session:
             nominee = Nominee(person=request.form.get("nguoi", ""), group_name=request.form.get("group_name", ""))
             if chosen.track.subject == "person" and request.form.get("_do") == "register":
-                person = people.register(
-                    session,
-                    name=request.form.get("name", ""),
-                    birth=_birth(),
-                    unit_id=_unit(),
-                    staff_code=request.form.get("staff_code", ""),
-                    position=request.form.get("position", ""),
-                    since=today(),
-                    apart=request.form.get("apart") == "1",
-                    by=current_actor(),
-                    now=now(),
-                )
-                nominee = Nominee(person=person.public_id)
+                nominee = Nominee(person=staff.add_person(session, _unit()))
             row = dossiers.start(
                 session,
                 registry=site().registry,
@@ -100,7 +87,7 @@ def _nominee_page(chosen: Chosen, errors: dict[str, str], status: int, code: str
         text=text,
         errors=errors,
         typed=request.form,
-        maybe_known=code == "person-maybe-known",
+        known=staff.maybe_known() if code == "person-maybe-known" else [],
     )
     return page, status
 
@@ -118,22 +105,11 @@ def _chosen() -> Chosen:
 
 
 def _field_of(code: str) -> str:
-    return {
-        "name-missing": "name",
-        "person-maybe-known": "name",
-        "birth-unlikely": "birth",
-        "staff-code-taken": "staff_code",
+    return staff.FIELDS.get(code) or {
         "group-missing": "group_name",
         "name-too-long": "group_name",
         "nominee-missing": "tim",
     }.get(code, "")
-
-
-def _birth() -> date:
-    try:
-        return parse_date(request.form.get("birth", ""))
-    except ValueError:
-        raise Invalid("birth-unlikely") from None
 
 
 def _unit() -> int:
