@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -131,3 +133,33 @@ def test_lists_cost_the_same_for_one_row_and_for_four(app: Flask, world: World, 
     before = cost(site, readers)
     filed(app, world, times=3)
     assert cost(site, readers) == before
+
+
+def listed(office: FlaskClient, query: str) -> set[str]:
+    """The dossiers that the inbox shows."""
+    return set(re.findall(r'href="(/tham-dinh/[0-9a-f]{24})"', text_of(office, "/tham-dinh" + query)))
+
+
+def test_inbox_opens_on_what_is_to_be_done_and_keeps_its_view_in_the_address(app: Flask, world: World) -> None:
+    returned, new, taken = (filed(app, world) for _ in range(3))
+    office = signed_in(app, "thamdinh1")
+    for path in (returned, taken):
+        post(office, f"{path}/tiep-nhan")
+    post(office, returned, {"_do": "return", "reason": "Thiếu số liệu."})
+    assert listed(office, "") == listed(office, "?xem=x") == {new, taken}
+    assert listed(office, "?xem=can-tiep-nhan") == {new}
+    assert listed(office, "?xem=dang-tham-dinh") == {taken}
+    assert listed(office, "?xem=da-tra") == listed(office, "?trangthai=returned") == {returned}
+    assert listed(office, "?xem=da-ket-luan") == set()
+    assert listed(office, "?xem=tat-ca") == {returned, new, taken}
+    page = text_of(office, "/tham-dinh?xem=da-tra&loc=hoa")
+    counts = re.findall(r'xem=([a-z-]+)"(?: aria-current="page")?>[^<]+<span class="pill-count">(\d+)<', page)
+    assert counts == [
+        ("can-lam", "2"),
+        ("can-tiep-nhan", "1"),
+        ("dang-tham-dinh", "1"),
+        ("da-tra", "1"),
+        ("da-ket-luan", "0"),
+        ("tat-ca", "3"),
+    ]
+    assert '<input type="hidden" name="xem" value="da-tra">' in page

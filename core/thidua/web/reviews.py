@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,6 +12,7 @@ from thidua.errors import NotAllowed, NotFound, Refused
 from thidua.models import Action, Role, State, Verdict
 from thidua.permissions import current_review, require, reviews_of
 from thidua.services import lists, reviews, tasks
+from thidua.services.lists import Listing
 from thidua.services.reviews import Finding
 from thidua.web.context import current_actor, current_scope, now, read, write
 from thidua.web.dossier_page import Opened, opened, reading
@@ -25,21 +27,60 @@ SAID = {
     Action.REFUSE: "Đã kết luận hồ sơ {code} không đủ điều kiện.",
     Action.ACCEPT: "Đã kết luận hồ sơ {code} đủ điều kiện.",
 }
+_BACK = frozenset({State.RETURNED, State.DRAFT, State.AWAITING})  # once filed, and with the school again
+VIEWS: dict[str, tuple[str, frozenset[State]]] = {
+    "can-lam": ("Cần làm", frozenset({State.SUBMITTED, State.APPRAISING})),
+    "can-tiep-nhan": ("Cần tiếp nhận", frozenset({State.SUBMITTED})),
+    "dang-tham-dinh": ("Đang thẩm định", frozenset({State.APPRAISING})),
+    "da-tra": ("Đã trả", _BACK),
+    "da-ket-luan": ("Đã kết luận", frozenset(State) - _BACK - {State.SUBMITTED, State.APPRAISING}),
+    "tat-ca": ("Tất cả", frozenset(State)),
+}
+"""The saved views of the inbox by their word in the address, the first one where it opens."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A saved view with how many dossiers are in it."""
+
+    label: str
+    url: str
+    count: int
+    current: bool
 
 
 @pages.get("")
 @needs(Role.APPRAISER, Role.MANAGER)
 def index() -> str:
-    """The inbox."""
-    asked = wanted(order="oldest")
-    base = lists.office_inbox(current_scope())
+    """The inbox: a saved view, what is to be done first."""
+    first, *_ = VIEWS
+    view = request.args.get("xem", first if not request.args.get("trangthai") else "tat-ca")
+    view = view if view in VIEWS else first
+    states = VIEWS[view][1]
+    whole = Listing.of(read(), lists.office_inbox(current_scope()))
+    listing = replace(whole, groups=[group for group in whole.groups if group[0] in states])
+    asked = wanted(order="oldest" if view != "tat-ca" else "newest", states=states)
+    groups = pills(listing.choices, asked, units=True)
+    if view == first and not asked.states:
+        groups.pop("Trạng thái", None)  # the next two tabs say the same
+    shown = asked if asked.states or view == "tat-ca" else replace(asked, states=states)
     return render_template(
         "reviews/index.html",
-        page=lists.page_of(read(), base, asked),
+        page=listing.page(shown),
         asked=asked,
-        groups=pills(lists.choices(read(), base), asked, units=True),
+        view=view,
+        tabs=_tabs(whole, view),
+        groups=groups,
         orders=ORDER_LABELS,
     )
+
+
+def _tabs(whole: Listing, view: str) -> list[Tab]:
+    held = whole.choices.states
+    return [
+        Tab(label, url_for("reviews.index", xem=key), sum(held.get(s, 0) for s in states), key == view)
+        for key, (label, states) in VIEWS.items()
+    ]
 
 
 @pages.get("/<dossier>")
