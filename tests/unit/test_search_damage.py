@@ -115,6 +115,17 @@ def test_damage_in_a_running_engine_is_seen_when_it_hurts(root: Path) -> None:
     engine.close()
 
 
+def test_a_deleted_folder_in_a_running_engine_is_made_again(root: Path) -> None:
+    engine = WhooshEngine(root)
+    assert engine.health().state == "ready"
+    shutil.rmtree(root)
+    assert engine.search(parse("hoa"), allowed=ALL) == NOTHING
+    with pytest.raises(IndexDamaged):
+        engine.update(DOCUMENTS[:1])
+    assert (engine.rebuild(DOCUMENTS), engine.health().documents) == (len(DOCUMENTS), len(DOCUMENTS))
+    engine.close()
+
+
 def test_the_old_index_serves_until_the_new_one_is_whole(root: Path) -> None:
     engine, other = WhooshEngine(root), WhooshEngine(root)
     totals = []

@@ -297,6 +297,7 @@ def swap(root: Path, folder: Path) -> None:
 @contextmanager
 def locked(root: Path, wait: float) -> Iterator[None]:
     """Be the only writer; :class:`IndexBusy` after ``wait`` seconds."""
+    root.mkdir(parents=True, exist_ok=True)  # it may be deleted while the site serves
     lock = FileLock(str(root / "write.lock"))
     if not try_for(lock.acquire, timeout=wait, delay=0.02):
         raise IndexBusy(str(root))
