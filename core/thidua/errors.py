@@ -113,6 +113,9 @@ WORDING |= {
     "reason-missing": "Chưa ghi lý do. Hãy ghi rõ lý do để bên nhận biết cần làm gì.",
     "reason-too-long": "Lý do dài quá {limit} ký tự. Hãy viết gọn lại hoặc đính kèm tệp.",
     "campaign-out": "“{campaign}” tạm thời chưa dùng được nên chưa lập được hồ sơ mới. Hãy báo quản trị.",
+    "campaign-out-now": "Bộ quy tắc của “{campaign}” đang tạm dừng nên chưa kiểm tra và gửi hồ sơ được. "
+    "Nội dung đã nhập vẫn được giữ; hãy báo quản trị rồi gửi lại sau.",
+    "reference-unknown": "“{label}”: không có “{name}” trong danh sách. Hãy gõ tên rồi chọn một dòng được gợi ý.",
     "nominee-missing": "Chưa chọn người được đề nghị trong danh sách của đơn vị. Hãy chọn một người, hoặc thêm mới.",
     "group-missing": "Chưa nhập tên tập thể được đề nghị. Hãy nhập tên, ví dụ “Tổ Toán – Tin”.",
     "name-too-long": "Tên dài quá {limit} ký tự. Hãy viết gọn lại.",

@@ -6,6 +6,7 @@ import hashlib
 import io
 import threading
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import func, select, update
 from conftest import Clock, World
 from desk import COMPLETE, FIELD, FIELD_LABEL, OTHER_FIELD, PHRASE, SECTION, Desk, filled, refused, word_file
 from thidua.documents.archive import verify_zip
-from thidua.errors import NotAllowed, NotFound
+from thidua.errors import NotAllowed, NotFound, say
 from thidua.forms import fingerprint
 from thidua.models import (
     Action,
@@ -34,7 +35,8 @@ from thidua.models import (
     canonical_json,
 )
 from thidua.outbox import Worker
-from thidua.permissions import find_dossier, reviews_of, scope_of
+from thidua.permissions import find_dossier, find_version, reviews_of, scope_of
+from thidua.registry import Registry
 from thidua.services import calls, exports, reviews, submissions, tasks, units
 from thidua.services.calls import CallForm
 from thidua.services.checking import CheckFailed
@@ -409,3 +411,38 @@ def test_draft_is_read_as_its_checks_read_it(clerk, site, clock) -> None:
             "Chức vụ: Giáo viên",
             "Số năm công tác: 1.234",
         ]
+
+
+def test_withdrawn_version_stays_hidden_from_the_office(clerk, head, office, site, clock) -> None:
+    dossier = filled(clerk)
+    clerk.hand_over(dossier)
+    head.submit(dossier)
+    with site.database.writing() as session:
+        submissions.withdraw(session, dossier=dossier, by=head.actor, now=clock())
+    clerk.save(dossier, SECTION, {FIELD: "Sửa sau khi rút"})
+    clerk.hand_over(dossier)
+    head.submit(dossier, key="k2")
+    opened = {}
+    with site.database.reading() as session:
+        for desk in (head, office):
+            scope = scope_of(session, desk.actor, local_day(clock()))
+            for n in (1, 2):
+                try:
+                    opened[desk, n] = find_version(session, scope, dossier, n)[1].n
+                except NotFound:
+                    opened[desk, n] = None
+    assert list(opened.values()) == [1, 2, None, 2]
+
+
+def test_taken_out_campaign_lets_drafts_be_typed_but_not_sent(clerk, head, site) -> None:
+    dossier = filled(clerk)
+    without = replace(site, registry=Registry.load(strict=True))
+    clerk.site = without
+    clerk.save(dossier, SECTION, {FIELD: "Vẫn gõ được"})
+    with pytest.raises(CheckFailed) as failed:
+        clerk.hand_over(dossier)
+    assert [(p.field, p.message) for p in failed.value.problems[dossier]] == [
+        ("", say("campaign-out-now", campaign="Thi đua nhỏ"))
+    ]
+    clerk.site = site
+    assert clerk.hand_over(dossier).state is State.AWAITING

@@ -162,6 +162,7 @@ class Version(Base):
     content: Mapped[dict[str, object]] = mapped_column(JsonText)  # {"answers", "raw", "parties", "files", …}
     sha256: Mapped[str] = mapped_column(String(64))
     submitted_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]  # the one fact that may be added later: the office never saw it
 
     dossier: Mapped[Dossier] = relationship(back_populates="versions")
     submission: Mapped[Submission] = relationship(back_populates="versions")

@@ -56,6 +56,10 @@ PROTECTED = (
 )
 
 
+# What an office may read: versions up to the standing one, those left out that were withdrawn before it looked.
+FILED = (Version.n <= Dossier.filed, Version.withdrawn_at.is_(None))
+
+
 def dossiers(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
     """``select(columns)`` over the dossiers that ``scope`` may see (``Dossier`` when none given)."""
     return select(*(columns or (Dossier,))).select_from(Dossier).where(visible_to(scope))
@@ -101,7 +105,7 @@ def find_revision(session: Session, scope: Scope, public_id: str) -> tuple[Dossi
         VersionFile.revision_id == AttachmentRevision.id,
         VersionFile.version_id == Version.id,
         Version.dossier_id == Dossier.id,
-        Version.n <= Dossier.filed,
+        *FILED,
     )
     row = session.execute(
         dossiers(scope, Dossier, AttachmentRevision, Attachment.slot)
@@ -120,7 +124,7 @@ def find_version(session: Session, scope: Scope, public_id: str, n: int) -> tupl
         dossiers(scope, Dossier, Version)
         .join(Version, Version.dossier_id == Dossier.id)
         .where(Dossier.public_id == public_id, Version.n == n)
-        .where(or_(Dossier.owner_unit_id.in_(scope.own), Version.n <= Dossier.filed))
+        .where(or_(Dossier.owner_unit_id.in_(scope.own), and_(*FILED)))
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -134,7 +138,7 @@ def submissions(scope: Scope) -> Select[Submission]:
         ways.append(
             exists()
             .where(Version.submission_id == Submission.id, Version.dossier_id == Dossier.id)
-            .where(visible_to(scope), Version.n <= Dossier.filed)
+            .where(visible_to(scope), *FILED)
         )
     return select(Submission).where(or_(*ways))
 

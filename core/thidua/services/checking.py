@@ -8,15 +8,18 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from thidua.errors import Refused
+from thidua.errors import Refused, say
 from thidua.forms import whole_form
 from thidua.models import Dossier
 from thidua.permissions import Scope
-from thidua.plugin import DossierSnapshot, Problem, Ref, Section, Shape, Value, python_values
+from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
 from thidua.services.definitions import shape
 from thidua.services.past import RecordedPast, refs
+from thidua.services.people import names_of as person_names
+from thidua.services.units import official_names as unit_names
 from thidua.services.working import current_files, document_problems, typed_values
+from thidua.text import clean_line
 
 
 class CheckFailed(Refused):
@@ -48,9 +51,25 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     form = shape(dossier.definition)
     typed, problems = whole_form(form, typed_values(dossier))
     problems += document_problems(form, dossier)
+    problems += _unknown_references(session, form, typed)
+    if registry.track(*form.identity) is None:
+        problems.append(Problem("", say("campaign-out-now", campaign=form.campaign_title)))
     snapshot = _snapshot(form, dossier, python_values(form, typed))
     problems += registry.check(snapshot, RecordedPast(session, scope, dossier))
     return Checked(answers=typed, problems=problems)
+
+
+def _unknown_references(session: Session, form: Shape, typed: Mapping[str, object]) -> list[Problem]:
+    """References that name nobody of the register: an id typed by hand, or a name that was never that one's."""
+    problems = []
+    for spec in form.fields:
+        given = typed.get(spec.key)
+        if isinstance(spec, PersonRef | UnitRef) and isinstance(given, Mapping):
+            public_id, name = str(given.get("id", "")), clean_line(str(given.get("name", "")))
+            names = person_names(session, public_id) if isinstance(spec, PersonRef) else unit_names(session, public_id)
+            if name not in names:
+                problems.append(Problem(spec.key, say("reference-unknown", label=spec.label, name=name)))
+    return problems
 
 
 def section_of(form: Shape, place: str) -> Section | None:

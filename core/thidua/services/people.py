@@ -236,4 +236,11 @@ def suggest(session: Session, unit_ids: Collection[int], text: str, on: date, *,
 
 
 def _having(text: str) -> list[ColumnElement[bool]]:
-    return [PersonName.folded.contains(word, autoescape=True) for word in fold(text).split()[:8]]
+    words = (word[:100] for word in fold(text).split()[:8])  # SQLite refuses patterns of tens of thousands of letters
+    return [PersonName.folded.contains(word, autoescape=True) for word in words]
+
+
+def names_of(session: Session, public_id: str) -> frozenset[str]:
+    """Every name recorded for a person; empty when the id is nobody's."""
+    query = select(PersonName.text).join(Person, Person.id == PersonName.person_id)
+    return frozenset(session.scalars(query.where(Person.public_id == public_id)))

@@ -113,6 +113,9 @@ def withdraw(session: Session, *, dossier: str, by: Actor, now: datetime) -> Dos
     scope = scope_of(session, by, local_day(now))
     row = find_dossier(session, scope, dossier)
     move(session, row, Action.WITHDRAW, scope=scope, by=by, now=now)
+    for version in row.versions:
+        if version.n == row.filed:
+            version.withdrawn_at = now
     row.filed = max(reviewed_versions(session, row), default=0)
     session.flush()
     return row

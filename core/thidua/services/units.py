@@ -355,3 +355,9 @@ def named(session: Session, unit_ids: Collection[int], on: date) -> list[tuple[i
     rows = session.scalars(select(Unit).where(Unit.id.in_(unit_ids))).all()
     ordered = sorted(rows, key=lambda u: u.names[-1].sort_key if u.names else u.code)
     return [(unit.id, unit.public_id, unit.name_on(on)) for unit in ordered]
+
+
+def official_names(session: Session, public_id: str) -> frozenset[str]:
+    """Every official name a unit has had; empty when the id is no unit's."""
+    query = select(UnitName.text).join(Unit, Unit.id == UnitName.unit_id)
+    return frozenset(session.scalars(query.where(Unit.public_id == public_id)))

@@ -158,6 +158,9 @@ def upgrade() -> None:
             unique=False,
         )
 
+    with op.batch_alter_table("version", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(), nullable=True))
+
     # ### end Alembic commands ###
     for verb, columns in (("UPDATE", f" OF {', '.join(FROZEN)}"), ("DELETE", "")):
         op.execute(
