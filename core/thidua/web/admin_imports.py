@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
@@ -42,10 +43,13 @@ def look() -> tuple[str, int]:
     try:
         if upload is None or not upload.filename:
             raise Invalid("file-missing")
-        fresh = _kept().with_suffix(".new.xlsx")
-        upload.save(fresh)
-        os.replace(fresh, _kept())
-        lines = imports.look(site().database, imports.read_book(_kept()), by=current_actor(), now=now())
+        fresh = _kept().with_suffix(f".{secrets.token_hex(8)}.xlsx")  # two looks at once do not meet
+        try:
+            upload.save(fresh)
+            lines = imports.look(site().database, imports.read_book(fresh), by=current_actor(), now=now())
+            os.replace(fresh, _kept())
+        finally:
+            fresh.unlink(missing_ok=True)
     except Refused as refused:
         if refused.status in (403, 404):
             raise
@@ -70,7 +74,7 @@ def take() -> Response | tuple[str, int]:
         if refused.status in (403, 404):
             raise
         return render_template("admin/import.html", lines=None, errors={"file": str(refused)}), refused.status
-    _kept().unlink()
+    _kept().unlink(missing_ok=True)
     page = render_template("admin/import_done.html", taken=taken, summary=imports.summary(taken.lines))
     response = Response(page)
     response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,43 @@
+"""Excel files nobody would fill in by hand, and several of them at once."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from conftest import World
+from thidua.documents.workbook import Book
+from thidua.services import imports
+from thidua.services.site import Site
+from web_desk import post, signed_in
+
+
+def staff(*names: str) -> bytes:
+    book = Book()
+    sheet = book.sheet(imports.STAFF.name)
+    book.write_line(sheet, 0, [column.label for column in imports.STAFF.columns])
+    for number, name in enumerate(names, start=1):
+        book.write_line(sheet, number, [name, "05/02/1990", "", "truong1", "Giáo viên"])
+    return book.to_bytes()
+
+
+def test_import_with_a_name_as_long_as_a_cell_allows_is_told(app: Flask, world: World) -> None:
+    file = (io.BytesIO(staff("%" * 32_000)), "x.xlsx")
+    looked = post(signed_in(app, "admin"), "/quan-tri/nhap/kiem-tra", {"file": file})
+    assert (looked.status_code, "1 lỗi" in looked.get_data(as_text=True)) == (422, True)
+
+
+def test_looks_at_once_do_not_meet(app: Flask, world: World, site: Site) -> None:
+    clients = [signed_in(app, "admin") for _ in range(6)]
+    body = staff(*(f"Người Mới {n}" for n in range(20)))
+
+    def look(client: FlaskClient) -> int:
+        return post(client, "/quan-tri/nhap/kiem-tra", {"file": (io.BytesIO(body), "x.xlsx")}).status_code
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        assert list(pool.map(look, clients * 3)) == [200] * 18
+    assert [path.name for path in (site.settings.instance / "imports").iterdir()] == [f"{world.users['admin']}.xlsx"]
+    assert post(clients[0], "/quan-tri/nhap/nhap").status_code == 200
