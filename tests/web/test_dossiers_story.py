@@ -47,11 +47,13 @@ def test_story_from_first_draft_to_search(app: Flask, site: Site, world: World) 
     assert returned.status_code == 302
     assert "1 ghi chú" in text_of(clerk, "/")
     assert "Nêu rõ số liệu." in text_of(clerk, dossier)
+    assert "1 ghi chú cần sửa" in text_of(clerk, dossier)
     part = text_of(clerk, f"{dossier}/phan/thanh_tich_chung")
     assert "Nêu rõ số liệu." in part
     assert "đã sửa" not in part
     fill(clerk, dossier, "Dạy tốt: 35/35 học sinh đạt.")
     assert "đã sửa" in text_of(clerk, f"{dossier}/phan/thanh_tich_chung")
+    assert "ghi chú cần sửa" not in text_of(clerk, dossier)
 
     assert post(clerk, f"{dossier}/trinh").status_code == 302
     submit(head, public_id)

@@ -232,7 +232,7 @@ def _hints(spec: Field) -> dict[str, str]:
         case Number():
             return {"inputmode": "decimal", "autocomplete": "off"}
         case Date():
-            return {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off"}
+            return {"inputmode": "numeric", "placeholder": "17/06/2026", "autocomplete": "off"}
         case Period():
             return {
                 "inputmode": "numeric",

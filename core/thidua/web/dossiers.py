@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -76,6 +77,7 @@ def hub(dossier: str) -> Answer:
         page=page,
         lines=working.progress(page.form, page.row),
         notes=notes,
+        unmended=_unmended(page, notes),
         note_urls={place: place_url(page, place) for place in notes.items},
         labels=_labels(page),
         way=tasks.ways(read(), {page.row.id: page.row.state})[page.row.id] if page.row.filed else [],
@@ -231,6 +233,16 @@ def download(body: bytes, name: str, kind: str) -> Response:
     response = Response(body, mimetype=kind)
     response.headers["Content-Disposition"] = content_disposition(name)
     return response
+
+
+def _unmended(page: Opened, notes: tasks.Notes) -> Counter[str]:
+    """By line of the task list: how many notes of the office wait there."""
+    waiting: Counter[str] = Counter()
+    for place in (place for place, note in notes.items.items() if not note.mended):
+        kind, _, key = place.partition(":")
+        section = checking.section_of(page.form, key) if kind == "field" else None
+        waiting["documents" if kind == "document" else section.key if section else key] += 1
+    return waiting
 
 
 def _labels(page: Opened) -> dict[str, str]:
