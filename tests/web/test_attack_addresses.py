@@ -72,11 +72,12 @@ def test_search_with_hundreds_of_filters_keeps_the_first_few(clerk: FlaskClient)
     assert many.count("<a ") == few.count("<a ")
 
 
-def test_role_given_until_the_last_day_there_is_has_no_end(app: Flask, world: World, site: Site) -> None:
+@pytest.mark.parametrize("day", ["31/12/9999", "01/01/0001"])
+def test_role_given_until_a_day_beyond_the_calendar_is_told(app: Flask, world: World, site: Site, day: str) -> None:
     admin = signed_in(app, "admin")
     role = Role.APPRAISER.value
-    given = {"role": role, "unit": world.unit_ids["so"], "since": "01/01/2026", "until": "31/12/9999"}
-    assert post(admin, f"/quan-tri/tai-khoan/{world.user_ids['tracuu']}/vai-tro", given).status_code == 302
+    given = {"role": role, "unit": world.unit_ids["so"], "since": "01/01/2026", "until": day}
+    assert post(admin, f"/quan-tri/tai-khoan/{world.user_ids['tracuu']}/vai-tro", given).status_code == 422
     held = select(Grant.valid_to).where(Grant.user_id == world.users["tracuu"], Grant.role == Role.APPRAISER)
     with site.database.reading() as session:
-        assert list(session.scalars(held)) == [None]
+        assert list(session.scalars(held)) == []

@@ -117,7 +117,7 @@ def grant(public_id: str) -> Answer:
     if not form.errors and role is not None and unit is not None:
         with form.doing(), write() as session:
             user = accounts.find_user(session, public_id)
-            after = None if until in (None, date.max) else until + timedelta(days=1)
+            after = None if until is None else until + timedelta(days=1)
             accounts.grant(
                 session, user, role=role, unit_id=unit, valid_from=since, valid_to=after, by=current_actor(), now=now()
             )
