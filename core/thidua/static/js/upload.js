@@ -30,8 +30,15 @@ function live(form) {
   });
 }
 
+// A file dropped beside its place must not replace the page.
+for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
+
+const waiting = new Map(); // by slot: files chosen while others are being sent
+
 async function send(form, list, files) {
-  if (!files.length || form.dataset.sending) return;
+  if (!files.length) return;
+  const slot = form.closest("[data-slot]").id;
+  if (form.dataset.sending) return void waiting.set(slot, [...(waiting.get(slot) ?? []), ...files]);
   form.dataset.sending = "1";
   const input = form.querySelector("input[type=file]");
   list.replaceChildren();
@@ -46,7 +53,11 @@ async function send(form, list, files) {
   }
   input.value = "";
   delete form.dataset.sending;
-  if (failed.length < files.length) await refresh(form.closest("[data-slot]").id, failed);
+  if (failed.length < files.length) await refresh(slot, failed);
+  const more = waiting.get(slot);
+  waiting.delete(slot);
+  const again = document.querySelector(`#${slot} form[data-drop]`);
+  if (more && again) await send(again, again.querySelector("[data-progress]"), more);
 }
 
 function refuse(form, file) {
