@@ -15,6 +15,7 @@ from typing import cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as settings_of_hypothesis
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -47,6 +48,10 @@ from thidua.services.passwords import Passwords
 from thidua.services.site import Site
 from thidua.text import alphabetical, fold, name_order
 from thidua.times import Period, start_of_day
+
+# A busy machine is no failure: properties are about what, not about how fast.
+settings_of_hypothesis.register_profile("thidua", deadline=None)
+settings_of_hypothesis.load_profile("thidua")
 
 # The browser suite needs the extra "e2e"; without it there is nothing to import it with.
 collect_ignore = [] if find_spec("playwright") else ["browser"]

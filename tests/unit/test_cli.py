@@ -50,6 +50,7 @@ def test_a_wrong_call_shows_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--colour" in said(capsys)
 
 
+@pytest.mark.slow
 def test_an_unexpected_fault_is_a_sentence_unless_traced(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +182,7 @@ def read_until(process: subprocess.Popen[str], wanted: str) -> str:
     return lines
 
 
+@pytest.mark.slow
 def test_demo_serves_what_is_there_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     process = started("demo", "--instance", str(copy_of_demo(tmp_path / "site")), "--port", "0")
     lines = read_until(process, "Ctrl+C")
@@ -194,6 +196,7 @@ def test_demo_serves_what_is_there_and_ctrl_c_ends_it_cleanly(tmp_path: Path) ->
     assert "hoa-sen-2026" in lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["serve", "--port", "0"], ["worker"]])
 def test_sigterm_ends_gracefully(tmp_path: Path, command: list[str]) -> None:
     process = started("--instance", str(copy_of_demo(tmp_path / "site")), *command)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from thidua.config import Settings
@@ -53,6 +53,10 @@ class Place:
 
 
 _ACCOUNT = (User.id, User.public_id, User.login, User.name, User.must_change, User.epoch)
+# Built once: every request asks it, and building a statement costs more than sending it.
+_SIGNED_IN = select(*_ACCOUNT).where(
+    User.id == bindparam("number"), User.epoch == bindparam("epoch"), User.disabled_at.is_(None)
+)
 
 
 def signed_in(session: Session, token: str) -> Account | None:
@@ -60,8 +64,7 @@ def signed_in(session: Session, token: str) -> Account | None:
     number, _, epoch = token.partition("|")
     if not (number.isdecimal() and epoch.isdecimal()):
         return None
-    query = select(*_ACCOUNT).where(User.id == int(number), User.epoch == int(epoch), User.disabled_at.is_(None))
-    row = session.execute(query).one_or_none()
+    row = session.execute(_SIGNED_IN, {"number": int(number), "epoch": int(epoch)}).one_or_none()
     return Account(*row) if row else None
 
 
@@ -157,12 +160,7 @@ def _end_sessions(session: Session, user_id: int) -> None:
 
 def places(session: Session, user_id: int, on: date) -> list[Place]:
     """The units at which the user holds roles on that day, in the order of their first grant."""
-    rows = session.execute(
-        select(Grant.role, Unit.id, Unit.public_id, unit_name())
-        .join(Unit, Unit.id == Grant.unit_id)
-        .where(Grant.user_id == user_id, Grant.valid_from <= on, or_(Grant.valid_to.is_(None), Grant.valid_to > on))
-        .order_by(Grant.id)
-    ).all()
+    rows = session.execute(_PLACES, {"user_id": user_id, "on": on}).all()
     found: dict[int, Place] = {}
     for role, unit_id, public_id, name in rows:
         roles = found[unit_id].roles if unit_id in found else ()
@@ -179,6 +177,15 @@ def unit_name() -> ColumnElement[str | None]:
 def normal_login(text: str) -> str:
     """A login as it is stored: lower case, no blanks around."""
     return clean_line(text).lower()
+
+
+_PLACES = (
+    select(Grant.role, Unit.id, Unit.public_id, unit_name())
+    .join(Unit, Unit.id == Grant.unit_id)
+    .where(Grant.user_id == bindparam("user_id"), Grant.valid_from <= bindparam("on"))
+    .where(or_(Grant.valid_to.is_(None), Grant.valid_to > bindparam("on")))
+    .order_by(Grant.id)
+)
 
 
 # --- what an administrator does -------------------------------------------------------------------
