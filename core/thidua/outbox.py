@@ -14,6 +14,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)
 MAX_TRIES = 8
+WATCH_SECONDS = 30
+HOST = socket.gethostname()[:30]
+PROCESS = secrets.token_hex(3)  # tells a process from an earlier one with the same number
 BATCH = 100
 
 
@@ -100,15 +104,22 @@ class Worker:
     ``handlers`` maps a kind to the function that does a batch of such jobs at once. A
     handler that raises has its batch tried again one by one, later and later, at most
     ``MAX_TRIES`` times; then the row stays with its error for ``thidua doctor`` to show.
+    ``watch`` is called now and then while there is nothing to do: it may ask for work.
     """
 
     def __init__(
-        self, database: Database, handlers: Mapping[str, Handler], *, clock: Callable[[], datetime] = utc_now
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        watch: Callable[[], None] | None = None,
     ) -> None:
         self.database = database
         self.handlers = handlers
         self.clock = clock
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self.watch = watch
+        self.name = f"{HOST}:{os.getpid()}:{PROCESS}:{secrets.token_hex(3)}"
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -141,14 +152,35 @@ class Worker:
 
     def loop(self, pause: float = 0.5) -> None:
         """Work until :meth:`stop`; a fault of the loop itself is logged and the loop goes on."""
+        self.free_leases_of_the_dead()
+        watched = time.monotonic()
         while not self._stop.is_set():
+            taken = 0
             try:
                 taken = self.step()
+                if not taken and self.watch and time.monotonic() - watched >= WATCH_SECONDS:
+                    watched = time.monotonic()
+                    self.watch()
             except Exception:
                 log.exception("worker step failed")
-                taken = 0
             if not taken:
                 self._stop.wait(pause)
+
+    def free_leases_of_the_dead(self) -> int:
+        """Free what processes of this machine held that are no more; return how many rows.
+
+        A lease runs out by itself; this spares the wait after a kill.
+        """
+        with self.database.reading() as session:
+            held = set(session.scalars(select(Outbox.leased_by).where(Outbox.leased_by.startswith(f"{HOST}:"))))
+        dead = [name for name in held if not _lives(name)]
+        if not dead:
+            return 0
+        with self.database.writing() as session:
+            rows = session.scalars(select(Outbox).where(Outbox.leased_by.in_(dead))).all()
+            for row in rows:
+                row.leased_until, row.leased_by = None, ""
+            return len(rows)
 
     def stop(self, timeout: float = 30) -> None:
         """End the loop after the batch under way and wait for it."""
@@ -222,3 +254,20 @@ class Worker:
                 log.warning(
                     "the lease of %d jobs was not renewed: the database is busy", len(jobs)
                 )  # the next beat may
+
+
+def _lives(name: str) -> bool:
+    """Whether the process of a worker's name still runs; in doubt, yes."""
+    parts = name.split(":")
+    if os.name != "posix" or len(parts) != 4 or not parts[1].isdecimal():
+        return True
+    pid = int(parts[1])
+    if pid == os.getpid():
+        return parts[2] == PROCESS
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -188,3 +189,28 @@ def test_later_puts_off_without_counting(database: Database) -> None:
         assert worker.drain() == 1
         clock.now += timedelta(seconds=2)
     assert (runs, keys(database)) == ([1] * (MAX_TRIES + 3), [])
+
+
+def test_leases_of_a_killed_process_are_free_at_once_and_of_a_living_one_are_not(database: Database) -> None:
+    ask(database, "1", "2")
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    names = [f"{outbox.HOST}:{child.pid}:abcdef:1", Worker(database, {}).name]
+    with database.writing() as session:
+        for row, name in zip(session.scalars(select(Outbox).order_by(Outbox.id)), names, strict=True):
+            row.leased_by, row.leased_until = name, NOW + LEASE
+    starting = Worker(database, {}, clock=Clock())
+    assert starting.free_leases_of_the_dead() == 0
+    child.kill()
+    child.wait()
+    assert starting.free_leases_of_the_dead() == 1
+    with database.reading() as session:
+        assert session.scalars(select(Outbox.leased_by).order_by(Outbox.id)).all() == ["", names[1]]
+
+
+def test_idle_worker_looks_around(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "WATCH_SECONDS", 0)
+    looked = threading.Event()
+    worker = Worker(database, {}, watch=looked.set)
+    worker.start(pause=0.01)
+    assert looked.wait(10)
+    worker.stop()

@@ -107,16 +107,14 @@ def _ready(site: Site) -> None:
     """Have a lost index rebuilt while the site serves, and clear what broken uploads left behind."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     now = utc_now()
-    if site.engine.health().state != "ready":
-        with site.database.writing() as session:
-            indexing.ask_rebuild(session, now)
+    indexing.heal(site, now)
     site.store.sweep_tmp(now - LEFTOVER)
 
 
 @contextmanager
 def _worker(site: Site) -> Iterator[None]:
     _ready(site)
-    thread = Worker(site.database, indexing.handlers(site))
+    thread = Worker(site.database, indexing.handlers(site), watch=lambda: indexing.heal(site, utc_now()))
     thread.start()
     try:
         yield

@@ -139,6 +139,13 @@ def ask_rebuild(session: Session, now: datetime) -> None:
     outbox.put(session, kind=REINDEX, subject="all", now=now)
 
 
+def heal(site: Site, now: datetime) -> None:
+    """Ask for a rebuild when the index has become unusable while the site serves."""
+    if site.engine.health().state != "ready":
+        with site.database.writing() as session:
+            ask_rebuild(session, now)
+
+
 def rebuild(site: Site) -> int:
     """Build the whole index anew from the database; return the number of dossiers.
 

@@ -101,7 +101,7 @@ def receipt(submission: str) -> str:
 def letter(submission: str) -> Response:
     """The tờ trình as Word."""
     row = tasks.load_letter(read(), current_scope(), submission)
-    return download(exports.letter_document(row), f"To-trinh-{row.number}.docx", WORD)
+    return download(exports.letter_document(row), f"To-trinh-{row.number.replace('/', '-')}.docx", WORD)
 
 
 @pages.get("/<submission>/danh-sach.docx")
@@ -109,7 +109,7 @@ def letter(submission: str) -> Response:
 def nominees(submission: str) -> Response:
     """Its list of nominees as Word."""
     row = tasks.load_letter(read(), current_scope(), submission)
-    return download(exports.list_document(row), f"Danh-sach-{row.number}.docx", WORD)
+    return download(exports.list_document(row), f"Danh-sach-{row.number.replace('/', '-')}.docx", WORD)
 
 
 @pages.post("/<submission>/ban-ky")
