@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page
+from waitress.server import create_server
 
 from conftest import PASSWORD, Clock, World
 from thidua.services.site import Site
@@ -17,6 +22,17 @@ from thidua.services.site import Site
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SHOTS = os.environ.get("THIDUA_SHOTS")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """``app`` on a free port of this machine; its address."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=6)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(10)
 
 
 @dataclass(frozen=True)
@@ -30,10 +46,10 @@ class Live:
     call: str
 
 
-def sign_in(page: Page, login: str) -> None:
+def sign_in(page: Page, login: str, password: str = PASSWORD) -> None:
     """Fill in the sign-in page that is open."""
     page.fill("#login", login)
-    page.fill("#password", PASSWORD)
+    page.fill("#password", password)
     page.get_by_role("button", name="Đăng nhập").click()
     page.wait_for_url(lambda url: "/dang-nhap" not in url)
 
