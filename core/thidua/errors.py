@@ -135,6 +135,9 @@ WORDING |= {
     "place-unknown": "Mục “{place}” không có trong mẫu hồ sơ này. Hãy tải lại trang.",
     "not-passed": "Chưa kết luận “Đủ điều kiện” được vì còn mục chưa đạt: {places}.",
     "not-looked-at": "Chưa kết luận “Đủ điều kiện” được vì còn mục chưa xem: {places}.",
+    "place-contested": "“{label}”: người khác vừa ghi “{theirs}” trong lúc bạn làm. Phiếu đang giữ ghi nhận đó; "
+    "phần bạn vừa ghi vẫn còn trong ô. Hãy giữ hoặc sửa lại rồi lưu lần nữa.",
+    "review-contested": "Người khác vừa ghi ở cùng mục: {places}. Hãy tải lại trang, xem lại rồi kết luận.",
     # files
     "file-empty": "Tệp “{name}” rỗng (0 byte). Hãy kiểm tra lại tệp trên máy và chọn lại.",
     "file-too-large": "Tệp “{name}” vượt giới hạn {limit_mb} MB của mục này. "

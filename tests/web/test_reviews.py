@@ -163,3 +163,74 @@ def test_inbox_opens_on_what_is_to_be_done_and_keeps_its_view_in_the_address(app
         ("tat-ca", "3"),
     ]
     assert '<input type="hidden" name="xem" value="da-tra">' in page
+
+
+def shown(client: FlaskClient, path: str, **said: str) -> dict[str, str]:
+    """What a browser posts back of the page: its marks, the verdicts and notes shown, then what was typed."""
+    page = text_of(client, path)
+    fields = dict(re.findall(r'name="(base-[^"]+|verdict-field:[^"]+)" value="([^"]*)"', page))
+    fields |= dict(re.findall(r'name="(verdict-[^"]+)" value="([^"]+)" checked', page))
+    fields |= dict(re.findall(r'name="(note-[^"]+)"[^>]*>([^<]*)</textarea>', page))
+    return fields | {key.replace("__", "-", 1).replace("__", ":"): value for key, value in said.items()}
+
+
+def standing(client: FlaskClient, path: str) -> dict[str, str]:
+    """The verdicts and notes that the page shows, those that say something."""
+    fields = shown(client, path)
+    return {key: value for key, value in fields.items() if value and not key.startswith("base-")}
+
+
+def test_two_appraisers_with_stale_pages_keep_both_judgements(app: Flask, office: FlaskClient, review: str) -> None:
+    other = signed_in(app, "thamdinh1")
+    first = shown(office, review, verdict__section__thong_tin="failed", note__section__thong_tin="Sai.", _do="save")
+    second = shown(other, review, verdict__section__thanh_tich_chung="passed", note__field__chuc_vu="Xem lại.")
+    assert post(office, review, first).status_code == 302
+    assert post(other, review, second | {"_do": "save"}).status_code == 302
+    assert standing(office, review) == {
+        "verdict-section:thong_tin": "failed",
+        "note-section:thong_tin": "Sai.",
+        "verdict-section:thanh_tich_chung": "passed",
+        "verdict-field:chuc_vu": "more",
+        "note-field:chuc_vu": "Xem lại.",
+    }
+
+
+@pytest.mark.parametrize("do", ["save", "accept", "return"])
+def test_the_same_place_twice_shows_both_and_loses_nothing(
+    app: Flask, office: FlaskClient, review: str, site: Site, do: str
+) -> None:
+    other = signed_in(app, "thamdinh1")
+    stale = shown(other, review, verdict__section__thong_tin="passed", note__section__thong_tin="Tôi thấy đủ.")
+    post(office, review, shown(office, review, verdict__section__thong_tin="failed", note__section__thong_tin="Sai."))
+    answer = post(other, review, stale | {"_do": do, "reason": "Nhận xét chung"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "“Thông tin”: người khác vừa ghi “Không đạt: Sai.”" in page
+    assert ">Tôi thấy đủ.</textarea>" in page
+    assert ">Nhận xét chung</textarea>" in page
+    assert state_of(site) == State.APPRAISING
+    assert standing(office, review) == {"verdict-section:thong_tin": "failed", "note-section:thong_tin": "Sai."}
+    again = dict(re.findall(r'name="(base-[^"]+)" value="([^"]*)"', page))
+    assert post(other, review, stale | again | {"_do": "save"}).status_code == 302
+    assert standing(office, review) == {
+        "verdict-section:thong_tin": "passed",
+        "note-section:thong_tin": "Tôi thấy đủ.",
+    }
+
+
+def test_refused_ending_does_not_hide_what_a_colleague_wrote(app: Flask, office: FlaskClient, review: str) -> None:
+    other = signed_in(app, "thamdinh1")
+    stale = shown(other, review, verdict__section__thanh_tich_chung="passed")
+    post(office, review, shown(office, review, verdict__section__thong_tin="failed", note__section__thong_tin="Sai."))
+    refused = post(other, review, stale | {"_do": "refuse"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert 'name="verdict-section:thong_tin" value="failed" checked' in page
+    assert 'name="verdict-section:thanh_tich_chung" value="passed" checked' in page
+
+
+def test_emptied_pin_is_taken_back(office: FlaskClient, review: str) -> None:
+    post(office, review, shown(office, review, note__field__chuc_vu="Xem lại."))
+    assert standing(office, review) == {"verdict-field:chuc_vu": "more", "note-field:chuc_vu": "Xem lại."}
+    post(office, review, shown(office, review, note__field__chuc_vu=""))
+    assert standing(office, review) == {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, Refused, say
+from thidua.forms import fingerprint
 from thidua.models import Action, Dossier, Outcome, Review, ReviewItem, Verdict
 from thidua.permissions import Actor, Scope, current_review, find_dossier, latest_version, require, scope_of
 from thidua.plugin import Shape
@@ -35,6 +36,22 @@ class Finding:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Contested:
+    """A place that two appraisers judged at the same time; None where one of them took theirs back."""
+
+    mine: Finding | None
+    theirs: Finding | None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The appraisal after a save, and the places left as they stood because a colleague changed them meanwhile."""
+
+    review: Review
+    contested: Mapping[str, Contested] = field(default_factory=dict)
+
+
 _OUTCOMES = {
     Action.RETURN: Outcome.RETURNED,
     Action.REFUSE: Outcome.INELIGIBLE,
@@ -54,6 +71,15 @@ def places(form: Shape) -> dict[str, str]:
     return named | {f"field:{f.key}": f.label for f in form.fields}
 
 
+def mark(finding: Finding | None) -> str:
+    """The fingerprint of what is said of a place: what a page carries to tell later what it showed.
+
+    >>> mark(Finding(Verdict.MORE, "Thiếu.\\r\\n")) == mark(Finding(Verdict.MORE, "Thiếu."))
+    True
+    """
+    return fingerprint(None if finding is None else [finding.verdict.value, clean(finding.note).strip()])
+
+
 def take_up(session: Session, *, dossier: str, by: Actor, now: datetime) -> Review:
     """Tiếp nhận: from here on the school cannot withdraw. Opens the appraisal of the standing version."""
     scope = scope_of(session, by, local_day(now))
@@ -70,15 +96,33 @@ def take_up(session: Session, *, dossier: str, by: Actor, now: datetime) -> Revi
 
 
 def record(
-    session: Session, *, dossier: str, findings: Mapping[str, Finding | None], by: Actor, now: datetime
-) -> Review:
-    """Write verdicts and notes by place; ``None`` takes one back. Raises ``Invalid`` for an unknown place."""
+    session: Session,
+    *,
+    dossier: str,
+    findings: Mapping[str, Finding | None],
+    base: Mapping[str, str] | None = None,
+    rest_passed: bool = False,
+    by: Actor,
+    now: datetime,
+) -> Recorded:
+    """Write verdicts and notes by place; ``None`` takes one back.
+
+    ``base`` maps places to the :func:`mark` of what the page showed. A place not changed
+    since then is left alone, so different places of two appraisers merge; where both
+    changed the same one, what stands stays and both come back as contested. A place
+    without a mark is taken as it is said. ``rest_passed`` then finds every place of the
+    checklist that nobody has judged đạt. Raises ``Invalid`` for an unknown place.
+    """
     scope = scope_of(session, by, local_day(now))
     row = find_dossier(session, scope, dossier)
     require(scope, "review", row)
     review = _open_review(session, row)
-    _write(session, row, review, findings)
-    return review
+    contested = _merge(session, row, review, findings, base or {})
+    if rest_passed:
+        judged = {item.place for item in review.items}
+        rest = [p.place for p in checklist(shape(row.definition)) if p.place not in judged]
+        _merge(session, row, review, dict.fromkeys(rest, Finding(Verdict.PASSED)), {})
+    return Recorded(review, contested)
 
 
 def end(
@@ -88,19 +132,23 @@ def end(
     action: Action,
     reason: str = "",
     findings: Mapping[str, Finding | None] | None = None,
+    base: Mapping[str, str] | None = None,
     by: Actor,
     now: datetime,
 ) -> Review:
     """Close the appraisal: ``RETURN`` or ``REFUSE`` (both with a reason) or ``ACCEPT``.
 
     Returning needs something to be done: a reason, or a note on a place. Accepting
-    is refused while a place is not đạt or a required one has not been looked at.
+    is refused while a place is not đạt or a required one has not been looked at, and
+    every ending while a place of ``findings`` is contested (:func:`record`).
     """
     scope = scope_of(session, by, local_day(now))
     row = find_dossier(session, scope, dossier)
     require(scope, action, row)
     review = _open_review(session, row)
-    _write(session, row, review, findings or {})
+    if contested := _merge(session, row, review, findings or {}, base or {}):
+        named = places(shape(row.definition))
+        raise Refused("review-contested", places="; ".join(named[place] for place in contested))
     if action == Action.ACCEPT:
         _require_passed(shape(row.definition), review)
     if action == Action.RETURN and not reason.strip():
@@ -113,7 +161,9 @@ def end(
 
 def _office(scope: Scope, dossier: Dossier) -> int:
     custodian = scope.custodian(dossier.receiving_unit_id, dossier.owner_unit_id)
-    return custodian if custodian is not None else dossier.owner_unit_id
+    if custodian is None:
+        raise Refused("no-receiving-unit")
+    return custodian
 
 
 def _open_review(session: Session, dossier: Dossier) -> Review:
@@ -123,26 +173,44 @@ def _open_review(session: Session, dossier: Dossier) -> Review:
     return review
 
 
-def _write(session: Session, dossier: Dossier, review: Review, findings: Mapping[str, Finding | None]) -> None:
+def _merge(
+    session: Session,
+    dossier: Dossier,
+    review: Review,
+    findings: Mapping[str, Finding | None],
+    base: Mapping[str, str],
+) -> dict[str, Contested]:
     known = places(shape(dossier.definition))
     held = {item.place: item for item in review.items}
-    for place, finding in findings.items():
+    contested: dict[str, Contested] = {}
+    for place, mine in findings.items():
         if place not in known:
             raise Invalid("place-unknown", place=place)
         item = held.get(place)
-        if finding is None:
-            if item is not None:
-                review.items.remove(item)
-                session.delete(item)
+        theirs = Finding(item.verdict, item.note) if item is not None else None
+        if mark(mine) in (mark(theirs), base.get(place)):
             continue
-        note = clean(finding.note).strip()
-        if len(note) > MAX_REASON:
-            raise Invalid("reason-too-long", limit=MAX_REASON)
-        if item is None:
-            review.items.append(ReviewItem(place=place, verdict=finding.verdict, note=note))
+        if place in base and base[place] != mark(theirs):
+            contested[place] = Contested(mine, theirs)
         else:
-            item.verdict, item.note = finding.verdict, note
+            _write(session, review, item, place, mine)
     session.flush()
+    return contested
+
+
+def _write(session: Session, review: Review, item: ReviewItem | None, place: str, finding: Finding | None) -> None:
+    if finding is None:
+        if item is not None:
+            review.items.remove(item)
+            session.delete(item)
+        return
+    note = clean(finding.note).strip()
+    if len(note) > MAX_REASON:
+        raise Invalid("reason-too-long", limit=MAX_REASON)
+    if item is None:
+        review.items.append(ReviewItem(place=place, verdict=finding.verdict, note=note))
+    else:
+        item.verdict, item.note = finding.verdict, note
 
 
 def _require_passed(form: Shape, review: Review) -> None:

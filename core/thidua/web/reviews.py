@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import NotAllowed, NotFound, Refused
+from thidua.errors import NotAllowed, NotFound, Refused, say
 from thidua.models import Action, Role, State, Verdict
 from thidua.permissions import current_review, require, reviews_of
 from thidua.services import lists, reviews, tasks
 from thidua.services.lists import Listing
-from thidua.services.reviews import Finding
+from thidua.services.reviews import Contested, Finding, mark
 from thidua.web.context import current_actor, current_scope, now, read, write
 from thidua.web.dossier_page import Opened, opened, reading
 from thidua.web.narrowing import ORDER_LABELS, pills, wanted
@@ -47,6 +47,16 @@ class Tab:
     url: str
     count: int
     current: bool
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What the page shows over what stands: what was typed and not kept, what it was typed over, and why."""
+
+    findings: Mapping[str, Finding | None] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    contested: Mapping[str, Contested] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @pages.get("")
@@ -87,7 +97,7 @@ def _tabs(whole: Listing, view: str) -> list[Tab]:
 @needs(Role.APPRAISER, Role.MANAGER)
 def appraise(dossier: str) -> Answer:
     """The dossier as filed, with the checklist beside it."""
-    return _page(opened(dossier), {}, {}, 200)
+    return _page(opened(dossier), Typed(), 200)
 
 
 @pages.post("/<dossier>/tiep-nhan")
@@ -107,26 +117,25 @@ def save(dossier: str) -> Answer:
     page = opened(dossier)
     do = request.form.get("_do", "save")
     reason = request.form.get("reason", "")
-    findings = _findings(page, rest_passed=do == "rest")
+    findings = _findings(page)
+    base = {place: request.form[f"base-{place}"] for place in findings if f"base-{place}" in request.form}
     try:
         with write() as session:
-            if do in ENDINGS:
-                reviews.end(
-                    session,
-                    dossier=dossier,
-                    action=ENDINGS[do],
-                    reason=reason,
-                    findings=findings,
-                    by=current_actor(),
-                    now=now(),
-                )
-            else:
-                reviews.record(session, dossier=dossier, findings=findings, by=current_actor(), now=now())
+            by, at = current_actor(), now()
+            saved = reviews.record(
+                session, dossier=dossier, findings=findings, base=base, rest_passed=do == "rest", by=by, now=at
+            )
+            if do in ENDINGS and not saved.contested:
+                reviews.end(session, dossier=dossier, action=ENDINGS[do], reason=reason, by=by, now=at)
     except (NotFound, NotAllowed):
         raise
     except Refused as refused:
         place = "reason" if refused.code.startswith("reason") else "danh-muc"
-        return _page(opened(dossier), findings, {place: str(refused)}, refused.status)
+        changed = {p: finding for p, finding in findings.items() if mark(finding) != base.get(p)}
+        return _page(opened(dossier), Typed(changed, base, errors={place: str(refused)}), refused.status)
+    if saved.contested:
+        mine = {place: both.mine for place, both in saved.contested.items()}
+        return _page(opened(dossier), Typed(mine, contested=saved.contested), 409)
     if do in ENDINGS:
         flash(SAID[ENDINGS[do]].format(code=page.row.code), "success")
         return _go_on(page)
@@ -141,7 +150,7 @@ def _go_on(page: Opened) -> Response:
     return redirect(url_for("reviews.appraise", dossier=following))
 
 
-def _page(page: Opened, typed: Mapping[str, Finding | None], errors: dict[str, str], status: int) -> Answer:
+def _page(page: Opened, typed: Typed, status: int) -> Answer:
     if page.row.filed == 0:
         raise NotFound
     require(page.scope, "see:checklist", page.row)
@@ -152,36 +161,44 @@ def _page(page: Opened, typed: Mapping[str, Finding | None], errors: dict[str, s
     held: dict[str, Finding | None] = (
         {item.place: Finding(item.verdict, item.note) for item in shown.items} if shown else {}
     )
+    named = reviews.places(page.form)
     text = render_template(
         "reviews/appraise.html",
         page=page,
         reading=seen,
         places=reviews.checklist(page.form),
-        held=held | dict(typed),
+        held=held | dict(typed.findings),
+        marks={place: mark(held.get(place)) for place in named}
+        | {place: typed.marks[place] for place in typed.findings if place in typed.marks},
         review=shown,
         earlier=[r for r in past if shown is None or r.id != shown.id],
         verdicts=list(Verdict),
-        errors=errors,
+        errors={**typed.errors, **{place: _contest(named[place], both) for place, both in typed.contested.items()}},
         reason=request.form.get("reason", ""),
     )
     return text, status
 
 
-def _findings(page: Opened, *, rest_passed: bool) -> dict[str, Finding | None]:
+def _contest(label: str, both: Contested) -> str:
+    theirs = both.theirs
+    words = ": ".join(filter(None, (theirs.verdict.label, theirs.note))) if theirs else "chưa xem"
+    return say("place-contested", label=label, theirs=words)
+
+
+def _findings(page: Opened) -> dict[str, Finding | None]:
     """What was posted, by place; a place with neither verdict nor note is taken back."""
     findings: dict[str, Finding | None] = {}
     known = set(reviews.places(page.form))
-    checked = {p.place for p in reviews.checklist(page.form)}
     for name in request.form:
         kind, _, place = name.partition("-")
         if kind not in ("verdict", "note") or place not in known or place in findings:
             continue
         said = request.form.get(f"verdict-{place}", "")
         note = request.form.get(f"note-{place}", "")
-        verdict = Verdict(said) if said in set(Verdict) else None
-        if verdict is None and note.strip():
-            verdict = Verdict.MORE
-        findings[place] = Finding(verdict, note) if verdict is not None else None
-    if rest_passed:
-        findings |= {place: Finding(Verdict.PASSED) for place in checked if findings.get(place) is None}
+        verdict = Verdict(said) if said in set(Verdict) else Verdict.MORE if note.strip() else None
+        finding = Finding(verdict, note) if verdict is not None else None
+        emptied = place.startswith("field:") and not note.strip()  # a pin is its note: there is no verdict to unset
+        if emptied and mark(finding) != request.form.get(f"base-{place}"):
+            finding = None
+        findings[place] = finding
     return findings

@@ -1,0 +1,125 @@
+"""Two appraisers at one checklist."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from conftest import Clock, World
+from desk import Desk, filled, refused
+from thidua.models import Action, Dossier, Verdict
+from thidua.permissions import current_review, find_dossier, scope_of
+from thidua.services import reviews
+from thidua.services.reviews import Contested, Finding, Recorded, mark
+from thidua.services.site import Site
+from thidua.times import local_day
+
+FIRST, SECOND = "section:thong_tin", "section:thanh_tich_chung"
+PASSED = Finding(Verdict.PASSED)
+FAILED = Finding(Verdict.FAILED, "Sai số liệu.")
+NOTHING = {FIRST: mark(None), SECOND: mark(None)}
+
+
+@pytest.fixture
+def office(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "thamdinh1")
+
+
+@pytest.fixture
+def dossier(site: Site, world: World, clock: Clock, office: Desk) -> str:
+    """A dossier that the office has taken up."""
+    clerk, head = Desk(site, world, clock, "vanthu1", "truong1"), Desk(site, world, clock, "hieutruong1", "truong1")
+    public_id = filled(clerk)
+    clerk.hand_over(public_id)
+    head.submit(public_id)
+    office.take_up(public_id)
+    return public_id
+
+
+def record(office: Desk, dossier: str, base: dict[str, str], rest: bool = False, **said: Finding | None) -> Recorded:
+    findings = {{"first": FIRST, "second": SECOND}[key]: finding for key, finding in said.items()}
+    with office.site.database.writing() as session:
+        return reviews.record(
+            session,
+            dossier=dossier,
+            findings=findings,
+            base=base,
+            rest_passed=rest,
+            by=office.actor,
+            now=office.clock(),
+        )
+
+
+def standing(office: Desk, dossier: str) -> dict[str, Finding]:
+    with office.site.database.reading() as session:
+        scope = scope_of(session, office.actor, local_day(office.clock()))
+        review = current_review(session, find_dossier(session, scope, dossier))
+        assert review is not None
+        return {item.place: Finding(item.verdict, item.note) for item in review.items}
+
+
+def test_places_of_two_appraisers_merge(office: Desk, dossier: str) -> None:
+    assert record(office, dossier, NOTHING, first=PASSED, second=None).contested == {}
+    assert record(office, dossier, NOTHING, first=None, second=FAILED).contested == {}
+    assert standing(office, dossier) == {FIRST: PASSED, SECOND: FAILED}
+
+
+def test_the_same_place_keeps_what_stands_and_shows_both(office: Desk, dossier: str) -> None:
+    record(office, dossier, NOTHING, first=FAILED)
+    saved = record(office, dossier, NOTHING, first=PASSED, second=PASSED)
+    assert saved.contested == {FIRST: Contested(mine=PASSED, theirs=FAILED)}
+    assert standing(office, dossier) == {FIRST: FAILED, SECOND: PASSED}
+
+
+def test_a_place_taken_back_meanwhile_is_contested_with_nothing(office: Desk, dossier: str) -> None:
+    record(office, dossier, NOTHING, first=FAILED)
+    shown = {FIRST: mark(FAILED)}
+    assert record(office, dossier, shown, first=None).contested == {}
+    assert record(office, dossier, shown, first=PASSED).contested == {FIRST: Contested(mine=PASSED, theirs=None)}
+    assert standing(office, dossier) == {}
+
+
+def test_saying_the_same_is_no_contest(office: Desk, dossier: str) -> None:
+    record(office, dossier, NOTHING, first=FAILED)
+    assert record(office, dossier, NOTHING, first=Finding(Verdict.FAILED, " Sai số liệu.\r\n")).contested == {}
+    assert standing(office, dossier) == {FIRST: FAILED}
+
+
+def test_having_seen_what_stands_one_may_change_it(office: Desk, dossier: str) -> None:
+    record(office, dossier, NOTHING, first=FAILED)
+    assert record(office, dossier, {FIRST: mark(FAILED)}, first=PASSED).contested == {}
+    assert standing(office, dossier) == {FIRST: PASSED}
+
+
+def test_rest_passed_leaves_what_a_colleague_said(office: Desk, dossier: str) -> None:
+    record(office, dossier, NOTHING, first=FAILED)
+    assert record(office, dossier, NOTHING, rest=True, first=None, second=None).contested == {}
+    others = {"document:bao_cao": PASSED, "document:minh_chung": PASSED}
+    assert standing(office, dossier) == {FIRST: FAILED, SECOND: PASSED} | others
+
+
+def test_ending_over_a_contested_place_is_refused_whole(office: Desk, dossier: str) -> None:
+    record(office, dossier, NOTHING, first=FAILED)
+    with refused("review-contested"), office.site.database.writing() as session:
+        reviews.end(
+            session,
+            dossier=dossier,
+            action=Action.RETURN,
+            reason="Thiếu.",
+            findings={FIRST: PASSED},
+            base=NOTHING,
+            by=office.actor,
+            now=office.clock(),
+        )
+    assert standing(office, dossier) == {FIRST: FAILED}
+
+
+def test_without_a_receiving_unit_nobody_takes_up(site: Site, world: World, clock: Clock, office: Desk) -> None:
+    clerk, head = Desk(site, world, clock, "vanthu1", "truong1"), Desk(site, world, clock, "hieutruong1", "truong1")
+    public_id = filled(clerk)
+    clerk.hand_over(public_id)
+    head.submit(public_id)
+    with site.database.writing() as session:
+        session.execute(update(Dossier).where(Dossier.public_id == public_id).values(receiving_unit_id=None))
+    with refused("no-receiving-unit"):
+        office.take_up(public_id)
