@@ -8,13 +8,13 @@ from datetime import date
 from thidua.plugin import (
     Basis,
     Campaign,
+    Choice,
     Document,
     Group,
     Item,
     LongText,
     Number,
     Option,
-    Choice,
     Parameter,
     Sample,
     SampleFile,
@@ -53,11 +53,11 @@ DOCUMENTS = (
     Document("bao_cao", "Báo cáo thành tích", required=True, accept=(".docx", ".pdf", ".txt"), max_mb=5, max_files=2),
     Document("minh_chung", "Minh chứng", accept=(".docx", ".pdf", ".txt", ".jpg", ".xlsx"), max_mb=5, max_files=5),
 )
-RUBRIC = Group("tong", "Tổng", (Item("noi_dung", "Nội dung", max=70, step=1), Item("trinh_bay", "Trình bày", max=30, step=1)))
-
-PERSON = Track(
-    "ca-nhan", "Cá nhân", subject="person", form=FORM, sample=sample, documents=DOCUMENTS, rubric=RUBRIC
+RUBRIC = Group(
+    "tong", "Tổng", (Item("noi_dung", "Nội dung", max=70, step=1), Item("trinh_bay", "Trình bày", max=30, step=1))
 )
+
+PERSON = Track("ca-nhan", "Cá nhân", subject="person", form=FORM, sample=sample, documents=DOCUMENTS, rubric=RUBRIC)
 GROUP = Track("tap-the", "Tập thể", subject="collective", form=FORM, sample=sample, documents=DOCUMENTS)
 
 CAMPAIGN = Campaign(

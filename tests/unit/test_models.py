@@ -29,7 +29,7 @@ def test_instants_come_back_aware_and_equal(database: Database) -> None:
 
 def test_naive_instants_are_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="naive datetime"), database.writing() as session:
-        session.add(LoginTry(key="k", at=datetime(2026, 6, 16)))  # noqa: DTZ001 -- the very thing to refuse
+        session.add(LoginTry(key="k", at=datetime(2026, 6, 16)))
         session.flush()
 
 
