@@ -12,10 +12,11 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
 from typing import TypeAlias, TypeVar
 
 import pluggy
@@ -35,7 +36,9 @@ from thidua.plugin import (
     Track,
     shape_of,
 )
+from thidua.plugin.faults import own_frame
 from thidua.plugin.hooks import PROJECT
+from thidua.plugin.problems import did_you_mean, named
 
 GROUP = "thidua"
 log = logging.getLogger(__name__)
@@ -46,7 +49,11 @@ Offer = TypeVar("Offer")
 
 @dataclass(frozen=True)
 class BrokenPlugin:
-    """A plugin that was left out: its entry point's name, the fault in a sentence, where it happened."""
+    """A plugin that was left out: its entry point's name, the fault in a sentence, where it happened.
+
+    ``fault`` does not repeat the name, and ends with the last line of the plugin's own code where that is
+    known: ``field 'lop': required is 'no'; write True or False (thidua_vo_sach/form.py:12)``.
+    """
 
     name: str
     fault: str
@@ -101,7 +108,7 @@ class Registry:
         try:
             plugin: object = entry.load()
         except (Exception, SystemExit) as error:
-            self._leave_out(entry.name, error)
+            self._leave_out(entry.name, error, _package_of(entry.module))
             return
         self.add(plugin, entry.name)
 
@@ -112,12 +119,13 @@ class Registry:
         :class:`ContractError` when the registry is strict.
         """
         if name in self._loaded or name in self.broken:
-            self._leave_out(name, ContractError(f"{name}: two plugins bear this name; rename one entry point"))
+            self._leave_out(name, ContractError("two plugins bear this name; rename one entry point"))
             return
         try:
             loaded = self._collect(plugin, name)
         except (Exception, SystemExit) as error:
-            self._leave_out(name, error)
+            home = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
+            self._leave_out(name, error, _package_of(home))
             return
         self._loaded[name] = loaded
         self._check_identities(loaded)
@@ -209,18 +217,20 @@ class Registry:
                 now = loaded.shapes.get(identity)
                 changes = stored[identity].differences(now) if now else ["the track is gone"]
                 if changes:
-                    faults.append(f"{' '.join(identity)}: {'; '.join(changes)}")
+                    slug, edition, track = identity
+                    place = f"edition {edition}" if slug == name else f"{slug} {edition}"
+                    faults.append(f"{place} track {track!r}: {'; '.join(changes)}")
             if faults:
-                self._leave_out(name, ContractError(f"{name}: {' | '.join(faults)}. Raise the edition"))
+                self._leave_out(name, ContractError(f"{' | '.join(faults)}. Raise the edition"))
 
     def _collect(self, plugin: object, name: str) -> _Loaded:
         manager = pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(hookspecs)
         if os.environ.get("THIDUA_TRACE") == "1":
             manager.add_hookcall_monitoring(_tracer(name), _silent)
+        _check_hooks(manager, plugin)
         manager.register(plugin, name)
         manager.check_pending()
-        _check_marks(manager, plugin)
         loaded = _Loaded(
             name,
             manager,
@@ -236,20 +246,16 @@ class Registry:
         identities = [(campaign.slug, campaign.edition) for campaign in loaded.campaigns]
         for identity in identities:
             if identities.count(identity) > 1:
-                raise ContractError(f"{loaded.name} offers {identity} twice; give each its own edition")
+                raise ContractError(f"it offers {' '.join(identity)} twice; give each its own edition")
         readers, engines = self.extractors, self.engines
         for extractor in loaded.extractors:
             for extension in extractor.extensions:
                 if extension in readers:
                     other = readers[extension].name
-                    raise ContractError(
-                        f"{loaded.name}: {extension} is read by {other!r} already; turn one of them off"
-                    )
+                    raise ContractError(f"{extension} is read by {other!r} already; turn one of them off")
         for engine in loaded.engines:
             if engine.name in engines:
-                raise ContractError(
-                    f"{loaded.name}: a search engine {engine.name!r} is there already; turn one of them off"
-                )
+                raise ContractError(f"a search engine {engine.name!r} is there already; turn one of them off")
 
     def _check_identities(self, loaded: _Loaded) -> None:
         """Of plugins with one identity none is used: nobody could say which form was meant."""
@@ -258,15 +264,22 @@ class Registry:
         for identity in [(campaign.slug, campaign.edition) for campaign in loaded.campaigns]:
             names = sorted(self._offered[identity])
             if len(names) > 1:
-                both = f"{', '.join(names[:-1])} and {names[-1]}"
-                fault = ContractError(f"{both} both offer {identity}; turn one of them off")
                 for name in names:
+                    others = [other for other in names if other != name]
+                    verb = "offers" if len(others) == 1 else "offer"
+                    listed = ", ".join(f'"{other}"' for other in others)
+                    fault = ContractError(
+                        f"{' and '.join(others)} {verb} {' '.join(identity)} as well; to use {name!r}, "
+                        f"write [plugins] off = [{listed}] in thidua.toml"
+                    )
                     self._leave_out(name, fault)
 
-    def _leave_out(self, name: str, error: BaseException) -> None:
-        fault = str(error) if isinstance(error, ContractError) else f"{type(error).__name__}: {error}"
+    def _leave_out(self, name: str, error: BaseException, package: str = "") -> None:
+        fault = str(error) if isinstance(error, ContractError) else f"{type(error).__name__}: {_told(error)}"
+        place = own_frame(error, package)
+        fault += f" ({place})" if place else ""
         if self.strict:
-            raise ContractError(fault if name in fault else f"{name}: {fault}") from error
+            raise ContractError(f"{name}: {fault}") from error
         shown = "".join(traceback.format_exception(error))
         self._loaded.pop(name, None)
         self.broken[name] = BrokenPlugin(name, fault, shown)
@@ -275,10 +288,10 @@ class Registry:
 
 def _all_of(what: str, given: object, kind: type[Offer]) -> list[Offer]:
     if not isinstance(given, list | tuple):
-        raise ContractError(f"{what} gave {given!r}; return a list of {kind.__name__}")
+        raise ContractError(f"{what} gave {named(given)}; return a list of {kind.__name__}")
     for one in given:
         if not isinstance(one, kind):
-            raise ContractError(f"{what} gave {one!r}, not a {kind.__name__}")
+            raise ContractError(f"{what} gave {named(one)} in its list, not a {kind.__name__}")
     return list(given)
 
 
@@ -298,21 +311,53 @@ def _offers(manager: pluggy.PluginManager, hook: str, kind: type[Offer]) -> tupl
 def _abbreviations(manager: pluggy.PluginManager) -> dict[str, str]:
     merged: dict[str, str] = {}
     for given in _call(manager, "thidua_abbreviations"):
-        if not isinstance(given, dict) or not all(isinstance(word, str) for pair in given.items() for word in pair):
-            raise ContractError(f"thidua_abbreviations gave {given!r}; return a dict of str to str")
+        if not isinstance(given, dict):
+            raise ContractError(f"thidua_abbreviations gave {named(given)}; return a dict of str to str")
+        for short, long in given.items():
+            if not isinstance(short, str) or not isinstance(long, str):
+                raise ContractError(f"thidua_abbreviations gave {named(long)} for {named(short)}; write two texts")
         merged |= given
     return merged
 
 
-def _check_marks(manager: pluggy.PluginManager, plugin: object) -> None:
-    """A function that was meant as a hook but lacks the mark would be passed over in silence."""
-    callers = manager.get_hookcallers(plugin) or []
-    marked = {caller.name for caller in callers}
-    for name, _ in inspect.getmembers(plugin, inspect.isroutine):
-        if name.startswith("thidua_") and name not in marked:
-            raise ContractError(f"{name} is not marked; write @hookimpl above it (from thidua.plugin)")
-    if not marked:
+def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
+    """Say in our words what pluggy would pass over in silence, or name after itself."""
+    specs = {name: spec for name, spec in vars(hookspecs).items() if name.startswith("thidua_")}
+    found = False
+    for name, function in inspect.getmembers(plugin, inspect.isroutine):
+        marks = manager.parse_hookimpl_opts(plugin, name)
+        if marks is None:
+            if name.startswith("thidua_"):
+                raise ContractError(f"{name} is not marked; write @hookimpl above it (from thidua.plugin)")
+            continue
+        found = True
+        hook = marks.get("specname") or name
+        if hook not in specs:
+            known = did_you_mean(hook, specs).replace("'", "`") or f"; there are {', '.join(sorted(specs))}"
+            raise ContractError(f"`{hook}`: no such hook{known}")
+        _check_arguments(hook, function, specs[hook])
+    if not found:
         raise ContractError("it implements no hook; mark a function thidua_campaigns with @hookimpl")
+
+
+def _check_arguments(hook: str, function: Callable[..., object], spec: Callable[..., object]) -> None:
+    given = list(inspect.signature(spec).parameters)
+    for argument in inspect.signature(function).parameters.values():
+        if argument.name not in given and argument.default is argument.empty:
+            raise ContractError(
+                f"`{hook}` asks for {argument.name!r}, which it is never given; write def {hook}({', '.join(given)})"
+            )
+
+
+def _package_of(module: str) -> str:
+    """The package whose code is the plugin's own; of what stands in ours, the module alone."""
+    top = module.partition(".")[0]
+    return module if top == "thidua" else top
+
+
+def _told(error: BaseException) -> str:
+    """What the error says; of a file that cannot be read, without its place, which follows."""
+    return error.msg if isinstance(error, SyntaxError) else str(error)
 
 
 def _tracer(name: str) -> pluggy._manager._BeforeTrace:

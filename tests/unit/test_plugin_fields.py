@@ -51,6 +51,13 @@ MAYBE = Choice("cap", "Cấp", options=(Option("truong", "Trường"), Option("t
             lambda: Text("a", "A", show_if="co"),  # type: ignore[arg-type]
             "field 'a': show_if is 'co'; write Equals('field', 'value')",
         ),
+        *(
+            (
+                lambda name=name: Text("a", "A", **{name: "no"}),
+                f"field 'a': {name} is 'no'; write True or False",
+            )
+            for name in ("required", "identifying", "facet")
+        ),
         (lambda: Text("a", "A", max_chars=0), "field 'a': max_chars is 0; write a whole number from 1 on"),
         (lambda: LongText("a", "A", max_words=True), "field 'a': max_words is True; write a whole number from 1 on"),
         (lambda: Number("a", "A", minimum=3, maximum=2), "field 'a': minimum 3 lies above maximum 2"),

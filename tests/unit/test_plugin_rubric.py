@@ -76,7 +76,7 @@ TREE = Group("tong", "Tổng", (Group("g", "G", (A, B)), C), max=60)
         (lambda: Rounded("mean", to=1), "Rounded: of is 'mean'; write Mean(), Weighted(…) or another of them"),  # type: ignore[arg-type]
         (
             lambda: Rounded(Rounded(Mean(), to=1), to=2),  # type: ignore[arg-type]
-            "Rounded: of is Rounded(of=Mean(), to=Decimal('1')); write Mean(), Weighted(…) or another of them",
+            "Rounded: of is a Rounded; write Mean(), Weighted(…) or another of them",
         ),
         (lambda: Rounded(Mean(), to="-0.5"), "Rounded: to lies above 0"),
         (
@@ -91,7 +91,7 @@ TREE = Group("tong", "Tổng", (Group("g", "G", (A, B)), C), max=60)
         (lambda: Above("a", points=1, percent=1), "Above('a'): write points= or percent=, one of the two"),
         (
             lambda: check_classes(TREE, (Class("x", "X", (Above("g", percent=100),)), Class("y", "Y"))),
-            "class 'x': 'g' has at most 30 points, 30 are out of reach",
+            "class 'x': 'g' has at most 30 points, more than 30 are out of reach",
         ),
         (
             lambda: check_classes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import random
+import sys
 import types
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -116,22 +117,27 @@ def test_extractors_engines_and_abbreviations_come_through_the_same_door() -> No
     ("made", "fault"),
     [
         (plugin(thidua_campaigns="x"), "thidua_campaigns gave 'x'; return a list of Campaign"),
-        (plugin(thidua_campaigns=["x"]), "thidua_campaigns gave 'x', not a Campaign"),
+        (plugin(thidua_campaigns=["x"]), "thidua_campaigns gave 'x' in its list, not a Campaign"),
         (
             plugin(thidua_campaigns=None),
             "thidua_campaigns gave None; return what it promises, or take the function away",
         ),
         (
             plugin(thidua_campaigns=[campaign(), campaign()]),
-            "made offers ('vo-sach', '2024') twice; give each its own edition",
+            "it offers vo-sach 2024 twice; give each its own edition",
         ),
         (
             plugin(thidua_abbreviations={"HS": 1}),
-            "thidua_abbreviations gave {'HS': 1}; return a dict of str to str",
+            "thidua_abbreviations gave 1 for 'HS'; write two texts",
         ),
         (
             plugin(thidua_abbreviations=["HS"]),
-            "thidua_abbreviations gave ['HS']; return a dict of str to str",
+            "thidua_abbreviations gave a list; return a dict of str to str",
+        ),
+        (plugin(thidua_campaigns=campaign()), "thidua_campaigns gave Campaign 'vo-sach'; return a list of Campaign"),
+        (
+            plugin(thidua_campaigns=list(campaign().tracks)),
+            "thidua_campaigns gave Track 'ca-nhan' in its list, not a Campaign",
         ),
         (plugin(), "it implements no hook; mark a function thidua_campaigns with @hookimpl"),
     ],
@@ -156,7 +162,12 @@ def test_misspelt_and_unmarked_hooks_are_named() -> None:
     unmarked = plugin(thidua_abbreviations={})
     unmarked.thidua_campaigns = sample  # type: ignore[attr-defined]
     registry.add(unmarked, "quen")
-    assert registry.broken["sai"].fault.startswith("PluginValidationError: unknown hook 'thidua_campaign'")
+    registry.add(plugin(thidua_xyz=[]), "la")
+    assert registry.broken["sai"].fault == "`thidua_campaign`: no such hook; did you mean `thidua_campaigns`?"
+    assert registry.broken["la"].fault == (
+        "`thidua_xyz`: no such hook; there are thidua_abbreviations, thidua_campaigns, thidua_dossier_changed, "
+        "thidua_search_engines, thidua_text_extractors"
+    )
     assert registry.broken["quen"].fault == (
         "thidua_campaigns is not marked; write @hookimpl above it (from thidua.plugin)"
     )
@@ -168,7 +179,9 @@ def test_hook_with_an_argument_it_never_gets_is_named() -> None:
 
     registry = Registry()
     registry.add(plugin(thidua_campaigns=thidua_campaigns), "thua")
-    assert registry.broken["thua"].fault.startswith("PluginValidationError: Plugin 'thua' for hook 'thidua_campaigns'")
+    assert registry.broken["thua"].fault == (
+        "`thidua_campaigns` asks for 'app', which it is never given; write def thidua_campaigns()"
+    )
 
 
 @pytest.mark.parametrize("error", [RuntimeError("hỏng"), SystemExit("hỏng")])
@@ -179,7 +192,12 @@ def test_plugin_that_raises_is_left_out_and_others_stay(error: BaseException) ->
     registry = Registry()
     registry.add(plugin(thidua_campaigns=thidua_campaigns), "hong")
     registry.add(plugin(thidua_campaigns=[campaign()]), "tot")
-    assert registry.broken["hong"].fault == f"{type(error).__name__}: hỏng"
+    line = thidua_campaigns.__code__.co_firstlineno + 1
+    fault = registry.broken["hong"].fault
+    assert (fault.partition(" (")[0], fault.endswith(f"test_registry.py:{line})")) == (
+        f"{type(error).__name__}: hỏng",
+        True,
+    )
     assert registry.plugins == ("tot",)
 
 
@@ -189,9 +207,12 @@ def test_two_plugins_with_one_identity_are_both_left_out_with_both_names() -> No
         registry.add(plugin(thidua_campaigns=[campaign(), campaign(edition=name)]), name)
     assert registry.campaigns == ()
     assert {name: broken.fault for name, broken in registry.broken.items()} == {
-        "ban-sao": "ban-sao, thu-ba and vo both offer ('vo-sach', '2024'); turn one of them off",
-        "thu-ba": "ban-sao, thu-ba and vo both offer ('vo-sach', '2024'); turn one of them off",
-        "vo": "ban-sao, thu-ba and vo both offer ('vo-sach', '2024'); turn one of them off",
+        "ban-sao": "thu-ba and vo offer vo-sach 2024 as well; to use 'ban-sao', "
+        'write [plugins] off = ["thu-ba", "vo"] in thidua.toml',
+        "thu-ba": "ban-sao and vo offer vo-sach 2024 as well; to use 'thu-ba', "
+        'write [plugins] off = ["ban-sao", "vo"] in thidua.toml',
+        "vo": "ban-sao and thu-ba offer vo-sach 2024 as well; to use 'vo', "
+        'write [plugins] off = ["ban-sao", "thu-ba"] in thidua.toml',
     }
 
 
@@ -200,7 +221,7 @@ def test_two_plugins_with_one_name_are_both_left_out() -> None:
     registry.add(plugin(thidua_campaigns=[campaign()]), "vo")
     registry.add(plugin(thidua_campaigns=[campaign(edition="2025")]), "vo")
     assert registry.campaigns == ()
-    assert registry.broken["vo"].fault == "vo: two plugins bear this name; rename one entry point"
+    assert registry.broken["vo"].fault == "two plugins bear this name; rename one entry point"
 
 
 def test_second_reader_or_engine_is_left_out() -> None:
@@ -212,8 +233,8 @@ def test_second_reader_or_engine_is_left_out() -> None:
     registry.add(plugin(thidua_search_engines=[engine]), "ba")
     assert registry.plugins == ("mot",)
     assert {name: broken.fault for name, broken in registry.broken.items()} == {
-        "hai": "hai: .odt is read by 'odt' already; turn one of them off",
-        "ba": "ba: a search engine 'mau' is there already; turn one of them off",
+        "hai": ".odt is read by 'odt' already; turn one of them off",
+        "ba": "a search engine 'mau' is there already; turn one of them off",
     }
 
 
@@ -309,11 +330,11 @@ def stored(**track: object) -> dict[tuple[str, str, str], Shape]:
         ({}, None),
         (
             stored(form=(Section("chung", "Chung", (Text("ten", "Tên", required=True),)),)),
-            "vs: vo-sach 2024 ca-nhan: field 'ten': required was true, is false. Raise the edition",
+            "vo-sach 2024 track 'ca-nhan': field 'ten': required was true, is false. Raise the edition",
         ),
         (
             {("vo-sach", "2024", "tap-the"): stored()["vo-sach", "2024", "ca-nhan"]},
-            "vs: vo-sach 2024 tap-the: the track is gone. Raise the edition",
+            "vo-sach 2024 track 'tap-the': the track is gone. Raise the edition",
         ),
     ],
 )
@@ -329,7 +350,55 @@ def test_plugin_that_changed_a_frozen_part_is_left_out(
         strict.add(plugin(thidua_campaigns=[campaign()]), "vs")
         with pytest.raises(ContractError) as refused:
             strict.compare(before)
-        assert str(refused.value) == fault
+        assert str(refused.value) == f"vs: {fault}"
+
+
+def test_name_that_is_also_the_slug_is_said_once() -> None:
+    registry = Registry()
+    registry.add(plugin(thidua_campaigns=[campaign()]), "vo-sach")
+    registry.compare(stored(form=(Section("chung", "Chung", (Text("ten", "Tên", required=True),)),)))
+    assert registry.broken["vo-sach"].fault == (
+        "edition 2024 track 'ca-nhan': field 'ten': required was true, is false. Raise the edition"
+    )
+
+
+PACKAGE = {
+    "thidua_hong/__init__.py": "from thidua_hong.form import FORM\n",
+    "thidua_hong/form.py": "from thidua.plugin import Text\n\nFORM = Text(\n    'lop', 'Lớp', required='no'\n)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "fault"),
+    [
+        (None, "field 'lop': required is 'no'; write True or False (thidua_hong/form.py:3)"),
+        ("import khong_co", "ModuleNotFoundError: No module named 'khong_co' (thidua_hong/form.py:1)"),
+        ("\nint('ba')\n", "ValueError: invalid literal for int() with base 10: 'ba' (thidua_hong/form.py:2)"),
+        (
+            "import decimal\ndecimal.Decimal({})\n",
+            "TypeError: conversion from dict to Decimal is not supported (thidua_hong/form.py:2)",
+        ),
+        ("def form(:\n", "SyntaxError: invalid syntax (thidua_hong/form.py:1)"),
+        (
+            "import json\njson.loads('{')\n",
+            "JSONDecodeError: Expecting property name enclosed in double quotes: "
+            "line 1 column 2 (char 1) (thidua_hong/form.py:2)",
+        ),
+    ],
+    ids=["contract", "import", "value", "type", "syntax", "in-the-library"],
+)
+def test_fault_at_import_names_the_last_line_of_the_plugins_own_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str | None, fault: str
+) -> None:
+    for name, text in PACKAGE.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text if form is None or "form" not in name else form, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    registry = Registry()
+    registry.add_entry(EntryPoint("hong", "thidua_hong", "thidua"))
+    for name in ("thidua_hong", "thidua_hong.form"):
+        sys.modules.pop(name, None)
+    assert registry.broken["hong"].fault == fault
 
 
 def test_trace_prints_each_hook_call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

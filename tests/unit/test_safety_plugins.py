@@ -181,7 +181,7 @@ def test_broken_plugin_is_left_out_by_name_and_the_site_serves(site, world, cloc
     with site.database.writing() as session:
         settle(session, registry, NOW)
     assert list(registry.broken) == ["tiny"]
-    assert "tiny 2025 ca-nhan" in registry.broken["tiny"].fault
+    assert "edition 2025 track 'ca-nhan'" in registry.broken["tiny"].fault
     with site.database.reading() as session:
         row = session.scalars(select(Dossier).where(Dossier.public_id == draft)).one()
         assert [d.key for d in shape(row.definition).documents] == ["bao_cao", "minh_chung"]

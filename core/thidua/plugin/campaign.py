@@ -18,11 +18,14 @@ from thidua.plugin.problems import (
     Exact,
     Problem,
     check_distinct,
+    check_flags,
     check_key,
     check_slug,
     check_tuple,
     check_words,
+    did_you_mean,
     exact,
+    named,
 )
 from thidua.plugin.report import Report
 from thidua.plugin.rubric import Group, Node, walk
@@ -50,7 +53,7 @@ class Basis:
         check_words("basis", "number", self.number)
         check_words(f"basis {self.number!r}", "issuer", self.issuer)
         if not isinstance(self.date, datetime.date):
-            raise ContractError(f"basis {self.number!r}: date is {self.date!r}; write date(2023, 8, 30)")
+            raise ContractError(f"basis {self.number!r}: date is {named(self.date)}; write date(2023, 8, 30)")
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class Judging:
     def __post_init__(self) -> None:
         if isinstance(self.judges, bool) or not isinstance(self.judges, int) or not 1 <= self.judges <= 15:
             raise ContractError(f"judging: {self.judges!r} judges; write 1 to 15")
+        check_flags(self, "judging", "blind")
         plain = plain_of(self.combine)
         if not isinstance(plain, Mean | Trimmed):
             raise ContractError(f"judging: sheets combine by Mean() or Trimmed(), not {plain!r}")
@@ -188,7 +192,7 @@ class Track:
                 raise ContractError(f"{place}: classes, tie_breaks and judging need a rubric")
             return
         if not isinstance(self.rubric, Group):
-            raise ContractError(f"{place}: rubric is {self.rubric!r}; its root is a Group")
+            raise ContractError(f"{place}: rubric is {named(self.rubric)}; its root is a Group")
         nodes = list(walk(self.rubric))
         check_distinct(place, "rubric node", [node.key for node in nodes])
         self._check_evidence(place, nodes)
@@ -285,14 +289,28 @@ class Campaign:
         known = {track.key: track for track in self.tracks}
         for key in report.tracks:
             if key not in known:
-                raise ContractError(f"{place}: report {report.key!r} covers {key!r}, not one of its tracks")
+                raise ContractError(
+                    f"{place}: report {report.key!r} covers {key!r}, not one of its tracks"
+                    f"{did_you_mean(key, known) or '; it has ' + ', '.join(sorted(known))}"
+                )
         for track in (known[key] for key in report.tracks) if report.tracks else self.tracks:
             sources = _sources(track)
             for source in report.sources:
                 if ":" in source and source not in sources:
                     raise ContractError(
-                        f"{place}: report {report.key!r}: {source!r} is no field or rubric node of track {track.key!r}"
+                        f"{place}: report {report.key!r}: {source!r} is no field or rubric node of track "
+                        f"{track.key!r}{self._mend(source, sources)}"
                     )
+
+    def _mend(self, source: str, sources: set[str]) -> str:
+        """What to write in place of a column that one track lacks."""
+        having = tuple(track.key for track in self.tracks if source in _sources(track))
+        if having:
+            return f"; write tracks={having} in the report, or take the column out"
+        start = source.partition(":")[0] + ":"
+        keys = [known.removeprefix(start) for known in sources if known.startswith(start)]
+        alike = did_you_mean(source.removeprefix(start), keys).replace("'", f"'{start}", 1)
+        return alike or "; write the key of one of its fields (field:…) or nodes (node:…)"
 
 
 def _sources(track: Track) -> set[str]:

@@ -80,9 +80,10 @@ def check_classes(rubric: Node, classes: Sequence[Class]) -> None:
                 raise ContractError(f"class {one.key!r}: {need.node!r} is not a node of the rubric")
             highest = nodes[need.node].highest
             if not need.met(highest, highest):
+                more = "more than " if isinstance(need, Above) else ""
                 raise ContractError(
                     f"class {one.key!r}: {need.node!r} has at most {show_exact(highest)} points, "
-                    f"{show_exact(need.bar(highest))} are out of reach"
+                    f"{more}{show_exact(need.bar(highest))} are out of reach"
                 )
     for index, one in enumerate(classes):
         for better in classes[:index]:

@@ -14,7 +14,7 @@ from functools import cached_property
 from math import lcm
 from typing import TypeAlias
 
-from thidua.plugin.problems import ContractError, Exact, check_tuple, exact
+from thidua.plugin.problems import ContractError, Exact, check_tuple, exact, named
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Rounded:
 
     def __post_init__(self) -> None:
         if not isinstance(self.of, PLAIN):
-            raise ContractError(f"Rounded: of is {self.of!r}; write Mean(), Weighted(…) or another of them")
+            raise ContractError(f"Rounded: of is {named(self.of)}; write Mean(), Weighted(…) or another of them")
         object.__setattr__(self, "to", exact("Rounded: to", self.to))
         if Fraction(self.to) <= 0:
             raise ContractError("Rounded: to lies above 0")
@@ -168,7 +168,8 @@ def plain_of(combine: Combine) -> Sum | Mean | Weighted | Best | Lowest | Trimme
 def misfit(combine: Combine, keys: Sequence[str]) -> str:
     """Why ``combine`` cannot make one value of children with these keys; ``""``: it can."""
     if not isinstance(combine, COMBINES):
-        return f"combine is {combine!r}; write Sum(), Mean(), Weighted(…), Best(…), Lowest(), Trimmed(…) or Rounded(…)"
+        ways = "Sum(), Mean(), Weighted(…), Best(…), Lowest(), Trimmed(…) or Rounded(…)"
+        return f"combine is {named(combine)}; write {ways}"
     match plain_of(combine):
         case Weighted(weights) if sorted(key for key, _ in weights) != sorted(keys):
             return "Weighted names other keys than its children; weigh each child once"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import KW_ONLY, dataclass
 
-from thidua.plugin.problems import ContractError, check_distinct, check_key, check_tuple, check_words
+from thidua.plugin.problems import ContractError, check_distinct, check_flags, check_key, check_tuple, check_words
 
 _EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
 MOST_MEGABYTES = 1024
@@ -37,6 +37,7 @@ class Document:
         check_key("document", self.key)
         place = f"document {self.key!r}"
         check_words(place, "label", self.label)
+        check_flags(self, place, "required", "identifying")
         check_tuple(place, "accept", self.accept, str)
         check_distinct(place, "extension", list(self.accept))
         if not self.accept:

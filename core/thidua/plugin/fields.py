@@ -1,7 +1,7 @@
 """The fields of a form: what is asked, and what may be answered.
 
-From this one list come the page, its validation, the Excel form, the search
-fields and the report columns. A field is data; ``thidua.forms`` validates.
+From this one list come the page, its validation, the columns of an Excel import, what a
+search finds and narrows by, and the columns of reports. A field is data; ``thidua.forms`` validates.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from thidua.plugin.problems import (
     ContractError,
     Exact,
     check_distinct,
+    check_flags,
     check_key,
     check_tuple,
     check_words,
     exact,
+    named,
 )
 
 _OPTION = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
@@ -89,10 +91,11 @@ class Field:
             raise ContractError(f"field {self.key!r}: Field has no kind; use Text, Number, Choice or another kind")
         check_key("field", self.key)
         check_words(self.place, "label", self.label)
+        check_flags(self, self.place, "required", "identifying", "facet")
         if self.facet and not self.can_facet:
             raise ContractError(f"{self.place}: {self.kind} cannot be a facet; take facet=True away")
         if self.show_if is not None and not isinstance(self.show_if, Equals):
-            raise ContractError(f"{self.place}: show_if is {self.show_if!r}; write Equals('field', 'value')")
+            raise ContractError(f"{self.place}: show_if is {named(self.show_if)}; write Equals('field', 'value')")
 
 
 def _positive(place: str, what: str, value: int | None) -> None:
@@ -261,8 +264,9 @@ class UnitRef(Field):
 class Rows(Field):
     """A table people fill line by line, ``min_rows`` to ``max_rows`` lines.
 
-    ``columns`` are one-line kinds without ``show_if``; a required column must be
-    filled in every line that is not empty. Required means at least one line.
+    ``columns`` are fields of any kind except ``MultiChoice``, ``PersonRef``, ``UnitRef`` and
+    ``Rows``, without ``show_if``; a required column must be filled in every line that is not
+    empty. Required means at least one line.
 
     >>> columns = (Period("nam_hoc", "Năm học", of="school_year"), Percent("ty_le", "Tỷ lệ học sinh giỏi"))
     >>> [column.key for column in Rows("ket_qua", "Kết quả qua các năm", columns=columns, max_rows=5).columns]

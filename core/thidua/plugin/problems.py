@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -12,6 +14,7 @@ Level: TypeAlias = Literal["error", "warning"]
 Exact: TypeAlias = int | str | Decimal
 JsonValue: TypeAlias = "bool | int | str | list[JsonValue] | dict[str, JsonValue] | None"
 
+_SHOWN = 60
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
@@ -50,6 +53,43 @@ class Problem:
             raise ContractError(f"problem at {self.field!r}: write a message that says what is wrong and what to do")
 
 
+def named(value: object) -> str:
+    """What ``value`` is, short enough for a sentence: its class, with its slug or key where it has one.
+
+    >>> named({"a": 1}), named("Lớp"), named(None), named(dict)
+    ('a dict', "'Lớp'", 'None', 'the class dict')
+    """
+    if value is None or isinstance(value, bool | int | float | str | Decimal):
+        shown = repr(value)
+        return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    kind = type(value).__name__
+    for name in ("slug", "key", "__name__"):
+        own = getattr(value, name, None)
+        if isinstance(own, str):
+            return f"{kind} {own!r}"
+    return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` for the one of ``known`` that looks most like ``given``, or ``""``.
+
+    >>> did_you_mean("nominees", ["unit", "nominee"]), did_you_mean("xyz", ["unit"])
+    ("; did you mean 'nominee'?", '')
+    """
+    alike = difflib.get_close_matches(given, list(known), n=1, cutoff=0.7)
+    return f"; did you mean {alike[0]!r}?" if alike else ""
+
+
+def check_flags(thing: object, place: str, *names: str) -> None:
+    """Refuse flags that are not ``True`` or ``False``: a text such as ``"no"`` would count as yes."""
+    for name in names:
+        value: object = getattr(thing, name)
+        if not isinstance(value, bool):
+            raise ContractError(f"{place}: {name} is {named(value)}; write True or False")
+
+
 def check_key(place: str, key: str) -> None:
     """Refuse a key that is not ``[a-z][a-z0-9_]*`` of at most 60 letters."""
     if not isinstance(key, str) or not _KEY.fullmatch(key):
@@ -81,7 +121,7 @@ def check_tuple(place: str, what: str, value: object, kinds: type | tuple[type, 
         raise ContractError(f"{place}: {what} is a {type(value).__name__}; write a tuple")
     for member in value:
         if not isinstance(member, kinds):
-            raise ContractError(f"{place}: {what} holds {member!r}, which does not belong there")
+            raise ContractError(f"{place}: {what} holds {named(member)}, which does not belong there")
 
 
 def exact(place: str, value: Exact) -> Decimal:

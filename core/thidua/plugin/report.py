@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import KW_ONLY, dataclass
 
-from thidua.plugin.problems import ContractError, check_distinct, check_key, check_tuple, check_words
+from thidua.plugin.problems import ContractError, check_distinct, check_key, check_tuple, check_words, did_you_mean
 
 FACTS = ("number", "code", "nominee", "unit", "state", "total", "class", "prize", "submitted")
 _SOURCE = re.compile(r"(field|node):([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)")
@@ -42,7 +42,8 @@ class Column:
 
 def _check_source(place: str, source: str) -> None:
     if source not in FACTS and not _SOURCE.fullmatch(source):
-        raise ContractError(f"{place} {source!r}: write field:<key>, node:<key> or one of {', '.join(FACTS)}")
+        facts = ", ".join(FACTS) + did_you_mean(source, FACTS)
+        raise ContractError(f"{place} {source!r}: write field:<key>, node:<key> or one of {facts}")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a campaign gives for demonstrations and for the conformance kit."""
+"""What a campaign gives for demonstrations and tests: made-up dossiers as people type them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 
 from thidua.plugin.problems import JsonValue
+
+SCHOOL_LEVELS = ("mam-non", "tieu-hoc", "thcs", "thpt")
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,21 @@ class SampleFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A dossier as somebody might have typed it.
+    """A dossier as somebody might have typed it, complete enough to be handed over.
 
     ``nominee`` is the name of the person or collective, ``born`` the birth date as typed
-    (persons only). ``answers`` are raw values by field key, in the forms ``thidua.forms``
-    takes: text for one-line fields, lists for ``MultiChoice``, lists of mappings for ``Rows``.
-    ``suits`` names school levels in which it reads true (``mam-non``, ``tieu-hoc``, ``thcs``, ``thpt``).
+    (persons only). ``answers`` are raw values by field key, everything as text: ``"9,25"``,
+    ``"05/09/2025"``, ``"2025-2026"``, an option's value; ``"yes"`` or ``"no"`` for ``YesNo``; a
+    list of option values for ``MultiChoice``; a list of mappings for ``Rows``. For a
+    ``PersonRef`` or ``UnitRef`` write a name: the demo takes the person of that name at the
+    school (registered if need be), the unit of that name or else the school itself.
+
+    ``suits`` names the school levels in which it reads true (``mam-non``, ``tieu-hoc``,
+    ``thcs``, ``thpt``; ``()``: all of them). The demo files it at schools of those levels only.
+    The demo moves school years and dates, all by as many years, to the year of each call.
+
+    >>> Sample(nominee="Trần Gia Bảo", born="12/04/2016", answers={"lop": "4A1"}, suits=("tieu-hoc",)).files
+    ()
     """
 
     nominee: str
