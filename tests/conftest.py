@@ -101,8 +101,21 @@ def database(settings: Settings, _migrated: Path) -> Iterator[Database]:
     """An empty database of the newest schema."""
     shutil.copy(_migrated, settings.database_path)
     database = Database(settings.database_path)
+    _share_compiled(database)
     yield database
     database.close()
+
+
+_compiled: list[Database] = []
+
+
+def _share_compiled(database: Database) -> None:
+    """Take over the statements that earlier tests compiled: a quarter of the time of a small test."""
+    _compiled.append(database)
+    first = _compiled[0].engine
+    for engine in (database.engine, database._writer):
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    del _compiled[1:]
 
 
 @pytest.fixture(scope="session")

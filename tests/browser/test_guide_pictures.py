@@ -1,0 +1,93 @@
+"""Pictures of the guide and the README, taken in a demo; ``THIDUA_SHOTS_GUIDE=docs/images`` asks for them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from browser_desk import served, sign_in
+from thidua import config, demo
+from thidua.app import create_app, open_site
+from thidua.times import utc_now
+
+FOLDER = os.environ.get("THIDUA_SHOTS_GUIDE")
+MOST_BYTES = 250_000
+pytestmark = pytest.mark.skipif(not FOLDER, reason="takes pictures only where THIDUA_SHOTS_GUIDE names a folder")
+
+
+@pytest.fixture
+def enter(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Page]]:
+    """``enter("vanthu")``: signed in to a whole demo."""
+    monkeypatch.delenv("THIDUA_SHOTS_GUIDE")  # it is no setting of the site
+    demo.build(tmp_path / "demo", now=utc_now())
+    site = open_site(config.load(tmp_path / "demo"))
+
+    def signed_in(login: str) -> Page:
+        context = browser.new_context(base_url=address, locale="vi-VN", viewport={"width": 1280, "height": 800})
+        page = context.new_page()
+        page.goto("/dang-nhap")
+        sign_in(page, login, demo.PASSWORD)
+        return page
+
+    with served(create_app(site)) as address:
+        yield signed_in
+    site.engine.close()
+    site.database.close()
+
+
+def take(page: Page, name: str) -> None:
+    """What the window shows, into the folder."""
+    page.wait_for_load_state("networkidle")
+    path = Path(FOLDER or "") / f"{name}.png"
+    page.screenshot(path=path)
+    assert path.stat().st_size < MOST_BYTES
+
+
+def draft(page: Page, done: str) -> str:
+    """The address of a draft on the first page that is so far done."""
+    page.goto("/")
+    line = page.locator(".card-line", has_text=f"{done} phần xong").first
+    return str(line.locator("a").first.get_attribute("href"))
+
+
+@pytest.mark.timeout(600)
+def test_pictures_of_the_guide(enter: Callable[[str], Page]) -> None:
+    clerk = enter("vanthu")
+    clerk.goto("/")
+    take(clerk, "viec-can-lam")
+    returned = clerk.locator(".is-back a").first.get_attribute("href")
+
+    unfinished, whole = draft(clerk, "3/7"), draft(clerk, "7/7")
+    clerk.goto(f"{unfinished}/phan/thong_tin")
+    clerk.locator("#chuc_vu").press("End")
+    clerk.locator("#chuc_vu").press_sequentially(", Khối 4")
+    expect(clerk.locator("[data-saved]")).to_have_text(re.compile(r"^Đã lưu \d\d:\d\d$"))
+    take(clerk, "phan-ho-so")
+    clerk.goto(f"{unfinished}/kiem-tra")
+    take(clerk, "kiem-tra")
+    clerk.goto(f"{whole}/tai-lieu")
+    take(clerk, "tai-lieu")
+
+    clerk.goto(str(returned))
+    clerk.locator(".note-list a").first.click()
+    expect(clerk.locator(".pinned").first).to_be_visible()
+    clerk.evaluate("scrollTo(0, 0)")
+    take(clerk, "tra-bo-sung")
+    clerk.goto("/tim?q=kho+hoc+lieu+so")
+    take(clerk, "tra-cuu")
+
+    head = enter("hieutruong")
+    head.goto("/to-trinh")
+    head.locator("section").last.locator("tbody a").first.click()
+    take(head, "bien-nhan")
+
+    office = enter("thamdinh")
+    office.goto("/tham-dinh?xem=dang-tham-dinh")
+    office.locator("tbody a").first.click()
+    office.set_viewport_size({"width": 1280, "height": 940})
+    take(office, "dossier")

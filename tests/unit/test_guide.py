@@ -1,0 +1,28 @@
+"""The school's guide says what the pages say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from thidua.models import State, TextState
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs/huong-dan-nha-truong.md").read_text("utf-8")
+PAGES = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "templates").rglob("*.html")))
+MENU = (ROOT / "core/thidua/web/navigation.py").read_text("utf-8")
+WORDS = {*(s.label for s in State), *(s.label for s in TextState)}
+
+
+@pytest.mark.parametrize("words", sorted(set(re.findall(r"\*\*([^*]+)\*\*", re.sub(r"\s+", " ", GUIDE)))))
+def test_guide_names_what_the_pages_show(words: str) -> None:
+    assert words in PAGES or words in WORDS or f'"{words}"' in MENU
+
+
+@pytest.mark.parametrize("name", ["docs/huong-dan-nha-truong.md", "README.md"])
+def test_pictures_of_a_page_are_there_and_small(name: str) -> None:
+    page = ROOT / name
+    pictures = [page.parent / path for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text("utf-8"))]
+    assert [path.name for path in pictures if not 0 < path.stat().st_size < 250_000] == []
