@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from thidua.models import Call, Dossier, Role, State, UnitName
@@ -33,6 +33,16 @@ COLUMNS = (
     Dossier.all_parts,
 )
 ORDERS = ("newest", "oldest", "name", "code")
+
+# Built once, as every list asks them.
+_CALLS = select(Call.id, Call.public_id, Call.title, Call.period, Call.opens).where(
+    Call.id.in_(bindparam("ids", expanding=True))
+)
+_UNIT_NAMES = (
+    select(UnitName.unit_id, UnitName.text)
+    .where(UnitName.unit_id.in_(bindparam("ids", expanding=True)))
+    .order_by(UnitName.valid_from)
+)
 
 
 @dataclass(frozen=True)
@@ -124,8 +134,7 @@ class Listing:
         """Three statements: the groups, their calls, their units."""
         by = (Dossier.state, Dossier.call_id, Dossier.owner_unit_id)
         groups = session.execute(base.with_only_columns(*by, func.count()).group_by(*by)).all()
-        query = select(Call.id, Call.public_id, Call.title, Call.period, Call.opens)
-        calls = session.execute(query.where(Call.id.in_({g[1] for g in groups}))).all()
+        calls = session.execute(_CALLS, {"ids": sorted({g[1] for g in groups})}).all()
         names = unit_names(session, {g[2] for g in groups})
         known = {i: (public_id, title, period, opens) for i, public_id, title, period, opens in calls}
         return cls(session, base, [(state, call, unit, n) for state, call, unit, n in groups], known, names)
@@ -219,8 +228,7 @@ def waiting_for_office(session: Session, scope: Scope, _now: datetime) -> int:
 
 def unit_names(session: Session, ids: set[int]) -> dict[int, str]:
     """The latest official names of units."""
-    query = select(UnitName.unit_id, UnitName.text).where(UnitName.unit_id.in_(ids)).order_by(UnitName.valid_from)
-    return dict(session.execute(query).all())
+    return dict(session.execute(_UNIT_NAMES, {"ids": sorted(ids)}).all())
 
 
 def _order(order: str) -> tuple[Any, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask, request, url_for
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
@@ -51,8 +54,33 @@ def install(app: Flask) -> None:
         bytes=size,
     )
     app.jinja_env.globals.update(
-        state_look=STATES.__getitem__, address_with=address_with, page_window=page_window, now=now
+        state_look=STATES.__getitem__,
+        state_badge=_badges(app),
+        address_with=address_with,
+        page_window=page_window,
+        now=now,
+        url_for=address_of,
     )
+
+
+def address_of(endpoint: str, **values: str | int | None) -> str:
+    """``url_for`` for templates, remembered: a page of rows asks for sixty addresses, most of them again and again."""
+    return _address(request.script_root, endpoint, tuple(sorted(values.items())))
+
+
+@lru_cache(maxsize=8192)
+def _address(_root: str, endpoint: str, values: tuple[tuple[str, str | int | None], ...]) -> str:
+    return url_for(endpoint, **dict(values))  # type: ignore[arg-type]  # flask names its own options among them
+
+
+def _badges(app: Flask) -> Callable[[State], Markup]:
+    """The badge of a state; there are ten of them, so each is drawn once."""
+
+    @lru_cache(maxsize=len(State))
+    def badge(state: State) -> Markup:
+        return Markup(app.jinja_env.get_template("macros/ui.html").module.state(state))  # type: ignore[attr-defined]  # noqa: S704 -- our own template
+
+    return badge
 
 
 def day(value: date | datetime | None) -> str:
