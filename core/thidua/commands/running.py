@@ -34,6 +34,17 @@ RECEIVE = 256 * 1024  # bytes taken from a connection at once: waitress's own 8 
 LEFTOVER = timedelta(hours=24)
 
 
+def _tell_faults(faults: tuple[str, ...]) -> None:
+    for fault in faults:
+        click.echo(f"{click.style('HỎNG', fg='red', bold=True)} {fault}", err=True)
+    if faults:
+        click.echo(
+            "Phong trào có hồ sơ mẫu hỏng không có (hoặc thiếu hồ sơ) trong dữ liệu mẫu; "
+            "tác giả sửa và thử lại bằng “thidua plugins --check”.",
+            err=True,
+        )
+
+
 class Server(Protocol):
     """What we use of waitress."""
 
@@ -60,6 +71,7 @@ def demo(instance: Path, port: int | None, own: Path | None) -> None:
         started = time.monotonic()
         summary = demo_data.build(folder, now=utc_now())
         click.echo(f"Xong sau {time.monotonic() - started:.0f} giây: {summary}.")
+        _tell_faults(summary.faults)
     with _stoppable(), opened(settings_of(folder)) as site, _worker(site):
         server = _listen(site, "127.0.0.1", port)
         click.echo(f"\nMở trình duyệt tại  http://127.0.0.1:{server.effective_port}/\n")

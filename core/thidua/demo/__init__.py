@@ -10,18 +10,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import func, select
 
 from thidua import config
 from thidua.app import open_site
 from thidua.demo import plan, units
-from thidua.demo.plan import FIRST_YEAR, SCHOOL_YEARS, Window
+from thidua.demo.plan import FIRST_YEAR, SCHOOL_YEARS, Destiny, Window
+from thidua.demo.rehearsal import Rehearsed, rehearse
 from thidua.demo.story import CallOfDemo, Story
-from thidua.demo.units import ANNOUNCED, FOUNDING, World
+from thidua.demo.units import ANNOUNCED, FOUNDING, School, World
 from thidua.errors import Refused
 from thidua.models import Attachment, Dossier, User
 from thidua.outbox import Worker
@@ -34,16 +36,21 @@ from thidua.services.passwords import Passwords
 from thidua.services.site import Site
 
 PASSWORD = "hoa-sen-2026"  # noqa: S105 -- printed on purpose; the demo listens on this machine only
+Trials: TypeAlias = dict[tuple[str, str, str], Rehearsed]
 MAKING = "dang-tao-du-lieu-mau"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was made; reads as a sentence part."""
+    """What was made; reads as a sentence part. ``faults``: what is wrong with the samples of plugins.
+
+    A campaign whose samples failed at the trial is not in the demo at all.
+    """
 
     dossiers: int
     files: int
     calls: int
+    faults: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.dossiers} hồ sơ, {self.files} tệp đính kèm, {self.calls} đợt"
@@ -63,8 +70,16 @@ def build(instance: Path, *, now: datetime, thin: int = 1) -> Summary:
 
     ``thin`` keeps one dossier of so many; the whole demo has about sixty.
     """
-    making = instance / MAKING
+    making, new = instance / MAKING, not instance.exists()
     shutil.rmtree(making, ignore_errors=True)
+    try:
+        return _build(instance, making, now=now, thin=thin)
+    except BaseException:
+        shutil.rmtree(instance if new else making, ignore_errors=True)
+        raise
+
+
+def _build(instance: Path, making: Path, *, now: datetime, thin: int) -> Summary:
     config.write_new(making, values={"demo": True, "site_name": "Thi đua – Khen thưởng"})
     site = open_site(config.load(making))
     try:
@@ -86,16 +101,18 @@ def fill(site: Site, *, now: datetime, thin: int = 1) -> Summary:
     with site.database.writing() as session:
         world = units.found(session, password, FOUNDING)
     story = Story(site, world, now)
-    campaigns = _campaigns(site)
+    trials = _trials(site)
+    campaigns = _campaigns(site, trials)
+    story.faults += [fault for trial in trials.values() for fault in trial.faults]
     opened = [_open_calls(site, world, editions, now) for editions in campaigns]
     for index, group in enumerate(opened):
         for call in group:
-            _tell(story, call, index, len(campaigns) * thin)
+            _tell(story, call, trials, index, len(campaigns) * thin)
     story.add(_change(story))
     story.run()
     with site.database.reading() as session:
         count = [session.scalar(select(func.count()).select_from(table)) or 0 for table in (Dossier, Attachment)]
-    return Summary(dossiers=count[0], files=count[1], calls=sum(map(len, opened)))
+    return Summary(dossiers=count[0], files=count[1], calls=sum(map(len, opened)), faults=tuple(story.faults))
 
 
 def settle(site: Site) -> None:
@@ -130,10 +147,21 @@ def accounts(site: Site) -> Iterator[str]:
         yield f"{login:<24}{labels[login]:<18}{places[login]}"
 
 
-def _campaigns(site: Site) -> list[list[Campaign]]:
-    """The editions of each campaign, the oldest first."""
-    slugs = sorted({campaign.slug for campaign in site.registry.campaigns})
-    return [[one for one in site.registry.campaigns if one.slug == slug] for slug in slugs]
+def _trials(site: Site) -> Trials:
+    """What comes of each track's samples, by slug, edition and track."""
+    return {
+        (campaign.slug, campaign.edition, track.key): rehearse(campaign, track)
+        for campaign in site.registry.campaigns
+        for track in campaign.tracks
+    }
+
+
+def _campaigns(site: Site, trials: Trials) -> list[list[Campaign]]:
+    """The editions of each campaign whose samples are good, the oldest first."""
+    bad = {identity[:2] for identity, trial in trials.items() if trial.faults}
+    good = [campaign for campaign in site.registry.campaigns if (campaign.slug, campaign.edition) not in bad]
+    slugs = sorted({campaign.slug for campaign in good})
+    return [[one for one in good if one.slug == slug] for slug in slugs]
 
 
 def _open_calls(site: Site, world: World, editions: Sequence[Campaign], now: datetime) -> list[CallOfDemo]:
@@ -169,12 +197,20 @@ def _create(site: Site, world: World, campaign: Campaign, form: CallForm, window
         return CallOfDemo(call.public_id, campaign, window)
 
 
-def _tell(story: Story, call: CallOfDemo, index: int, campaigns: int) -> None:
+def _tell(story: Story, call: CallOfDemo, trials: Trials, index: int, campaigns: int) -> None:
     tracks = {str(track.subject): track for track in reversed(call.campaign.tracks)}
     year = call.window.period.start - FIRST_YEAR
     for destiny in plan.destinies(year, index, campaigns):
         wanted = "collective" if destiny.collective else "person"
-        story.tell(call, tracks.get(wanted, call.campaign.tracks[0]), destiny)
+        track = tracks.get(wanted, call.campaign.tracks[0])
+        levels = trials[call.campaign.slug, call.campaign.edition, track.key].levels
+        story.tell(call, track, replace(destiny, school=_school(destiny, levels)))
+
+
+def _school(destiny: Destiny, levels: frozenset[str]) -> School:
+    """The school that was planned, or one of a level that the samples suit."""
+    suited = [school for school in units.SCHOOLS if school.slug in levels]
+    return destiny.school if destiny.school in suited else suited[destiny.number % len(suited)]
 
 
 def _change(story: Story) -> Iterator[datetime]:

@@ -15,6 +15,7 @@ from thidua.documents.word import Grid, Para
 from thidua.plugin import SampleFile
 from thidua.text import fold
 
+MADE = (".docx", ".pdf", ".xlsx", ".txt", ".png", ".jpg")
 WORDY = (".docx", ".docx", ".docx", ".pdf")
 BRIEF = (".pdf", ".pdf", ".docx", ".png", ".txt")
 

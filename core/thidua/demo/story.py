@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 from thidua.demo import papers, samples
 from thidua.demo.clock import Clock
 from thidua.demo.plan import Destiny, Fate, Window
-from thidua.demo.units import World
+from thidua.demo.units import SCHOOLS, World
 from thidua.demo.words import BETTER, GIVE_BACK, NOTES, REFUSALS
-from thidua.models import Action, Verdict
+from thidua.errors import Refused
+from thidua.models import Action, Unit, Verdict
 from thidua.permissions import Actor, find_dossier, scope_of
-from thidua.plugin import Campaign, LongText, Rows, Sample, Track, shape_of
+from thidua.plugin import Campaign, Field, JsonValue, LongText, PersonRef, Rows, Sample, Track, UnitRef, shape_of
 from thidua.services import attachments, dossiers, people, reviews, submissions, working
 from thidua.services.dossiers import Nominee
 from thidua.services.reviews import Finding
@@ -56,6 +57,7 @@ class Story:
     files: Iterator[int] = field(default_factory=itertools.count)
     taken: set[tuple[str, str, str]] = field(default_factory=set)
     people: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _ticket: Iterator[int] = field(default_factory=itertools.count)
 
@@ -71,8 +73,16 @@ class Story:
             self.add(life)
 
     def tell(self, call: CallOfDemo, track: Track, destiny: Destiny) -> None:
-        """Add the life of one dossier."""
-        self.add(_Dossier(self, call, track, destiny).life())
+        """Add the life of one dossier. A sample that fails ends it where it stands, and is kept in :attr:`faults`."""
+        self.add(self._watched(_Dossier(self, call, track, destiny).life(), call.campaign, track))
+
+    def _watched(self, life: Life, campaign: Campaign, track: Track) -> Life:
+        try:
+            yield from life
+        except (samples.BadSample, Refused) as error:
+            found = [p.message for listed in getattr(error, "problems", {}).values() for p in listed]
+            place = f"{campaign.slug} {campaign.edition} track {track.key!r}: sample: "
+            self.faults += [place + text for text in found or [str(error)]]
 
 
 class _Dossier:
@@ -161,7 +171,7 @@ class _Dossier:
     def _start(self, sample: Sample) -> None:
         with self.site.database.writing() as session:
             if self.track.subject == "person":
-                nominee = Nominee(person=self._person(session, sample))
+                nominee = Nominee(person=self._person(session, sample.nominee, sample.born))
             else:
                 nominee = Nominee(group_name=sample.nominee)
             row = dossiers.start(
@@ -175,13 +185,13 @@ class _Dossier:
             )
             self.id = row.public_id
 
-    def _person(self, session: Session, sample: Sample) -> str:
-        known, key = self.story.people, (self.school.code, sample.nominee, sample.born)
+    def _person(self, session: Session, name: str, born: str = "") -> str:
+        known, key = self.story.people, (self.school.code, name, born)
         if key not in known:
             person = people.register(
                 session,
-                name=sample.nominee,
-                birth=samples.birth_of(sample),
+                name=name,
+                birth=samples.day_of(born),
                 unit_id=self.story.world.units[self.school.code],
                 staff_code=f"{self.school.code}-{len(known) + 101}",
                 position="Giáo viên",
@@ -196,9 +206,25 @@ class _Dossier:
     def _fill(self, sample: Sample, *, parts: int | None) -> None:
         with self.site.database.writing() as session:
             for number, section in enumerate(self.shape.sections[:parts]):
-                raw = {f.key: sample.answers[f.key] for f in section.fields if f.key in sample.answers}
+                raw = {
+                    f.key: self._answer(session, f, sample.answers[f.key])
+                    for f in section.fields
+                    if f.key in sample.answers
+                }
                 now = self.clock.at + timedelta(minutes=7 * number)
                 dossiers.save_part(session, dossier=self.id, part=section.key, raw=raw, base={}, by=self.clerk, now=now)
+
+    def _answer(self, session: Session, spec: Field, given: JsonValue) -> JsonValue:
+        """``given``; a bare name of a reference stands for somebody at the school, or for a unit of the demo."""
+        if not given or not isinstance(given, str):
+            return given
+        if isinstance(spec, PersonRef):
+            return {"id": self._person(session, given), "name": given}
+        if isinstance(spec, UnitRef):
+            codes = {school.name: school.code for school in SCHOOLS}
+            unit = session.get_one(Unit, self.story.world.units[codes.get(given, self.school.code)])
+            return {"id": unit.public_id, "name": unit.name}
+        return given
 
     def _attach(self, sample: Sample) -> None:
         accept = {document.key: document.accept for document in self.track.documents}
@@ -253,9 +279,7 @@ class _Dossier:
                     )
                     break
             held = [
-                (slot, a.public_id, a.current.name)
-                for slot, all_ in working.current_files(row).items()
-                for a in all_
+                (slot, a.public_id, a.current.name) for slot, all_ in working.current_files(row).items() for a in all_
             ]
         for slot, public_id, name in [one for one in held if one[2].endswith(".docx")][:1]:
             self._upload(
