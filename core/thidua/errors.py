@@ -288,6 +288,7 @@ WORDING |= {
     "đây là người khác.",
     "leave-early": "Ngày thôi công tác sớm hơn ngày bắt đầu làm việc tại đơn vị ({since}). Hãy kiểm tra lại ngày.",
     "birth-unlikely": "Ngày sinh không hợp lý. Hãy kiểm tra lại.",
+    "staff-code-long": "Mã nhân sự dài quá {limit} ký tự. Hãy kiểm tra lại mã.",
     "staff-code-taken": "Mã nhân sự “{staff_code}” đã thuộc về người khác. Hãy kiểm tra lại mã.",
     "basis-missing": "Chưa ghi văn bản làm căn cứ (số, ngày, cơ quan ban hành).",
     "call-not-yet": "“{call}” chưa mở, bắt đầu nhận từ {opens}. Hồ sơ nháp vẫn còn nguyên.",

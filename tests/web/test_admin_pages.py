@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from conftest import World, add_unit, add_user, post, sign_in
 from thidua.documents.sheets import SheetForm
@@ -225,6 +226,11 @@ def excel(**rows: list[list[str]]) -> io.BytesIO:
     return io.BytesIO(book.to_bytes())
 
 
+def kept(look: TestResponse) -> dict[str, object]:
+    """What the page of a look posts on: which file it looked at."""
+    return dict(re.findall(r'name="(sha256)" value="([0-9a-f]{64})"', look.get_data(as_text=True)))
+
+
 GOOD = {
     "units": [["th-moi", "Trường Tiểu học Mới", "trường", "TH", "THM", "Gia Lâm", "xa1", "01/08/2025"]],
     "staff": [
@@ -242,7 +248,7 @@ def test_import_looks_first_and_takes_all(client: FlaskClient, site: Site, world
     assert "3 thêm, 1 sửa, 1 không đổi" in look.get_data(as_text=True)
     with site.database.reading() as session:
         assert session.scalar(select(Unit.id).where(Unit.code == "th-moi")) is None
-    done = post(client, "/quan-tri/nhap/nhap")
+    done = post(client, "/quan-tri/nhap/nhap", kept(look))
     assert (done.status_code, done.headers["Cache-Control"]) == (200, "no-store")
     secrets = re.findall(r'<td class="code">([^<]+)</td>', done.get_data(as_text=True))
     assert sign_in(client.application.test_client(), "vanthu.moi", secrets[0]).location == "/doi-mat-khau?next=/"
@@ -252,8 +258,21 @@ def test_import_looks_first_and_takes_all(client: FlaskClient, site: Site, world
         assert session.scalars(position).all() == ["Tổ trưởng"]
     again = post(client, "/quan-tri/nhap/kiem-tra", {"file": (excel(**GOOD), "tệp.xlsx")})
     assert "5 không đổi" in again.get_data(as_text=True)
-    assert post(client, "/quan-tri/nhap/nhap").status_code == 200
-    assert post(client, "/quan-tri/nhap/nhap").status_code == 409
+    assert post(client, "/quan-tri/nhap/nhap", kept(again)).status_code == 200
+    assert post(client, "/quan-tri/nhap/nhap", kept(again)).status_code == 409
+
+
+def test_import_takes_the_file_of_the_page_and_no_other(client: FlaskClient, site: Site, world: World) -> None:
+    sign_in(client, "admin")
+    first = {"units": [["th-a", "Trường A", "trường"]]}
+    second = {"units": [["th-b", "Trường B", "trường"]]}
+    pages = [post(client, "/quan-tri/nhap/kiem-tra", {"file": (excel(**rows), "x.xlsx")}) for rows in (first, second)]
+    for data in (kept(pages[0]), {}, {"sha256": "../../thidua"}):
+        refused = post(client, "/quan-tri/nhap/nhap", data)
+        assert (refused.status_code, say("import-gone") in refused.get_data(as_text=True)) == (409, True)
+    assert post(client, "/quan-tri/nhap/nhap", kept(pages[1])).status_code == 200
+    with site.database.reading() as session:
+        assert session.scalars(select(Unit.code).where(Unit.code.startswith("th-"))).all() == ["th-b"]
 
 
 def test_import_with_a_wrong_row_changes_nothing(client: FlaskClient, site: Site, world: World) -> None:
@@ -277,6 +296,7 @@ def test_import_with_a_wrong_row_changes_nothing(client: FlaskClient, site: Site
     ):
         assert sentence in page
     assert "1 thêm, 4 lỗi" in page
+    assert kept(look) == {}
     assert post(client, "/quan-tri/nhap/nhap").status_code == 409
     with site.database.reading() as session:
         assert session.scalar(select(Unit.id).where(Unit.code == "th-moi")) is None

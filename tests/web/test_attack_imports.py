@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from concurrent.futures import ThreadPoolExecutor
 
@@ -39,5 +40,7 @@ def test_looks_at_once_do_not_meet(app: Flask, world: World, site: Site) -> None
 
     with ThreadPoolExecutor(len(clients)) as pool:
         assert list(pool.map(look, clients * 3)) == [200] * 18
-    assert [path.name for path in (site.settings.instance / "imports").iterdir()] == [f"{world.users['admin']}.xlsx"]
-    assert post(clients[0], "/quan-tri/nhap/nhap").status_code == 200
+    sha256 = hashlib.sha256(body).hexdigest()
+    kept = [path.name for path in (site.settings.instance / "imports").iterdir()]
+    assert kept == [f"{world.users['admin']}.{sha256}.xlsx"]
+    assert post(clients[0], "/quan-tri/nhap/nhap", {"sha256": sha256}).status_code == 200

@@ -215,14 +215,33 @@ def create_user(
     """
     if by is not None:
         require_admin(session, by, now)
+    user = draft(
+        login=login, name=name, password_hash=password_hash, must_change=must_change, person_id=person_id, now=now
+    )
+    if session.scalar(select(User.id).where(User.login == user.login)) is not None:
+        raise Refused("login-taken", login=user.login)
+    session.add(user)
+    session.flush()
+    audit.record(session, "user-created", by=by, now=now, subject=("user", user.id))
+    return user
+
+
+def draft(
+    *,
+    login: str,
+    name: str,
+    password_hash: str,
+    must_change: bool = True,
+    person_id: int | None = None,
+    now: datetime,
+) -> User:
+    """An account, every value looked at but in no session yet. Raises :class:`Invalid`."""
     wanted, shown = normal_login(login), clean_line(name)
     if not _LOGIN.fullmatch(wanted):
         raise Invalid("login-unfit", login=wanted[:60])
     if not shown or len(shown) > 200:
         raise Invalid("name-missing")
-    if session.scalar(select(User.id).where(User.login == wanted)) is not None:
-        raise Refused("login-taken", login=wanted)
-    user = User(
+    return User(
         login=wanted,
         name=shown,
         person_id=person_id,
@@ -230,10 +249,6 @@ def create_user(
         must_change=must_change,
         created_at=now,
     )
-    session.add(user)
-    session.flush()
-    audit.record(session, "user-created", by=by, now=now, subject=("user", user.id))
-    return user
 
 
 def find_user(session: Session, public_id: str) -> User:

@@ -17,6 +17,7 @@ from thidua.services.accounts import unit_name
 from thidua.text import clean_line, fold, name_order
 from thidua.times import local_day, show_date
 
+MOST_CODE = 40
 _Columns = Select[int, str, str, date | None, str | None, str, str | None, date, date | None]
 
 
@@ -56,22 +57,41 @@ def register(
     (:func:`same_as` lists them). A staff code belongs to one person only.
     """
     _require_keeper(session, unit_id, by, now)
-    shown, code = clean_line(name), clean_line(staff_code)
+    person = draft(name=name, birth=birth, staff_code=staff_code, now=now)
+    if not apart and same_as(session, name=person.name, birth=birth):
+        raise Refused("person-maybe-known", name=person.name)
+    code = person.staff_code
+    if code and session.scalar(select(Person.id).where(Person.staff_code == code)) is not None:
+        raise Refused("staff-code-taken", staff_code=code)
+    session.add(person)
+    session.flush()
+    _join(session, person.id, unit_id, position, since)
+    audit.record(session, "person-registered", by=by, now=now, subject=("person", person.id), unit_id=unit_id)
+    return person
+
+
+def draft(*, name: str, birth: date | None, staff_code: str = "", now: datetime) -> Person:
+    """A person with a name, every value looked at but in no session yet. Raises :class:`Invalid`."""
+    shown = clean_line(name)
     if not shown or len(shown) > 200:
         raise Invalid("name-missing")
     if birth is not None and not date(1900, 1, 1) < birth < local_day(now):
         raise Invalid("birth-unlikely")
-    if not apart and same_as(session, name=shown, birth=birth):
-        raise Refused("person-maybe-known", name=shown)
-    if code and session.scalar(select(Person.id).where(Person.staff_code == code)) is not None:
-        raise Refused("staff-code-taken", staff_code=code)
-    person = Person(birth=birth, staff_code=code or None)
-    session.add(person)
-    session.flush()
-    session.add(PersonName(person_id=person.id, text=shown, folded=fold(shown), sort_key=name_order(shown)[:500]))
-    _join(session, person.id, unit_id, position, since)
-    audit.record(session, "person-registered", by=by, now=now, subject=("person", person.id), unit_id=unit_id)
-    return person
+    named = PersonName(text=shown, folded=fold(shown), sort_key=name_order(shown)[:500])
+    return Person(birth=birth, staff_code=staff_code_of(staff_code), names=[named])
+
+
+def staff_code_of(text: str) -> str | None:
+    """A staff code as it is stored, None for none; :class:`Invalid` ``staff-code-long``."""
+    code = clean_line(text)
+    if len(code) > MOST_CODE:
+        raise Invalid("staff-code-long", limit=MOST_CODE)
+    return code or None
+
+
+def position_of(text: str) -> str:
+    """A position (chức vụ) as it is stored."""
+    return clean_line(text)[:200]
 
 
 def join(
@@ -88,7 +108,7 @@ def join(
 
 
 def _join(session: Session, person_id: int, unit_id: int, position: str, since: date) -> None:
-    text = clean_line(position)[:200]
+    text = position_of(position)
     begun = select(Membership).where(
         Membership.person_id == person_id, Membership.unit_id == unit_id, Membership.valid_from == since
     )

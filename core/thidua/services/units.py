@@ -65,24 +65,11 @@ def create(
     """
     if by is not None:
         require_admin(session, by, now)
-    wanted = clean_line(code)
-    if not wanted or len(wanted) > 40:
-        raise Invalid("unit-code-missing")
-    if not clean_line(kind) or len(clean_line(kind)) > 40:
-        raise Invalid("unit-kind-missing")
-    if session.scalar(select(Unit.id).where(Unit.code == wanted)) is not None:
-        raise Refused("unit-code-taken", unit_code=wanted)
-    unit = Unit(
-        code=wanted,
-        kind=clean_line(kind),
-        level=clean_line(level)[:40],
-        abbreviation=clean_line(abbreviation)[:20],
-        place=clean_line(place)[:100],
-        started=started,
-    )
+    unit = draft(code=code, name=name, kind=kind, started=started, level=level, abbreviation=abbreviation, place=place)
+    if session.scalar(select(Unit.id).where(Unit.code == unit.code)) is not None:
+        raise Refused("unit-code-taken", unit_code=unit.code)
     session.add(unit)
     session.flush()
-    session.add(_name(unit, name, started))
     if parent_id is not None:
         relate(session, unit, parent_id=parent_id, kind=RelationKind.MANAGED_BY, since=started, by=by, now=now)
     session.flush()
@@ -90,31 +77,68 @@ def create(
     return unit
 
 
-def _name(unit: Unit, text: str, since: date) -> UnitName:
+def draft(
+    *, code: str, name: str, kind: str, started: date, level: str = "", abbreviation: str = "", place: str = ""
+) -> Unit:
+    """A unit with its first name, every value looked at but in no session yet. Raises :class:`Invalid`."""
+    wanted = clean_line(code)
+    if not wanted or len(wanted) > 40:
+        raise Invalid("unit-code-missing")
+    unit = Unit(
+        code=wanted, kind="", level="", abbreviation="", place="", started=started, names=[_name(name, started)]
+    )
+    if not correct(unit, kind=kind, level=level, abbreviation=abbreviation, place=place):
+        raise Invalid("unit-kind-missing")
+    return unit
+
+
+def correct(unit: Unit, *, kind: str = "", level: str = "", abbreviation: str = "", place: str = "") -> list[str]:
+    """Put right what is said of ``unit``, its names aside; what is empty stays as it is. The keys that changed.
+
+    For who has asked for the right already; it writes no audit. Raises :class:`Invalid`.
+    """
+    if len(clean_line(kind)) > 40:
+        raise Invalid("unit-kind-missing")
+    wanted = {
+        "kind": clean_line(kind),
+        "level": clean_line(level)[:40],
+        "abbreviation": clean_line(abbreviation)[:20],
+        "place": clean_line(place)[:100],
+    }
+    changed = [key for key, value in wanted.items() if value and getattr(unit, key) != value]
+    for key in changed:
+        setattr(unit, key, wanted[key])
+    return changed
+
+
+def _name(text: str, since: date) -> UnitName:
     shown = clean_line(text)
     if not shown or len(shown) > 300:
         raise Invalid("name-missing")
-    return UnitName(
-        unit_id=unit.id, text=shown, folded=fold(shown), sort_key=alphabetical(shown)[:600], valid_from=since
-    )
+    return UnitName(text=shown, folded=fold(shown), sort_key=alphabetical(shown)[:600], valid_from=since)
 
 
 def rename(session: Session, unit: Unit, *, name: str, since: date, by: Actor, now: datetime) -> None:
     """Give ``unit`` another official name from ``since`` on; the old one stays for the time before."""
     require_admin(session, by, now)
-    last = unit.names[-1] if unit.names else None
-    if last is not None and since < last.valid_from:
-        raise Invalid("dates-reversed")
-    fresh = _name(unit, name, since)
-    if last is not None and last.valid_from == since:
-        last.text, last.folded, last.sort_key = fresh.text, fresh.folded, fresh.sort_key
-    else:
-        if last is not None:
-            last.valid_to = since
-        session.add(fresh)
+    call(unit, name, since)
     session.flush()
     session.expire(unit, ["names"])
     audit.record(session, "unit-renamed", by=by, now=now, subject=("unit", unit.id))
+
+
+def call(unit: Unit, name: str, since: date) -> None:
+    """:func:`rename` for who has asked for the right already: no statement, no audit."""
+    last = unit.names[-1] if unit.names else None
+    if last is not None and since < last.valid_from:
+        raise Invalid("dates-reversed")
+    fresh = _name(name, since)
+    if last is not None and last.valid_from == since:
+        last.text, last.folded, last.sort_key = fresh.text, fresh.folded, fresh.sort_key
+        return
+    if last is not None:
+        last.valid_to = since
+    unit.names.append(fresh)
 
 
 def relate(
@@ -140,11 +164,17 @@ def relate(
 def _end_relations(session: Session, which: Sequence[ColumnElement[bool]], on: date) -> None:
     open_ones = or_(UnitRelation.valid_to.is_(None), UnitRelation.valid_to > on)
     for relation in session.scalars(select(UnitRelation).where(*which, open_ones)):
-        if relation.valid_from >= on:
-            session.delete(relation)  # it would have begun on that day or later: it never does
-        else:
-            relation.valid_to = on
+        if never_begins(relation, on):
+            session.delete(relation)
     session.flush()
+
+
+def never_begins(relation: UnitRelation, on: date) -> bool:
+    """End ``relation`` on that day; True when it would have begun then or later and is to be deleted."""
+    if relation.valid_from >= on:
+        return True
+    relation.valid_to = on
+    return False
 
 
 def _valid(on: date) -> ColumnElement[bool]:

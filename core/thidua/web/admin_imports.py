@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -43,11 +45,13 @@ def look() -> tuple[str, int]:
     try:
         if upload is None or not upload.filename:
             raise Invalid("file-missing")
-        fresh = _kept().with_suffix(f".{secrets.token_hex(8)}.xlsx")  # two looks at once do not meet
+        fresh = _folder() / f"{current_actor().user_id}.{secrets.token_hex(8)}.xlsx"  # two looks at once do not meet
         try:
             upload.save(fresh)
             lines = imports.look(site().database, imports.read_book(fresh), by=current_actor(), now=now())
-            os.replace(fresh, _kept())
+            sha256 = hashlib.sha256(fresh.read_bytes()).hexdigest()
+            _forget(but=sha256)
+            os.replace(fresh, _kept(sha256))
         finally:
             fresh.unlink(missing_ok=True)
     except Refused as refused:
@@ -56,7 +60,13 @@ def look() -> tuple[str, int]:
         return render_template("admin/import.html", lines=None, errors={"file": str(refused)}), refused.status
     wrong = [line for line in lines if line.outcome == imports.WRONG]
     page = render_template(
-        "admin/import.html", lines=lines, wrong=wrong, summary=imports.summary(lines), errors={}, name=upload.filename
+        "admin/import.html",
+        lines=lines,
+        wrong=wrong,
+        summary=imports.summary(lines),
+        errors={},
+        name=upload.filename,
+        sha256=sha256,
     )
     return page, 422 if wrong else 200
 
@@ -64,25 +74,39 @@ def look() -> tuple[str, int]:
 @pages.post("/nhap")
 @needs(Role.ADMIN)
 def take() -> Response | tuple[str, int]:
-    """The third step: take the file that was looked at; new accounts' passwords are shown once."""
+    """The third step: take the very file that was looked at; new accounts' passwords are shown once."""
     try:
-        if not _kept().exists():
+        kept = _kept(request.form.get("sha256", ""))
+        if not kept.exists():
             raise Refused("import-gone")
-        book = imports.read_book(_kept())
+        book = imports.read_book(kept)
         taken = imports.take(site().database, book, hasher=hasher(), by=current_actor(), now=now())
     except Refused as refused:
         if refused.status in (403, 404):
             raise
         return render_template("admin/import.html", lines=None, errors={"file": str(refused)}), refused.status
-    _kept().unlink(missing_ok=True)
+    kept.unlink(missing_ok=True)
     page = render_template("admin/import_done.html", taken=taken, summary=imports.summary(taken.lines))
     response = Response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _kept() -> Path:
-    """Where the file of this user waits between the look and the taking."""
+def _folder() -> Path:
     folder = site().settings.instance / "imports"
     folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / f"{current_actor().user_id}.xlsx"
+    return folder
+
+
+def _kept(sha256: str) -> Path:
+    """Where the file of this user waits between the look and the taking, named by what it holds."""
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise Refused("import-gone")
+    return _folder() / f"{current_actor().user_id}.{sha256}.xlsx"
+
+
+def _forget(*, but: str) -> None:
+    """Only the file that was looked at last can be taken."""
+    for old in _folder().glob(f"{current_actor().user_id}.{'[0-9a-f]' * 64}.xlsx"):
+        if old != _kept(but):
+            old.unlink(missing_ok=True)

@@ -1,0 +1,194 @@
+"""Excel imports: looked at without a lock, taken whole, in statements that do not grow with the rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from conftest import NOW, World
+from desk import refused
+from thidua.documents.sheets import SheetRow
+from thidua.errors import say
+from thidua.models import Event, Membership, Person, RelationKind, Unit, UnitRelation
+from thidua.services import imports, units
+from thidua.services.imports import CHANGED, NEW, SAME, WRONG, Book, Line
+from thidua.services.passwords import Passwords
+from thidua.services.site import Site
+from thidua.times import local_day
+
+
+def book(**sheets: list[tuple[str, ...]]) -> Book:
+    """Rows of ``units``, ``staff`` and ``users`` as they would be read from a file; missing cells are empty."""
+    forms = {"units": imports.UNITS, "staff": imports.STAFF, "users": imports.USERS}
+    return {
+        form.name: [
+            SheetRow(number, {c.key: (row[i] if i < len(row) else "") for i, c in enumerate(form.columns)})
+            for number, row in enumerate(sheets.get(key, []), start=2)
+        ]
+        for key, form in forms.items()
+    }
+
+
+def look(site: Site, world: World, rows: Book) -> list[Line]:
+    return imports.look(site.database, rows, by=world.actor("admin"), now=NOW)
+
+
+def take(site: Site, world: World, rows: Book) -> list[str]:
+    taken = imports.take(site.database, rows, hasher=Passwords(site.settings), by=world.actor("admin"), now=NOW)
+    return [line.outcome for line in taken.lines]
+
+
+def outcomes(lines: list[Line]) -> list[str]:
+    return [line.outcome for line in lines]
+
+
+def many(start: int, count: int) -> Book:
+    """A school, its teachers and two accounts for each ten of them."""
+    return book(
+        units=[(f"t{start + n}", f"Trường số {start + n}", "trường", "", "", "", "xa1") for n in range(count // 10)],
+        staff=[(f"Giáo Viên {start + n}", "05/02/1990", f"NV{start + n}", "truong1") for n in range(count)],
+        users=[(f"u{start + n}", "Ai Đó", "Văn thư", "truong1") for n in range(count // 10)],
+    )
+
+
+def done(site: Site) -> list[str]:
+    """What the audit says was done, in order."""
+    with site.database.reading() as session:
+        return list(session.scalars(select(Event.action).order_by(Event.id)))
+
+
+def test_look_needs_no_write_lock(site: Site, world: World) -> None:
+    with site.database.writing():
+        assert set(outcomes(look(site, world, many(0, 20)))) == {NEW}
+
+
+def test_look_and_taking_cost_the_same_for_many_rows(site: Site, world: World, count_queries) -> None:
+    few, lots = many(0, 20), many(100, 300)
+    counts = []
+    for rows in (few, lots):
+        with count_queries() as looked:
+            look(site, world, rows)
+        with count_queries() as took:
+            take(site, world, rows)
+        counts.append((len(looked), len(took)))
+    assert counts[0] == counts[1]
+
+
+def test_what_was_taken_is_the_same_when_looked_at_again(site: Site, world: World) -> None:
+    rows = many(0, 20)
+    assert set(take(site, world, rows)) == {NEW}
+    assert set(outcomes(look(site, world, rows))) == {SAME}
+
+
+def test_rows_of_one_file_know_each_other(site: Site, world: World) -> None:
+    rows = book(
+        units=[("px", "Phường X", "cơ quan"), ("ty", "Trường Y", "trường", "", "", "", "px")],
+        staff=[("Lê Văn Tám", "", "", "ty", "Giáo viên"), ("Le Van Tam", "", "", "ty", "Tổ trưởng")],
+        users=[("tam", "Lê Văn Tám", "Văn thư", "ty"), ("tam", "Lê Văn Tám", "Hiệu trưởng", "ty")],
+    )
+    assert take(site, world, rows) == [NEW, NEW, NEW, CHANGED, NEW, CHANGED]
+    with site.database.reading() as session:
+        school = session.scalars(select(Unit).where(Unit.code == "ty")).one()
+        assert [parent.code for _, parent in units.relations_of(session, school)] == ["px"]
+        positions = select(Membership.position).where(Membership.unit_id == school.id)
+        assert session.scalars(positions).all() == ["Tổ trưởng"]
+
+
+def test_changed_rows_are_cut_to_length_and_audited(site: Site, world: World) -> None:
+    rows = book(
+        units=[("truong1", "Trường Tiểu học Hoa Sen", "trường", "TH" * 40, "", "Bát Tràng")],
+        staff=[("Nguyễn Thị Hoà", "01/02/1985", "NV1", "truong1", "Tổ trưởng" * 40)],
+    )
+    assert take(site, world, rows) == [CHANGED, CHANGED]
+    with site.database.reading() as session:
+        school = session.get_one(Unit, world.units["truong1"])
+        assert (school.level, school.place) == ("TH" * 20, "Bát Tràng")
+        hoa = world.people["hoa"]
+        assert session.get_one(Person, hoa).staff_code == "NV1"
+        position = session.scalars(select(Membership.position).where(Membership.person_id == hoa)).one()
+        assert position == ("Tổ trưởng" * 40)[:200]
+    assert done(site) == ["unit-corrected", "person-corrected", "imported"]
+    assert outcomes(look(site, world, rows)) == [SAME, SAME]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "problem"),
+    [
+        ("units", ("truong1", "Trường Tiểu học Hoa Sen", "t" * 41), say("unit-kind-missing")),
+        ("units", ("xa1", "Xã", "cơ quan", "", "", "", "truong1"), say("unit-circle")),
+        ("units", ("truong1", "Tên cũ", "trường", "", "", "", "", "01/01/2019"), say("dates-reversed")),
+        ("staff", ("Ai Đó", "", "1" * 41, "truong1"), say("staff-code-long", limit=40)),
+        ("staff", ("Nguyễn Thị Hoà", "01/02/1985", "1" * 41, "truong1"), say("staff-code-long", limit=40)),
+        ("staff", ("Nguyễn Thị Hoà", "01/02/1985", "", "truong2"), say("person-maybe-known", name="Nguyễn Thị Hoà")),
+        ("staff", ("Ai Đó", "05/02/2030", "", "truong1"), say("birth-unlikely")),
+        ("users", ("Có Dấu", "Ai Đó", "Văn thư", "truong1"), say("login-unfit", login="có dấu")),
+    ],
+)
+def test_wrong_row_is_told_and_nothing_taken(
+    site: Site, world: World, sheet: str, row: tuple[str, ...], problem: str
+) -> None:
+    rows = book(**{sheet: [row]})
+    assert [(line.outcome, line.problem) for line in look(site, world, rows)] == [(WRONG, problem)]
+    with refused("import-changed"):
+        take(site, world, rows)
+    assert done(site) == []
+
+
+def test_staff_code_of_somebody_else_is_told(site: Site, world: World) -> None:
+    take(site, world, book(staff=[("Nguyễn Thị Hoà", "01/02/1985", "NV1", "truong1")]))
+    lines = look(site, world, book(staff=[("Trần Văn Đức", "01/02/1985", "NV1", "truong1")]))
+    assert [line.problem for line in lines] == [say("staff-code-taken", staff_code="NV1")]
+
+
+def test_school_moves_under_another_unit_from_its_day_on(site: Site, world: World) -> None:
+    row = ("truong1", "Trường Tiểu học Hoa Sen", "trường", "", "", "", "xa2", "01/03/2026")
+    assert take(site, world, book(units=[row])) == [CHANGED]
+    with site.database.reading() as session:
+        school = session.get_one(Unit, world.units["truong1"])
+        found = [(r.valid_from, r.valid_to, parent.code) for r, parent in units.relations_of(session, school)]
+        assert found[0] == (date(2026, 3, 1), None, "xa2")
+        assert found[1][1:] == (date(2026, 3, 1), "xa1")
+    assert done(site) == ["unit-related", "imported"]
+
+
+def test_relation_that_would_begin_later_never_begins(site: Site, world: World) -> None:
+    with site.database.writing() as session:
+        school = session.get_one(Unit, world.units["truong1"])
+        session.add(
+            UnitRelation(
+                child_id=school.id,
+                parent_id=world.units["so"],
+                kind=RelationKind.MANAGED_BY,
+                valid_from=date(2027, 1, 1),
+            )
+        )
+    row = ("truong1", "Trường Tiểu học Hoa Sen", "trường", "", "", "", "xa2", "01/03/2026")
+    assert take(site, world, book(units=[row])) == [CHANGED]
+    with site.database.reading() as session:
+        school = session.get_one(Unit, world.units["truong1"])
+        assert [parent.code for _, parent in units.relations_of(session, school)] == ["xa2", "xa1"]
+
+
+def test_somebody_who_left_comes_back(site: Site, world: World) -> None:
+    with site.database.writing() as session:
+        held = session.scalars(select(Membership).where(Membership.person_id == world.people["hoa"])).one()
+        held.valid_to = local_day(NOW)
+    rows = book(staff=[("Nguyễn Thị Hoà", "01/02/1985", "NV1", "truong1", "Giáo viên")])
+    with site.database.writing() as session:
+        session.get_one(Person, world.people["hoa"]).staff_code = "NV1"
+    assert take(site, world, rows) == [CHANGED]
+    assert done(site) == ["person-joined", "imported"]
+    assert outcomes(look(site, world, rows)) == [SAME]
+
+
+def test_only_an_administrator_looks_and_takes(site: Site, world: World) -> None:
+    for run in (
+        lambda: imports.look(site.database, many(0, 10), by=world.actor("vanthu1"), now=NOW),
+        lambda: imports.take(
+            site.database, many(0, 10), hasher=Passwords(site.settings), by=world.actor("vanthu1"), now=NOW
+        ),
+    ):
+        with refused("not-allowed"):
+            run()
