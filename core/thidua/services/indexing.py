@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from thidua import outbox
@@ -92,10 +92,7 @@ def read_texts(site: Site, jobs: Sequence[Job], *, now: datetime) -> None:
 def index_dossiers(site: Site, jobs: Sequence[Job]) -> None:
     """Bring the search sources and the index up to date for the dossiers of ``jobs``."""
     ids = [int(job.subject) for job in jobs]
-    with site.database.writing() as session:
-        rows = for_index(session, ids)
-        for row in rows:
-            _keep_sources(session, row, _sources(row))
+    _keep_sources(site, ids)
     try:
         with site.database.reading() as session:
             site.engine.update(list(_documents(session, ids)))
@@ -169,12 +166,11 @@ def _rebuild(site: Site) -> int:
 def _everything(site: Site) -> Iterator[IndexDocument]:
     last = 0
     while True:
-        with site.database.writing() as session:
+        with site.database.reading() as session:
             ids = ids_after(session, last, BATCH)
-            for row in for_index(session, ids):
-                _keep_sources(session, row, _sources(row))
         if not ids:
             return
+        _keep_sources(site, ids)
         with site.database.reading() as session:
             yield from _documents(session, ids)
         last = ids[-1]
@@ -191,21 +187,26 @@ def _sources(row: Dossier) -> list[_Source]:
     return [answers, *(_Source(a.current.name, revision=a.current) for slot in held for a in held[slot])]
 
 
-def _keep_sources(session: Session, row: Dossier, sources: Sequence[_Source]) -> None:
-    session.execute(delete(SearchSource).where(SearchSource.dossier_id == row.id))
-    for n, source in enumerate(sources):
-        session.add(
-            SearchSource(
-                dossier_id=row.id,
-                n=n,
-                label=source.label,
-                revision_id=source.revision.id if source.revision else None,
-                sha256=source.revision.sha256 if source.revision else None,
-                text=source.text,
-                folded=folded_text(source.text),
-            )
-        )
-    session.flush()
+def _keep_sources(site: Site, ids: Sequence[int]) -> None:
+    """Worked out before the write, so that no page waits for it; who changes a dossier meanwhile asks again."""
+    with site.database.reading() as session:
+        rows = [
+            {
+                "dossier_id": row.id,
+                "n": n,
+                "label": source.label,
+                "revision_id": source.revision.id if source.revision else None,
+                "sha256": source.revision.sha256 if source.revision else None,
+                "text": source.text,
+                "folded": folded_text(source.text),
+            }
+            for row in for_index(session, ids)
+            for n, source in enumerate(_sources(row))
+        ]
+    with site.database.writing() as session:
+        session.execute(delete(SearchSource).where(SearchSource.dossier_id.in_(ids)))
+        if rows:
+            session.execute(insert(SearchSource), rows)
 
 
 def _documents(session: Session, ids: Iterable[int]) -> Iterator[IndexDocument]:

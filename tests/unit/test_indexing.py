@@ -1,0 +1,61 @@
+"""The worker keeps others from writing for as long as it writes, and no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from conftest import Clock, World
+from desk import Desk, filled
+from thidua.models import Database
+from thidua.outbox import Job
+from thidua.services.indexing import index_dossiers, rebuild
+from thidua.services.site import Site
+
+
+@pytest.fixture
+def ids(site: Site, world: World, clock: Clock) -> list[int]:
+    """Three complete drafts."""
+    clerk = Desk(site, world, clock, "vanthu1", "truong1")
+    for _ in range(3):
+        filled(clerk)
+    return [1, 2, 3]
+
+
+@contextmanager
+def writes(database: Database) -> Iterator[list[list[str]]]:
+    """What each write transaction of the block does: the first three words of its statements."""
+    found: list[list[str]] = []
+    inside = False
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        nonlocal inside
+        if statement.startswith("BEGIN"):
+            inside = statement == "BEGIN IMMEDIATE"
+            found.extend([[]] if inside else [])
+        elif inside:
+            found[-1].append(" ".join(statement.split()[:3]))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+SHORT = ["DELETE FROM search_source", "INSERT INTO search_source"]
+
+
+def test_sources_are_worked_out_before_the_write(site: Site, ids: list[int]) -> None:
+    with writes(site.database) as found:
+        index_dossiers(site, [Job(n, f"index:{n}", "index", str(n), {}, 1, 1) for n in ids])
+    assert found == [SHORT]
+
+
+def test_rebuild_writes_a_batch_at_a_time(site: Site, ids: list[int]) -> None:
+    with writes(site.database) as found:
+        assert rebuild(site) == 3
+    assert [each for each in found if "search_source" in " ".join(each)] == [SHORT]
