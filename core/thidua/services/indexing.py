@@ -206,7 +206,7 @@ def _keep_sources(site: Site, ids: Sequence[int]) -> None:
     with site.database.writing() as session:
         session.execute(delete(SearchSource).where(SearchSource.dossier_id.in_(ids)))
         if rows:
-            session.execute(insert(SearchSource), rows)
+            session.execute(insert(SearchSource).execution_options(render_nulls=True), rows)  # one statement for all
 
 
 def _documents(session: Session, ids: Iterable[int]) -> Iterator[IndexDocument]:
