@@ -1,0 +1,242 @@
+"""Samples of plugins: tried before a demo is made of them, said with their place, left out alone."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from example_campaign import EXAMPLE, install
+from thidua import config, demo, registry
+from thidua.app import open_site
+from thidua.cli import run
+from thidua.demo import rehearsal, samples
+from thidua.demo.units import SCHOOLS
+from thidua.models import Call, Dossier, PersonName
+from thidua.plugin import (
+    Campaign,
+    ContractError,
+    Document,
+    DossierSnapshot,
+    JsonValue,
+    Past,
+    Problem,
+    Sample,
+    SampleFile,
+)
+from thidua.services.working import typed_values
+from thidua.times import Period, utc_now
+
+TRACK = "vo-sach-chu-dep 2026 track 'hoc-sinh': sample: "
+Changes = Callable[[Sample], object]
+
+
+def example(*checks: object, **changes: object) -> Campaign:
+    """The example with its first track changed."""
+    (campaign,) = EXAMPLE.load().thidua_campaigns()
+    first = replace(campaign.tracks[0], **({"checks": checks} if checks else {}), **changes)
+    return replace(campaign, tracks=(first, *campaign.tracks[1:]))
+
+
+def changed(change: Changes) -> Campaign:
+    """The example whose first track's samples are changed like this."""
+    before = example().tracks[0].sample
+    return example(sample=lambda rng: change(before(rng)))
+
+
+def answers(sample: Sample, **more: JsonValue) -> Mapping[str, JsonValue]:
+    return {**sample.answers, **more}
+
+
+def without(sample: Sample, key: str) -> Mapping[str, JsonValue]:
+    return {name: value for name, value in sample.answers.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("change", "faults"),
+    [
+        (lambda s: s, []),
+        (lambda s: None, ["it gave None; return a Sample"]),
+        (lambda s: [s], ["it gave a list; return a Sample"]),
+        (
+            lambda s: replace(s, answers=without(s, "lop")),
+            ["field 'lop': “Lớp” chưa được nhập. Hãy nhập mục này."],
+        ),
+        (
+            lambda s: replace(s, answers=answers(s, lopp="3A")),
+            ["answers 'lopp', which is no field; did you mean 'lop'?"],
+        ),
+        (
+            lambda s: replace(s, answers=answers(s, co_giai="yes", giai=[{"nam": "2024-2025", "cap": "xa", "x": "1"}])),
+            ["answers 'giai.x', which is no column"],
+        ),
+        (
+            lambda s: replace(s, answers=answers(s, giao_vien={"id": "1", "name": "Mai"})),
+            ["field 'giao_vien' is a dict; write a name alone, a sample knows no ids"],
+        ),
+        (
+            lambda s: replace(s, files=(SampleFile("bai_vet", "Bài"),)),
+            ["file for slot 'bai_vet', which is no document; did you mean 'bai_viet'?"],
+        ),
+        (lambda s: replace(s, files=()), ["document 'bai_viet' is required; give a SampleFile for it"]),
+        (lambda s: replace(s, files=(*s.files, *s.files)), ["document 'bai_viet' takes 1 files, not 2"]),
+        (
+            lambda s: replace(s, suits=("tieu-hoc", "dai-hoc")),
+            ["suits 'dai-hoc', which is no level; write mam-non, tieu-hoc, thcs, thpt"],
+        ),
+        (lambda s: replace(s, born="hôm qua"), ["born is 'hôm qua'; write it as '12/04/1985'"]),
+        (lambda s: replace(s, nominee=" "), ["nominee is ' '; write a name"]),
+        (lambda s: replace(s, answers=["lop"]), ["answers is a list; write a dict by field key"]),
+        (lambda s: replace(s, files=list(s.files)), ["files is a list; write a tuple of SampleFile"]),
+        (lambda s: replace(s, suits="tieu-hoc"), ["suits is 'tieu-hoc'; write a tuple of levels"]),
+    ],
+)
+def test_faulty_sample_is_said_with_its_place(change: Changes, faults: list[str]) -> None:
+    assert rehearsal.faults(changed(change)) == [TRACK + fault for fault in faults]
+
+
+def test_sample_that_raises_is_said_with_the_line() -> None:
+    def raising(rng: random.Random) -> Sample:
+        raise KeyError("khoi")
+
+    (fault,) = rehearsal.faults(example(sample=raising))
+    line = raising.__code__.co_firstlineno + 1
+    assert fault.startswith(f"{TRACK}it raised KeyError: 'khoi' (")
+    assert fault.endswith(f"test_demo_samples.py:{line})")
+
+
+def test_checks_are_tried_as_well() -> None:
+    def never(dossier: DossierSnapshot, past: Past) -> Iterator[Problem]:
+        assert (past.dossiers("x"), past.similar("", field="x", least=1), past.awards("x")) == ((), (), ())
+        yield Problem("lop", "Lớp này không được xét.")
+        yield Problem("khoi", "Nên xem lại.", "warning")
+
+    def raising(dossier: DossierSnapshot, past: Past) -> Iterator[Problem]:
+        raise ZeroDivisionError("chia cho 0")
+
+    def wrong(dossier: DossierSnapshot, past: Past) -> list[str]:
+        return ["sai"]
+
+    said = rehearsal.faults(example(never, raising, wrong))
+    assert [said[0], said[1].partition(" (")[0], said[2]] == [
+        TRACK + "check 'never': field 'lop': Lớp này không được xét.",
+        TRACK + "check 'raising' raised ZeroDivisionError: chia cho 0",
+        TRACK + "check 'wrong' gave 'sai', not a Problem",
+    ]
+
+
+def test_slot_that_takes_nothing_the_demo_makes_is_said() -> None:
+    slot = Document("bai_viet", "Bài viết", accept=(".odt",))
+    assert rehearsal.faults(example(documents=(slot,))) == [
+        TRACK
+        + "document 'bai_viet': the demo makes .docx, .pdf, .xlsx, .txt, .png, .jpg only; leave its SampleFile out"
+    ]
+
+
+def test_a_sample_is_drawn_for_its_levels_only() -> None:
+    track, period = example().tracks[0], Period("school_year", 2024)
+    drawn = samples.draw(track, "1", level="tieu-hoc", period=period, taken=lambda _: True)
+    assert (drawn.suits, drawn.answers["ky_xet"]) == (("tieu-hoc",), "2024-2025")
+    with pytest.raises(samples.BadSample, match="none of 60 suits a school of level 'mam-non'"):
+        samples.draw(track, "1", level="mam-non", period=period, taken=lambda _: False)
+
+
+BROKEN = """
+from dataclasses import replace
+import thidua_vo_sach_chu_dep
+from thidua.plugin import hookimpl
+
+def sample(rng):
+    return None
+
+@hookimpl
+def thidua_campaigns():
+    (one,) = thidua_vo_sach_chu_dep.thidua_campaigns()
+    return [replace(one, slug="hong", tracks=(replace(one.tracks[0], sample=sample),), reports=())]
+"""
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EntryPoint:
+    (tmp_path / "thidua_mau_hong.py").write_text(BROKEN, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    return EntryPoint("hong", "thidua_mau_hong", registry.GROUP)
+
+
+def test_a_bad_sample_leaves_out_its_campaign_and_the_demo_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: EntryPoint
+) -> None:
+    install(monkeypatch, EXAMPLE, broken)
+    made = demo.build(tmp_path / "site", now=utc_now(), thin=12)
+    assert made.faults == ("hong 2026 track 'hoc-sinh': sample: it gave None; return a Sample",)
+    site = open_site(config.load(tmp_path / "site"))
+    with site.database.reading() as session:
+        slugs = set(session.scalars(select(Call.slug)))
+        rows = list(session.scalars(select(Dossier)))
+        teachers = {name for name in session.scalars(select(PersonName.text)) if name == "Trần Thị Mai"}
+        named = [typed_values(row).get("giao_vien") for row in rows]
+        levels = {row.owner_unit.code for row in rows}
+    site.engine.close()
+    site.database.close()
+    assert (slugs, len(rows), teachers) == ({"vo-sach-chu-dep"}, made.dossiers, {"Trần Thị Mai"})
+    assert levels <= {school.code for school in SCHOOLS if school.slug == "tieu-hoc"}
+    assert {given["name"] for given in named if given} == {"Trần Thị Mai"}
+    assert all(given["id"] for given in named if given)
+
+
+def test_a_demo_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "entry_points", lambda group: [])
+    (tmp_path / "cu").mkdir()
+    for folder in ("moi", "cu"):
+        with pytest.raises(ContractError, match="no plugin brings the search engine"):
+            demo.build(tmp_path / folder, now=utc_now())
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == ["cu"]
+
+
+# --- thidua plugins ----------------------------------------------------------------------------------
+
+
+def test_plugins_check_prints_what_is_wrong_with_samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: EntryPoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(monkeypatch, EXAMPLE, broken)
+    assert run(["--instance", str(tmp_path), "plugins"]) == 0
+    assert run(["--instance", str(tmp_path), "plugins", "--check"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "HỎNG hong 2026 track 'hoc-sinh': sample: it gave None; return a Sample"
+    )
+
+
+def test_plugins_compares_with_the_forms_that_a_site_keeps(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    install(monkeypatch, EXAMPLE)
+    config.write_new(tmp_path, values={})
+    assert run(["--instance", str(tmp_path), "plugins"]) == 0
+    site = open_site(config.load(tmp_path))
+    site.engine.close()
+    site.database.close()
+    assert run(["--instance", str(tmp_path), "plugins"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["vo-sach-chu-dep 2026: Vở sạch – Chữ đẹp (Học sinh, Lớp)"] * 2
+    later = example(documents=(replace(example().tracks[0].documents[0], required=False),))
+    monkeypatch.setattr("thidua_vo_sach_chu_dep.EDITION_2026", later)
+    caplog.set_level(logging.ERROR)
+    assert run(["--instance", str(tmp_path), "plugins"]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out.splitlines(), printed.err, caplog.records) == (
+        [
+            "HỎNG vo-sach-chu-dep: edition 2026 track 'hoc-sinh': document 'bai_viet': required was true, is false. "
+            "Raise the edition"
+        ],
+        "",
+        [],
+    )
