@@ -50,6 +50,7 @@ SHORT = ["DELETE FROM search_source", "INSERT INTO search_source"]
 
 
 def test_sources_are_worked_out_before_the_write(site: Site, ids: list[int]) -> None:
+    rebuild(site)
     with writes(site.database) as found:
         index_dossiers(site, [Job(n, f"index:{n}", "index", str(n), {}, 1, 1) for n in ids])
     assert found == [SHORT]

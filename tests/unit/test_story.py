@@ -446,3 +446,21 @@ def test_taken_out_campaign_lets_drafts_be_typed_but_not_sent(clerk, head, site)
     ]
     clerk.site = site
     assert clerk.hand_over(dossier).state is State.AWAITING
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_similar_texts_are_told_in_few_statements(clerk, head, site, clock, count_queries, others) -> None:
+    for key, number in zip(("duc", "hoa", "duc"), range(others), strict=False):
+        filed = filled(clerk, key)
+        clerk.hand_over(filed)
+        head.submit(filed, key=f"k{number}")
+    mine = clerk.start("hoa")
+    with site.database.reading() as session:
+        scope = scope_of(session, clerk.actor, local_day(clock()))
+        past = RecordedPast(session, scope, find_dossier(session, scope, mine))
+        with count_queries() as statements:
+            found = past.similar("day tot, HỌC TỐT.", field="thanh_tich", least=100)
+        assert past.similar("day tot, HỌC TỐT.", field='x"]', least=0) == []
+    assert [s.dossier.nominees[0].name for s in found] == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Trần Văn Đức"][:others]
+    assert [s for s in statements if "version.content" in s and "json_extract(version.content" not in s] == []
+    assert len(statements) == 5

@@ -22,11 +22,10 @@ from thidua.permissions.selects import (
     latest_version,
     reviewed_versions,
     reviews_of,
-    standing_answers,
     submission_by_key,
     submissions,
 )
-from thidua.permissions.sources import exact_texts, folded_texts, source_texts, texts_for_index
+from thidua.permissions.sources import exact_texts, folded_texts, source_texts, standing_texts, texts_for_index
 
 __all__ = [
     "PROTECTED",
@@ -59,7 +58,7 @@ __all__ = [
     "reviews_of",
     "scope_of",
     "source_texts",
-    "standing_answers",
+    "standing_texts",
     "submission_by_key",
     "submissions",
     "terms_of",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.models import Call, Dossier, DossierParty, PartyRole, Unit
-from thidua.permissions import Scope, about_person, dossiers, standing_answers
+from thidua.permissions import Scope, about_person, dossiers, standing_texts
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
 from thidua.text import fold
 
@@ -48,14 +48,13 @@ class RecordedPast:
         ours = shingles(text)
         if not ours:
             return []
-        found = []
-        for row, answers in standing_answers(self.session, self.scope, limit=MOST_COMPARED):
-            theirs = answers.get(field)
-            if row.id == self.dossier.id or not isinstance(theirs, str):
-                continue
+        shares: dict[int, int] = {}
+        for dossier_id, theirs in standing_texts(self.session, self.scope, field, limit=MOST_COMPARED):
             percent = 100 * len(ours & shingles(theirs)) // len(ours)
-            if percent >= least:
-                found.append(Similar(dossier=_past(row), field=field, percent=percent))
+            if percent >= least and dossier_id != self.dossier.id:
+                shares[dossier_id] = percent
+        rows = self.session.scalars(dossiers(self.scope).where(Dossier.id.in_(shares)).options(*TOLD))
+        found = [Similar(dossier=_past(row), field=field, percent=shares[row.id]) for row in rows]
         return sorted(found, key=lambda s: (-s.percent, s.dossier.code))
 
     def awards(self, person: str) -> Sequence[PastAward]:

@@ -162,6 +162,8 @@ def end(
 def _office(scope: Scope, dossier: Dossier) -> int:
     custodian = scope.custodian(dossier.receiving_unit_id, dossier.owner_unit_id)
     if custodian is None:
+        if dossier.filed == 0:
+            require(scope, Action.TAKE_UP, dossier)  # nobody was given it yet: this says so
         raise Refused("no-receiving-unit")
     return custodian
 
