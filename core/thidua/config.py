@@ -15,6 +15,8 @@ from pathlib import Path
 
 MIN_SECRET = 32
 FILE_NAME = "thidua.toml"
+# Variables of ours that steer a command or the tests, not a site.
+NOT_SETTINGS = frozenset({"THIDUA_TRACE", "THIDUA_INSTANCE", "THIDUA_CI", "THIDUA_SHOTS", "THIDUA_SHOTS_GUIDE"})
 
 
 class SettingsError(Exception):
@@ -110,7 +112,7 @@ def load(instance: Path, environ: Mapping[str, str] | None = None) -> Settings:
     values = {key: _checked(key, value, str(path)) for key, value in table.items()}
     env = os.environ if environ is None else environ
     for key, text in env.items():
-        if key.startswith("THIDUA_") and key not in ("THIDUA_TRACE", "THIDUA_INSTANCE", "THIDUA_CI"):
+        if key.startswith("THIDUA_") and key not in NOT_SETTINGS:
             name = key.removeprefix("THIDUA_").lower()
             values[name] = _checked(name, _from_text(name, text), f"the variable {key}")
     return Settings(instance=instance, **values)  # type: ignore[arg-type]  # checked one by one above
