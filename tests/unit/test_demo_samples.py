@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -152,13 +153,24 @@ from dataclasses import replace
 import thidua_vo_sach_chu_dep
 from thidua.plugin import hookimpl
 
+drawn = []
+
 def sample(rng):
     return None
+
+def late(rng):
+    drawn.append(rng)
+    if len(drawn) > 12:
+        raise KeyError("muon")
+    return thidua_vo_sach_chu_dep.EDITION_2026.tracks[0].sample(rng)
 
 @hookimpl
 def thidua_campaigns():
     (one,) = thidua_vo_sach_chu_dep.thidua_campaigns()
-    return [replace(one, slug="hong", tracks=(replace(one.tracks[0], sample=sample),), reports=())]
+    return [
+        replace(one, slug=slug, tracks=(replace(one.tracks[0], sample=made),), reports=())
+        for slug, made in (("hong", sample), ("muon", late))
+    ]
 """
 
 
@@ -166,6 +178,7 @@ def thidua_campaigns():
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EntryPoint:
     (tmp_path / "thidua_mau_hong.py").write_text(BROKEN, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "thidua_mau_hong", raising=False)
     return EntryPoint("hong", "thidua_mau_hong", registry.GROUP)
 
 
@@ -174,7 +187,10 @@ def test_a_bad_sample_leaves_out_its_campaign_and_the_demo_goes_on(
 ) -> None:
     install(monkeypatch, EXAMPLE, broken)
     made = demo.build(tmp_path / "site", now=utc_now(), thin=12)
-    assert made.faults == ("hong 2026 track 'hoc-sinh': sample: it gave None; return a Sample",)
+    assert made.faults == (
+        "hong 2026 track 'hoc-sinh': sample: it gave None; return a Sample",
+        "muon 2026 track 'hoc-sinh': sample: it raised KeyError: 'muon' (thidua_mau_hong.py:14)",
+    )
     site = open_site(config.load(tmp_path / "site"))
     with site.database.reading() as session:
         slugs = set(session.scalars(select(Call.slug)))
@@ -184,7 +200,7 @@ def test_a_bad_sample_leaves_out_its_campaign_and_the_demo_goes_on(
         levels = {row.owner_unit.code for row in rows}
     site.engine.close()
     site.database.close()
-    assert (slugs, len(rows), teachers) == ({"vo-sach-chu-dep"}, made.dossiers, {"Trần Thị Mai"})
+    assert (slugs, len(rows), teachers) == ({"vo-sach-chu-dep", "muon"}, made.dossiers, {"Trần Thị Mai"})
     assert levels <= {school.code for school in SCHOOLS if school.slug == "tieu-hoc"}
     assert {given["name"] for given in named if given} == {"Trần Thị Mai"}
     assert all(given["id"] for given in named if given)
