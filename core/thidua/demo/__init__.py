@@ -112,7 +112,9 @@ def fill(site: Site, *, now: datetime, thin: int = 1) -> Summary:
     story.run()
     with site.database.reading() as session:
         count = [session.scalar(select(func.count()).select_from(table)) or 0 for table in (Dossier, Attachment)]
-    return Summary(dossiers=count[0], files=count[1], calls=sum(map(len, opened)), faults=tuple(dict.fromkeys(story.faults)))
+    return Summary(
+        dossiers=count[0], files=count[1], calls=sum(map(len, opened)), faults=tuple(dict.fromkeys(story.faults))
+    )
 
 
 def settle(site: Site) -> None:
