@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from thidua.documents.archive import MANIFEST, ZipEntry, ZipReport, safe_path, verify_zip, write_zip
+from thidua.documents.archive import MANIFEST, ZipEntry, ZipReport, verify_zip, write_zip
 from thidua.errors import BadFile
 
 PDF = b"%PDF-1.7 " + bytes(range(256)) * 40
@@ -123,19 +123,11 @@ def test_write_zip_makes_names_harmless_and_unique():
     pipe = Pipe()
     used = write_zip(pipe, [entry(name, b"1") for name in names], {})
     assert used == [
-        "etc/passwd", "a.txt", "A (2).TXT", "manifest (2).json", "tep", "_CON", "x" * 116 + ".pdf",
+        "etc/passwd", "a.txt", "A (2).TXT", "manifest (2).json", "tệp", "_CON", "x" * 116 + ".pdf",
         "bgpj.exe", "C_/x/y.txt",
     ]  # fmt: skip
     with zipfile.ZipFile(io.BytesIO(bytes(pipe.data))) as archive:
         assert archive.namelist() == [*used, MANIFEST]
-
-
-@given(st.text(max_size=200))
-@settings(max_examples=200)
-def test_safe_path_never_leads_out_and_is_stable(name):
-    path = safe_path(name)
-    assert all(part not in ("", ".", "..") and "\\" not in part and ":" not in part for part in path.split("/"))
-    assert safe_path(path) == path
 
 
 def test_verify_zip_of_a_whole_archive_finds_nothing(tmp_path):

@@ -38,7 +38,7 @@ from thidua.models import (
     transition,
 )
 from thidua.models.states import TRANSITIONS
-from thidua.permissions import RIGHTS, Actor, Scope, may, require, scope_of, terms_of, tokens_of, visible_to
+from thidua.permissions import RIGHTS, Actor, Scope, inbox, may, require, scope_of, terms_of, tokens_of, visible_to
 from thidua.times import Period
 
 TABLE = Path(__file__).parents[1] / "permissions.csv"
@@ -214,6 +214,8 @@ def seen(database: Database, on: date = DAY) -> tuple[set[int], set[int], Scope]
         }
         allowed = {d.id for d in session.scalars(select(Dossier)) if may(scope, "see", d)}
     assert by_sql == by_terms == allowed
+    with database.reading() as session:
+        assert set(session.scalars(inbox(scope, Dossier.id))) <= by_sql
     return by_sql, by_terms, scope
 
 

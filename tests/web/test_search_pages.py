@@ -8,6 +8,7 @@ from flask import Flask
 from conftest import World
 from office_files import docx
 from thidua.outbox import Worker
+from thidua.registry import Registry
 from thidua.services import indexing
 from thidua.services.site import Site
 from web_desk import attach, fill, post, signed_in, start, submit, text_of
@@ -64,3 +65,30 @@ def test_search_page_alone_shows_examples(app: Flask, world: World) -> None:
     page = text_of(signed_in(app, "tracuu"), "/tim")
     assert "Ví dụ" in page
     assert "Không có kết quả" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "hits"),
+    [
+        ("phong trào: tiny", True),
+        ('phongtrao:"THI DUA nho"', True),
+        ("-phongtrao:tiny", False),
+        ("nguoi:hoà", True),
+        ('người:"thi hoa"', True),
+        ("ten:hoa -kho", False),
+        ("-nguoi:hoa", False),
+        ("nguoi:đức", False),
+    ],
+)
+def test_search_fields_mean_something(app: Flask, found: str, asked: str, hits: bool) -> None:
+    page = signed_in(app, "thamdinh1").get("/tim", query_string={"q": asked}).get_data(as_text=True)
+    assert (found[-24:] in page) == hits
+
+
+def test_search_names_a_campaign_whose_plugin_is_out(app: Flask, site: Site, found: str) -> None:
+    office = signed_in(app, "thamdinh1")
+    named = text_of(office, "/tim?q=kho").count("Thi đua nhỏ")
+    out = Site(site.settings, site.database, Registry(), site.store, site.engine)
+    app.extensions["thidua"] = out
+    page = text_of(office, "/tim?q=phongtrao:tiny")
+    assert (page.count("Thi đua nhỏ"), found[-24:] in page) == (named, True)

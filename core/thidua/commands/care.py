@@ -15,13 +15,13 @@ from thidua.app import open_engine
 from thidua.commands.shared import instance_folder, opened, settings_of
 from thidua.config import Settings
 from thidua.demo import rehearsal
+from thidua.files.limits import MB
 from thidua.models import Database, Definition
 from thidua.plugin import Shape
 from thidua.registry import Identity, Registry
 from thidua.services import backup as backups
 from thidua.services import definitions, indexing
 from thidua.services import doctor as doctors
-from thidua.services.site import MB
 from thidua.times import utc_now
 
 FOLDER = click.Path(file_okay=False, path_type=Path)

@@ -23,9 +23,10 @@ from waitress.server import create_server  # type: ignore[import-untyped]  # shi
 from thidua import demo as demo_data
 from thidua.app import create_app
 from thidua.commands.shared import instance_folder, opened, settings_of
+from thidua.files.limits import MB
 from thidua.outbox import Worker
 from thidua.services import indexing
-from thidua.services.site import MB, Site
+from thidua.services.site import Site
 from thidua.times import utc_now
 
 FIRST_PORT, PORTS = 8080, 100

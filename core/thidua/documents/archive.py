@@ -18,20 +18,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import BadFile, say
-from ..text import clean_line
+from ..names import archive_name
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 MAX_ENTRIES = 5_000
 MAX_BYTES = 8 * 1024**3
 MAX_MANIFEST = 16 * 1024**2
-MAX_NAME = 120
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 256 * 1024
 _PACKED = frozenset({"docx", "xlsx", "pptx", "odt", "ods", "pdf", "jpg", "jpeg", "png", "zip", "mp4"})
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
@@ -72,7 +70,7 @@ def write_zip(out: BinaryIO, entries: Iterable[ZipEntry], manifest: Mapping[str,
     archive = zipfile.ZipFile(out, "w")
     try:
         for entry in entries:
-            name = _unique(safe_path(entry.name), taken)
+            name = archive_name(entry.name, taken)
             _write_entry(archive, name, entry)
             lines.append({"path": name, "size": entry.size, "sha256": entry.sha256})
         content: dict[str, Json] = {**manifest, "format": FORMAT, "files": lines}
@@ -83,16 +81,6 @@ def write_zip(out: BinaryIO, entries: Iterable[ZipEntry], manifest: Mapping[str,
         raise
     archive.close()
     return [str(line["path"]) for line in lines if isinstance(line, dict)]
-
-
-def safe_path(name: str) -> str:
-    r"""A path that every system can extract: no way out of the folder, no names reserved by Windows.
-
-    >>> safe_path("Minh chứng/../../báo:cáo.docx"), safe_path("CON.txt"), safe_path("..")
-    ('Minh chứng/báo_cáo.docx', '_CON.txt', 'tep')
-    """
-    parts = [_safe_part(part) for part in name.replace("\\", "/").split("/")]
-    return "/".join(part for part in parts if part) or "tep"
 
 
 def verify_zip(path: Path, *, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> ZipReport:
@@ -214,28 +202,6 @@ def _info(name: str) -> zipfile.ZipInfo:
     info.create_system = 3
     info.external_attr = 0o644 << 16
     return info
-
-
-def _safe_part(part: str) -> str:
-    part = _UNSAFE.sub("_", clean_line(part)).strip(". ")
-    if _RESERVED.fullmatch(part):
-        part = f"_{part}"
-    stem, dot, extension = part.rpartition(".")
-    if len(part) > MAX_NAME and dot and len(extension) <= 10:
-        return f"{stem[: MAX_NAME - len(extension) - 1].rstrip('. ')}.{extension}"
-    return part[:MAX_NAME].rstrip(". ")
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    stem, dot, extension = name.rpartition(".")
-    if not dot or "/" in extension:
-        stem, dot, extension = name, "", ""
-    candidate, number = name, 1
-    while candidate.casefold() in taken:
-        number += 1
-        candidate = f"{stem} ({number}){dot}{extension}"
-    taken.add(candidate.casefold())
-    return candidate
 
 
 def _leads_out(path: str) -> bool:

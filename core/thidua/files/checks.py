@@ -17,8 +17,8 @@ from thidua.errors import BadFile
 from thidua.files.apart import run_apart
 from thidua.files.kinds import KINDS, FileKind, text_encodings
 from thidua.files.limits import DEFAULT_LIMITS, MB, Limits
-from thidua.files.names import display_name, extension
 from thidua.files.ooxml import OLE_MAGIC, Package
+from thidua.names import display_name, extension
 
 _MACRO_EXTENSIONS = {".docm", ".dotm", ".xlsm", ".xltm", ".xlam", ".xlsb", ".pptm"}
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")

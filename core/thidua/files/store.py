@@ -18,7 +18,7 @@ from typing import BinaryIO, Self
 
 from thidua.errors import BadFile, NoRoom, NotFound, TooLarge
 from thidua.files.limits import MB
-from thidua.files.names import display_name
+from thidua.names import display_name
 
 CHUNK = 1 * MB
 _SHA256 = re.compile(r"[0-9a-f]{64}")

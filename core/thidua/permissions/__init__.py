@@ -25,7 +25,7 @@ from thidua.permissions.selects import (
     submission_by_key,
     submissions,
 )
-from thidua.permissions.sources import exact_texts, folded_texts, source_texts, standing_texts, texts_for_index
+from thidua.permissions.sources import exact_texts, folded_texts, naming, source_texts, standing_texts, texts_for_index
 
 __all__ = [
     "PROTECTED",
@@ -53,6 +53,7 @@ __all__ = [
     "inbox",
     "latest_version",
     "may",
+    "naming",
     "require",
     "reviewed_versions",
     "reviews_of",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from thidua.errors import NotAllowed, NotFound, Refused
 from thidua.models import EDITABLE, TRANSITIONS, Role, State
-from thidua.permissions.scope import DossierFacts, Scope
+from thidua.permissions.scope import OFFICE_ROLES, SCHOOL_ROLES, DossierFacts, Scope
 
 ALL = frozenset(State)
 
@@ -38,15 +38,13 @@ class Right:
     states: frozenset[State] = ALL
 
 
-SCHOOL = frozenset({Role.CLERK, Role.HEAD})
-OFFICE = frozenset({Role.APPRAISER, Role.MANAGER})
 CLERK, HEAD, APPRAISER, READER = (frozenset({r}) for r in (Role.CLERK, Role.HEAD, Role.APPRAISER, Role.READER))
 JUDGE, MANAGER = frozenset({Role.JUDGE}), frozenset({Role.MANAGER})
 PUBLISHED = frozenset({State.PUBLISHED})
 DECIDED = frozenset({State.SCORED, State.PUBLISHED})
 
-_OWNER = Right(SCHOOL, Place.OWNER)
-_OFFICE = tuple(Right(OFFICE, place) for place in (Place.RECEIVED, Place.CUSTODY, Place.ABOVE))
+_OWNER = Right(SCHOOL_ROLES, Place.OWNER)
+_OFFICE = tuple(Right(OFFICE_ROLES, place) for place in (Place.RECEIVED, Place.CUSTODY, Place.ABOVE))
 _PUBLIC = Right(READER, Place.ANYWHERE, PUBLISHED)
 _JUDGE = Right(JUDGE, Place.ASSIGNED)
 
@@ -61,8 +59,8 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "export": (_OWNER, *_OFFICE),
     "edit": (Right(CLERK, Place.OWNER, EDITABLE),),
     "see:result": (
-        Right(SCHOOL, Place.OWNER, PUBLISHED),
-        *(Right(OFFICE, right.place, DECIDED) for right in _OFFICE),
+        Right(SCHOOL_ROLES, Place.OWNER, PUBLISHED),
+        *(Right(OFFICE_ROLES, right.place, DECIDED) for right in _OFFICE),
         _PUBLIC,
         Right(JUDGE, Place.ASSIGNED, PUBLISHED),
     ),

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Text, and_, bindparam, func, select, type_coerce
+from sqlalchemy import Select, Text, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from thidua.models import AttachmentRevision, BlobText, Dossier, SearchSource, Version
+from thidua.models import AttachmentRevision, BlobText, Dossier, DossierParty, PersonName, SearchSource, Version
 from thidua.permissions.scope import Scope
 from thidua.permissions.selects import dossiers
+
+
+def naming(scope: Scope, folded: str) -> Select[int]:
+    """The ids of visible dossiers about somebody or a collective whose folded name holds these words side by side."""
+    bearers = select(PersonName.person_id).where(PersonName.folded.contains(folded, autoescape=True))
+    parties = select(DossierParty.dossier_id).where(DossierParty.person_id.in_(bearers))
+    titled = Dossier.title_folded.contains(folded, autoescape=True)
+    return dossiers(scope, Dossier.id).where(or_(titled, Dossier.id.in_(parties)))
 
 
 def exact_texts(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int, str]:

@@ -101,7 +101,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "mahoso": "code",
     "nguoi": "person",
     "ten": "person",
-    "tep": "file",
 }
 """Folded name without blanks → field. Written with or without marks and blanks: ``Đơn vị:``, ``donvi:``."""
 

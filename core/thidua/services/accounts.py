@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from thidua.config import Settings
 from thidua.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused, Throttled
-from thidua.models import Database, Grant, LoginTry, Role, Unit, UnitName, User
+from thidua.models import Database, Grant, LoginTry, Role, Unit, User
 from thidua.permissions import Actor, scope_of
 from thidua.services import audit, passwords
 from thidua.services.passwords import Passwords
+from thidua.services.unit_names import unit_name
 from thidua.text import clean_line, fold
 from thidua.times import local_day
 
@@ -166,12 +167,6 @@ def places(session: Session, user_id: int, on: date) -> list[Place]:
         roles = found[unit_id].roles if unit_id in found else ()
         found[unit_id] = Place(unit_id, public_id, name or "", tuple(dict.fromkeys((*roles, role))))
     return list(found.values())
-
-
-def unit_name() -> ColumnElement[str | None]:
-    """The latest official name of ``Unit``, as a column."""
-    latest = select(func.max(UnitName.id)).where(UnitName.unit_id == Unit.id).correlate(Unit).scalar_subquery()
-    return select(UnitName.text).where(UnitName.id == latest).correlate(Unit).scalar_subquery()
 
 
 def normal_login(text: str) -> str:

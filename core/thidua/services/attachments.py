@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from thidua import outbox
 from thidua.errors import NotFound, Refused, TooLarge
 from thidua.files.checks import check_upload
-from thidua.files.names import display_name, extension
+from thidua.files.limits import MB
 from thidua.models import Attachment, AttachmentRevision, Blob, BlobText, Dossier, TextState
+from thidua.names import display_name, extension
 from thidua.permissions import Actor, bytes_held, find_attachment, require, scope_of
 from thidua.plugin import Document
 from thidua.services import audit
@@ -23,7 +24,6 @@ from thidua.services.working import current_files
 from thidua.times import local_day
 
 TEXT = "text"
-MB = 1024 * 1024
 
 
 def receive(

@@ -24,16 +24,28 @@ def shape(definition: Definition) -> Shape:
     return read(definition.json)
 
 
-_titles: dict[str, str] = {}
+_titles: dict[str, tuple[str, str]] = {}  # of the campaign and of the track, by the hash of the definition
 
 
 def track_titles(session: Session, sha256s: set[str]) -> dict[str, str]:
     """The titles of the tracks that definitions belong to; a definition never changes, so each is read once."""
+    _read_titles(session, sha256s)
+    return {sha256: _titles.get(sha256, ("", ""))[1] for sha256 in sha256s}
+
+
+def campaign_titles(session: Session) -> dict[str, str]:
+    """The latest title of every campaign that was ever in force here, by slug, its plugin installed or not."""
+    latest = dict(session.execute(select(Definition.slug, Definition.sha256).order_by(Definition.seen_at)).all())
+    _read_titles(session, set(latest.values()))
+    return {slug: _titles[sha256][0] for slug, sha256 in latest.items()}
+
+
+def _read_titles(session: Session, sha256s: set[str]) -> None:
     missing = sha256s - _titles.keys()
     if missing:
         query = select(Definition.sha256, Definition.json).where(Definition.sha256.in_(missing))
-        _titles.update({sha256: read(json).title for sha256, json in session.execute(query)})
-    return {sha256: _titles.get(sha256, "") for sha256 in sha256s}
+        shapes = {sha256: read(json) for sha256, json in session.execute(query)}
+        _titles.update({sha256: (form.campaign_title, form.title) for sha256, form in shapes.items()})
 
 
 def settle(session: Session, registry: Registry, now: datetime) -> None:

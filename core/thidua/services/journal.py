@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from thidua.models import Definition, Event, Unit, User
 from thidua.permissions import Actor
-from thidua.services.accounts import require_admin, unit_name
+from thidua.services.accounts import require_admin
+from thidua.services.unit_names import unit_name
 from thidua.text import fold
 
 ACTIONS: dict[str, str] = {

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from thidua.models import Call, Dossier, Role, State, UnitName
+from thidua.models import Call, Dossier, Role, State
 from thidua.permissions import Scope, dossiers, inbox
 from thidua.services.definitions import track_titles
+from thidua.services.unit_names import names_of
 from thidua.text import fold
 from thidua.times import Period
 
@@ -37,11 +38,6 @@ ORDERS = ("newest", "oldest", "name", "code")
 # Built once, as every list asks them.
 _CALLS = select(Call.id, Call.public_id, Call.title, Call.period, Call.opens).where(
     Call.id.in_(bindparam("ids", expanding=True))
-)
-_UNIT_NAMES = (
-    select(UnitName.unit_id, UnitName.text)
-    .where(UnitName.unit_id.in_(bindparam("ids", expanding=True)))
-    .order_by(UnitName.valid_from)
 )
 
 
@@ -135,7 +131,7 @@ class Listing:
         by = (Dossier.state, Dossier.call_id, Dossier.owner_unit_id)
         groups = session.execute(base.with_only_columns(*by, func.count()).group_by(*by)).all()
         calls = session.execute(_CALLS, {"ids": sorted({g[1] for g in groups})}).all()
-        names = unit_names(session, {g[2] for g in groups})
+        names = names_of(session, {g[2] for g in groups})
         known = {i: (public_id, title, period, opens) for i, public_id, title, period, opens in calls}
         return cls(session, base, [(state, call, unit, n) for state, call, unit, n in groups], known, names)
 
@@ -224,11 +220,6 @@ def waiting_for_office(session: Session, scope: Scope, _now: datetime) -> int:
     if not scope.has(Role.APPRAISER):
         return 0
     return count(session, office_inbox(scope).where(Dossier.state == State.SUBMITTED))
-
-
-def unit_names(session: Session, ids: set[int]) -> dict[int, str]:
-    """The latest official names of units."""
-    return dict(session.execute(_UNIT_NAMES, {"ids": sorted(ids)}).all())
 
 
 def _order(order: str) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from thidua.errors import Invalid, NotAllowed, NotFound, Refused
 from thidua.models import Membership, Person, PersonName, Role, Unit
 from thidua.permissions import Actor, scope_of
 from thidua.services import audit
-from thidua.services.accounts import unit_name
+from thidua.services.unit_names import unit_name
 from thidua.text import clean_line, fold, name_order
 from thidua.times import local_day, show_date
 

@@ -14,17 +14,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from thidua.models import Call, Dossier, State, Unit, UnitName
-from thidua.permissions import Scope, dossiers, exact_texts, folded_texts, source_texts, terms_of
-from thidua.registry import Registry
+from thidua.permissions import Scope, dossiers, exact_texts, folded_texts, naming, source_texts, terms_of
 from thidua.search.engine import Hits, Order
 from thidua.search.fold import WORD, Vocabulary, folded_text
 from thidua.search.phrases import search as search_phrases
 from thidua.search.query import FieldEquals, Node, highlights, is_marked, parse, resolve
 from thidua.search.snippets import RERANKED, Snippet, rerank, snippets
 from thidua.search.vocabulary import field_vocabulary
-from thidua.services.definitions import track_titles
-from thidua.services.lists import unit_names
+from thidua.services.definitions import campaign_titles, track_titles
 from thidua.services.site import Site
+from thidua.services.unit_names import names_of
 from thidua.text import fold
 from thidua.times import Period
 
@@ -32,6 +31,7 @@ PER_PAGE = 20
 MOST_PAGES = 50
 FACETS = ("y:", "u:", "k:", "s:")
 SNIPPETS = 2
+MOST_NAMED = 500
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def search(site: Site, session: Session, scope: Scope, question: Question) -> Re
         exact=found.exact,
         page=page,
         pages=pages,
-        facets=_facets(session, site.registry, found),
+        facets=_facets(session, found),
         rebuilding=found.state == "rebuilding",
     )
 
@@ -187,7 +187,7 @@ def _rows(
         .where(Dossier.id.in_(ids))
     )
     found = {row.id: row for row in session.execute(query)}
-    names = unit_names(session, {row.owner_unit_id for row in found.values()})
+    names = names_of(session, {row.owner_unit_id for row in found.values()})
     tracks = track_titles(session, {row.definition_sha256 for row in found.values()})
     passages = _passages(session, scope, list(found), words)
     hits = []
@@ -225,12 +225,12 @@ def _passages(session: Session, scope: Scope, ids: Sequence[int], words: Sequenc
     return passages
 
 
-def _facets(session: Session, registry: Registry, found: Hits) -> dict[str, list[FacetValue]]:
+def _facets(session: Session, found: Hits) -> dict[str, list[FacetValue]]:
     counted = {
         prefix: {t.removeprefix(prefix): n for t, n in found.facets.get(prefix, {}).items()} for prefix in FACETS
     }
-    names = unit_names(session, {int(unit) for unit in counted["u:"]})
-    campaigns = {c.slug: c.title for c in registry.campaigns}
+    names = names_of(session, {int(unit) for unit in counted["u:"]})
+    campaigns = campaign_titles(session)
     label: dict[str, Callable[[str], str]] = {
         "y:": lambda v: str(Period.from_code(v)),
         "u:": lambda v: names.get(int(v), v),
@@ -252,6 +252,13 @@ def _meaning(session: Session, scope: Scope, node: FieldEquals) -> frozenset[str
     if node.field == "unit":
         query = select(UnitName.unit_id).join(Unit).where(UnitName.folded.contains(value, autoescape=True))
         return frozenset(f"u:{unit}" for unit in session.scalars(query)) or None
+    if node.field == "campaign":
+        named = campaign_titles(session).items()
+        return frozenset(f"k:{slug}" for slug, title in named if value == slug or value in fold(title)) or None
+    if node.field == "person":
+        named_so = session.scalars(naming(scope, value).limit(MOST_NAMED + 1)).all()
+        # A name that very many bear is no narrowing: its words are searched.
+        return frozenset(f"d:{dossier_id}" for dossier_id in named_so) if 0 < len(named_so) <= MOST_NAMED else None
     if node.field == "code":
         found = session.scalars(dossiers(scope, Dossier.id).where(func.lower(Dossier.code) == node.value.lower()))
         return frozenset(f"d:{dossier_id}" for dossier_id in found)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thidua.config import Settings
-from thidua.files.limits import Limits
+from thidua.files.limits import MB, Limits
 from thidua.files.store import BlobStore
 from thidua.models import Database
 from thidua.registry import Registry
 from thidua.search.engine import Engine
-
-MB = 1024 * 1024
 
 
 @dataclass(frozen=True)

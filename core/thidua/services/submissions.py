@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, Refused
 from thidua.files.checks import check_upload
-from thidua.files.names import display_name, extension
+from thidua.files.limits import MB
 from thidua.models import (
     Action,
     Dossier,
@@ -26,6 +26,7 @@ from thidua.models import (
     VersionFile,
     canonical_json,
 )
+from thidua.names import display_name, extension
 from thidua.permissions import (
     Actor,
     Scope,
@@ -38,7 +39,7 @@ from thidua.permissions import (
     submission_by_key,
 )
 from thidua.services import audit, calls, units
-from thidua.services.attachments import MB, add_blob
+from thidua.services.attachments import add_blob
 from thidua.services.checking import Checked, CheckFailed, check
 from thidua.services.moves import move
 from thidua.services.site import Site

@@ -25,13 +25,13 @@ from thidua.models import (
     ReviewItem,
     State,
     Submission,
-    UnitName,
     User,
     Verdict,
     Version,
 )
 from thidua.permissions import Scope, dossiers, find_dossier, inbox, require, reviews_of, submissions
 from thidua.services.definitions import shape
+from thidua.services.unit_names import names_of
 from thidua.services.working import current_files, typed_values
 
 
@@ -174,9 +174,7 @@ def history(session: Session, scope: Scope, dossier: Dossier, limit: int = 200) 
         .limit(limit)
     )
     rows = session.execute(query).all()
-    units = {event.unit_id for event, _ in rows if event.unit_id}
-    named = select(UnitName.unit_id, UnitName.text).where(UnitName.unit_id.in_(units)).order_by(UnitName.valid_from)
-    names = dict(session.execute(named).all())
+    names = names_of(session, {event.unit_id for event, _ in rows if event.unit_id})
     mine = scope.own | scope.offices
     return [
         Line(

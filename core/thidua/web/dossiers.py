@@ -9,11 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from werkzeug.wrappers import Response
 
 from thidua.errors import Refused
-from thidua.files.names import content_disposition
 from thidua.models import EDITABLE, Role
+from thidua.names import content_disposition
 from thidua.permissions import find_version, require
 from thidua.plugin import Problem
-from thidua.services import audit, checking, compare, dossiers, exports, lists, submissions, tasks, working
+from thidua.services import audit, checking, compare, dossiers, exports, journal, lists, submissions, tasks, working
 from thidua.services.checking import CheckFailed
 from thidua.services.lists import Listing
 from thidua.web.context import current_actor, current_scope, now, read, site, write
@@ -23,21 +23,6 @@ from thidua.web.security import needs
 
 pages = Blueprint("dossiers", __name__, url_prefix="/ho-so")
 Answer = str | Response | tuple[str, int]
-ACTIONS = {
-    "start": "Lập hồ sơ",
-    "hand_over": "Trình hiệu trưởng",
-    "give_back": "Trả về văn thư",
-    "submit": "Nộp",
-    "withdraw": "Rút hồ sơ",
-    "take_up": "Tiếp nhận",
-    "return": "Trả lại bổ sung",
-    "refuse": "Không đủ điều kiện",
-    "accept": "Đủ điều kiện",
-    "attach": "Đính kèm tệp",
-    "detach": "Bỏ tệp",
-    "download": "Tải tệp",
-    "export": "Xuất hồ sơ",
-}
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -118,7 +103,7 @@ def history(dossier: str) -> Answer:
     """Who did what, and when."""
     page = opened(dossier)
     lines = tasks.history(read(), page.scope, page.row)
-    return render_template("dossiers/history.html", page=page, lines=lines, words=ACTIONS)
+    return render_template("dossiers/history.html", page=page, lines=lines, words=journal.ACTIONS)
 
 
 @pages.get("/<dossier>/kiem-tra")

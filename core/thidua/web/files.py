@@ -8,9 +8,9 @@ from flask import Blueprint, render_template, send_file
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotFound
-from thidua.files.names import content_disposition
 from thidua.files.preview import Preview, preview
 from thidua.models import AttachmentRevision, Dossier
+from thidua.names import content_disposition
 from thidua.permissions import find_revision, require
 from thidua.services import audit
 from thidua.services.definitions import shape

@@ -9,8 +9,8 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from werkzeug.wrappers import Response
 
 from thidua.errors import Invalid, NotFound, Refused, say
-from thidua.files.names import content_disposition, display_name
 from thidua.models import Dossier, Role, Submission
+from thidua.names import content_disposition, display_name
 from thidua.permissions import find_dossiers, find_submission
 from thidua.services import audit, exports, lists, submissions, tasks
 from thidua.services.checking import CheckFailed

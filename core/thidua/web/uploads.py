@@ -8,8 +8,8 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from thidua.errors import Invalid, NotFound, Refused, say
-from thidua.files.names import display_name
 from thidua.models import Attachment
+from thidua.names import display_name
 from thidua.services import attachments, tasks
 from thidua.services.working import current_files
 from thidua.web.context import current_actor, now, read, site, write
