@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+import files_corpus as corpus
 from conftest import World
 from office_files import docx
 from thidua.models import AttachmentRevision, Event
@@ -154,3 +155,14 @@ def test_file_of_another_school_does_not_exist(app: Flask, clerk: FlaskClient, d
         stranger = signed_in(app, login)
         for ending in ("", "/xem", "/trong-khung", "/trang/1.png"):
             assert stranger.get(f"/tep/{revision[1]}{ending}").status_code == 404
+
+
+def test_pdf_is_shown_as_pictures(clerk: FlaskClient, dossier: str) -> None:
+    attach(clerk, dossier, "a.pdf", corpus.pdf("Mot", "Hai"))
+    address = re.search(r"/tep/[0-9a-f]{24}", text_of(clerk, f"{dossier}/tai-lieu"))
+    assert address is not None
+    page = text_of(clerk, f"{address[0]}/xem")
+    assert re.findall(r'src="(/tep/[^"]+)"', page) == [f"{address[0]}/trang/{n}.png" for n in (1, 2)]
+    picture = clerk.get(f"{address[0]}/trang/2.png")
+    assert (picture.status_code, picture.mimetype, picture.data[:4]) == (200, "image/png", b"\x89PNG")
+    assert clerk.get(f"{address[0]}/trang/3.png").status_code == 404

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import secrets
 import struct
+import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ WIDTH = 1000
 MOST_PAGES = 12
 MOST_BYTES = 3 * MB
 COUNT = "trang.txt"
+FAILED = b"0 0"
+RETRY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,15 @@ class Preview:
 
 
 def preview(path: Path, folder: Path, *, limits: Limits | None = None) -> Preview:
-    """The pictures of the PDF at ``path`` in ``folder``, made when they are not there; none for what cannot be read."""
+    """The pictures of the PDF at ``path`` in ``folder``, made when they are not there; none for what cannot be read.
+
+    Making them takes up to twenty seconds. That they cannot be made is kept too, for :data:`RETRY` seconds:
+    the machine may only have been busy.
+    """
     kept = folder / COUNT
-    if not kept.exists():
+    if not kept.exists() or (kept.read_bytes() == FAILED and time.time() - kept.stat().st_mtime > RETRY):
         outcome = run_apart("thidua.files.preview:pictures", path, limits or Limits(wall=20, seconds=15))
-        if outcome.status != "ok":
-            return Preview()
-        count, *pages = outcome.text.splitlines()
+        count, *pages = outcome.text.splitlines() if outcome.status == "ok" else ["0"]
         folder.mkdir(parents=True, exist_ok=True)
         for n, page in enumerate(pages, 1):
             _put(folder / f"{n}.png", base64.b64decode(page))

@@ -70,6 +70,7 @@ def _folder(found: AttachmentRevision) -> Path:
 def _pictures(found: AttachmentRevision) -> Preview:
     if not site().store.exists(found.sha256):
         raise NotFound("blob-missing")
+    read().close()  # drawing takes seconds: nobody's reading is held open meanwhile
     return preview(site().store.path(found.sha256), _folder(found))
 
 
