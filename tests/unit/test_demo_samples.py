@@ -31,7 +31,7 @@ from thidua.plugin import (
     Sample,
     SampleFile,
 )
-from thidua.services.working import typed_values
+from thidua.services.working import raw_values
 from thidua.times import Period, utc_now
 
 TRACK = "vo-sach-chu-dep 2026 track 'hoc-sinh': sample: "
@@ -196,7 +196,7 @@ def test_a_bad_sample_leaves_out_its_campaign_and_the_demo_goes_on(
         slugs = set(session.scalars(select(Call.slug)))
         rows = list(session.scalars(select(Dossier)))
         teachers = {name for name in session.scalars(select(PersonName.text)) if name == "Trần Thị Mai"}
-        named = [typed_values(row).get("giao_vien") for row in rows]
+        named = [raw_values(row).get("giao_vien") for row in rows]
         levels = {row.owner_unit.code for row in rows}
     site.engine.close()
     site.database.close()

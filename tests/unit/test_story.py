@@ -37,7 +37,7 @@ from thidua.models import (
 from thidua.outbox import Worker
 from thidua.permissions import find_dossier, find_version, reviews_of, scope_of
 from thidua.registry import Registry
-from thidua.services import calls, exports, reviews, submissions, tasks, units
+from thidua.services import calls, exports, letters, remarks, reviews, submissions, units
 from thidua.services.calls import CallForm
 from thidua.services.checking import CheckFailed
 from thidua.services.compare import compare
@@ -348,7 +348,7 @@ def test_letter_costs_the_same_for_many_dossiers(clerk, head, site, world, clock
     made = head.submit(*chosen)
     with site.database.reading() as session, count_queries() as statements:
         scope = scope_of(session, head.actor, local_day(clock()))
-        letter = exports.letter_of(tasks.load_letter(session, scope, made.public_id))
+        letter = exports.letter_of(letters.load_letter(session, scope, made.public_id))
     assert (len(letter.nominees), len(statements)) == (others, 8)
 
 
@@ -366,7 +366,7 @@ def test_public_reader_sees_no_appraisal(clerk, head, office, site, world, clock
         for actor in (head.actor, office.actor, world.actor("tracuu", "so")):
             scope = scope_of(session, actor, local_day(clock()))
             assert find_dossier(session, scope, dossier) is row
-            counts.append((len(reviews_of(session, scope, row)), tasks.notes(session, scope, row).reason))
+            counts.append((len(reviews_of(session, scope, row)), remarks.notes(session, scope, row).reason))
     assert counts == [(1, "Thiếu minh chứng."), (1, "Thiếu minh chứng."), (0, "")]
 
 

@@ -163,6 +163,6 @@ def test_pdf_is_shown_as_pictures(clerk: FlaskClient, dossier: str) -> None:
     assert address is not None
     page = text_of(clerk, f"{address[0]}/xem")
     assert re.findall(r'src="(/tep/[^"]+)"', page) == [f"{address[0]}/trang/{n}.png" for n in (1, 2)]
-    picture = clerk.get(f"{address[0]}/trang/2.png")
-    assert (picture.status_code, picture.mimetype, picture.data[:4]) == (200, "image/png", b"\x89PNG")
+    with clerk.get(f"{address[0]}/trang/2.png") as picture:
+        assert (picture.status_code, picture.mimetype, picture.data[:4]) == (200, "image/png", b"\x89PNG")
     assert clerk.get(f"{address[0]}/trang/3.png").status_code == 404

@@ -269,7 +269,7 @@ class _Dossier:
         with self.site.database.writing() as session:
             scope = scope_of(session, self.clerk, local_day(self.clock.at))
             row = find_dossier(session, scope, self.id)
-            typed = working.typed_values(row)
+            typed = working.raw_values(row)
             for section in self.shape.sections:
                 long = next((f for f in section.fields if isinstance(f, LongText) and f.required), None)
                 if long is not None:

@@ -18,7 +18,7 @@ from thidua.services.definitions import shape
 from thidua.services.past import RecordedPast, refs
 from thidua.services.people import names_of as person_names
 from thidua.services.units import official_names as unit_names
-from thidua.services.working import current_files, document_problems, typed_values
+from thidua.services.working import current_files, document_problems, raw_values
 from thidua.text import clean_line
 
 
@@ -49,7 +49,7 @@ class Checked:
 def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) -> Checked:
     """Check the working copy of ``dossier``. Runs plugin code: never call it in a write transaction."""
     form = shape(dossier.definition)
-    typed, problems = whole_form(form, typed_values(dossier))
+    typed, problems = whole_form(form, raw_values(dossier))
     problems += document_problems(form, dossier)
     problems += _unknown_references(session, form, typed)
     if registry.track(*form.identity) is None:

@@ -229,3 +229,15 @@ def _order(order: str) -> tuple[Any, ...]:
         "name": by_name,
         "code": (Dossier.code,),
     }.get(order, (Dossier.changed_at.desc(), Dossier.id.desc()))
+
+
+def next_in_inbox(session: Session, scope: Scope, after: Dossier) -> str | None:
+    """The public id of the dossier that has waited longest in the appraiser's inbox, other than ``after``."""
+    query = (
+        inbox(scope, Dossier.public_id)
+        .where(Dossier.state.in_((State.SUBMITTED, State.APPRAISING)), Dossier.id != after.id)
+        .order_by(Dossier.state == State.APPRAISING, Dossier.changed_at, Dossier.id)
+        .limit(1)
+    )
+    following: str | None = session.scalar(query)
+    return following

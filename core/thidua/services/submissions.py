@@ -43,7 +43,7 @@ from thidua.services.attachments import add_blob
 from thidua.services.checking import Checked, CheckFailed, check
 from thidua.services.moves import move
 from thidua.services.site import Site
-from thidua.services.working import current_files, typed_values
+from thidua.services.working import current_files, raw_values
 from thidua.text import clean_line
 from thidua.times import local_day
 
@@ -154,7 +154,7 @@ def content_of(dossier: Dossier, answers: Mapping[str, object]) -> dict[str, obj
         "title": dossier.title,
         "parties": [{"role": p.role, "name": p.name_as_printed, "share": p.share} for p in dossier.parties],
         "answers": dict(answers),
-        "raw": typed_values(dossier),
+        "raw": raw_values(dossier),
         "files": [
             {"slot": slot, "name": a.current.name, "sha256": a.current.sha256, "size": a.current.size}
             for slot, held in sorted(current_files(dossier).items())

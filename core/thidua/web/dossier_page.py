@@ -14,8 +14,7 @@ from thidua.plugin import Document, Problem, Shape
 from thidua.services.checking import section_of
 from thidua.services.definitions import shape
 from thidua.services.display import ShownSection, show
-from thidua.services.tasks import load
-from thidua.services.working import answers_so_far, current_files
+from thidua.services.working import answers_so_far, current_files, load
 from thidua.web.context import current_scope, read
 
 

@@ -13,7 +13,19 @@ from thidua.models import EDITABLE, Role
 from thidua.names import content_disposition
 from thidua.permissions import find_version, require
 from thidua.plugin import Problem
-from thidua.services import audit, checking, compare, dossiers, exports, journal, lists, submissions, tasks, working
+from thidua.services import (
+    audit,
+    checking,
+    compare,
+    dossiers,
+    exports,
+    journal,
+    lists,
+    remarks,
+    submissions,
+    timeline,
+    working,
+)
 from thidua.services.checking import CheckFailed
 from thidua.services.lists import Listing
 from thidua.web.context import current_actor, current_scope, now, read, site, write
@@ -56,7 +68,7 @@ def hub(dossier: str) -> Answer:
     page = opened(dossier)
     if not page.own:
         return redirect(url_for("dossiers.look", dossier=dossier))
-    notes = tasks.notes(read(), page.scope, page.row)
+    notes = remarks.notes(read(), page.scope, page.row)
     return render_template(
         "dossiers/hub.html",
         page=page,
@@ -65,7 +77,7 @@ def hub(dossier: str) -> Answer:
         unmended=_unmended(page, notes),
         note_urls={place: place_url(page, place) for place in notes.items},
         labels=_labels(page),
-        way=tasks.ways(read(), {page.row.id: page.row.state})[page.row.id] if page.row.filed else [],
+        way=timeline.ways(read(), {page.row.id: page.row.state})[page.row.id] if page.row.filed else [],
     )
 
 
@@ -102,7 +114,7 @@ def changes(dossier: str, old: int, new: int) -> Answer:
 def history(dossier: str) -> Answer:
     """Who did what, and when."""
     page = opened(dossier)
-    lines = tasks.history(read(), page.scope, page.row)
+    lines = timeline.history(read(), page.scope, page.row)
     return render_template("dossiers/history.html", page=page, lines=lines, words=journal.ACTIONS)
 
 
@@ -220,7 +232,7 @@ def download(body: bytes, name: str, kind: str) -> Response:
     return response
 
 
-def _unmended(page: Opened, notes: tasks.Notes) -> Counter[str]:
+def _unmended(page: Opened, notes: remarks.Notes) -> Counter[str]:
     """By line of the task list: how many notes of the office wait there."""
     waiting: Counter[str] = Counter()
     for place in (place for place, note in notes.items.items() if not note.mended):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from thidua.models import Role, State
 from thidua.permissions import Scope
-from thidua.services import calls, lists, tasks
+from thidua.services import calls, lists, remarks, timeline
 from thidua.services.calls import OpenCall
 from thidua.services.lists import Listing, Page, Wanted
 from thidua.web.context import current_actor, current_scope, now, read
@@ -31,7 +31,7 @@ class SchoolWork:
     awaiting: Page | None
     calls: list[OpenCall]
     sent: Page
-    ways: dict[int, list[tasks.Step]]
+    ways: dict[int, list[timeline.Step]]
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ def _school(scope: Scope) -> SchoolWork:
     unit_id = current_actor().unit_id
     return SchoolWork(
         returned=returned,
-        notes=tasks.notes_counted(read(), scope, [r.id for r in returned.rows]),
+        notes=remarks.notes_counted(read(), scope, [r.id for r in returned.rows]),
         drafts=drafts,
         done={r.id: r.done for r in drafts.rows},
         awaiting=Listing.of(read(), lists.awaiting(scope)).page(Wanted(order="oldest"), SHOWN),
         calls=calls.open_calls_for(read(), [unit_id], now()) if unit_id in scope.own else [],
         sent=sent,
-        ways=tasks.ways(read(), {r.id: r.state for r in sent.rows}),
+        ways=timeline.ways(read(), {r.id: r.state for r in sent.rows}),
     )
 
 

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from thidua.errors import NotAllowed, NotFound, NotSignedIn, Refused, say
 from thidua.forms import BoundSection, fingerprint, read_posted, section_form
 from thidua.plugin import PersonRef, Rows, Section, UnitRef
-from thidua.services import dossiers, tasks
+from thidua.services import dossiers, remarks
 from thidua.services.display import Shown, show_field
 from thidua.services.dossiers import Saved
-from thidua.services.tasks import Note
+from thidua.services.remarks import Note
 from thidua.web.context import current_actor, now, read, wants_json, write
 from thidua.web.dossier_page import Opened, opened
 from thidua.web.filters import clock
@@ -129,7 +129,7 @@ def _as_json(bound: BoundSection, saved: Saved, typed: Mapping[str, object]) -> 
 
 
 def _page(page: Opened, section: Section, filled: Filled, status: int) -> tuple[str, int]:
-    notes = tasks.notes(read(), page.scope, page.row)
+    notes = remarks.notes(read(), page.scope, page.row)
     keys = [s.key for s in page.form.sections]
     text = render_template(
         "dossiers/part.html",

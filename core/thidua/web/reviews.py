@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from thidua.errors import NotAllowed, NotFound, Refused, say
 from thidua.models import Action, Role, State, Verdict
 from thidua.permissions import current_review, require, reviews_of
-from thidua.services import lists, reviews, tasks
+from thidua.services import lists, reviews
 from thidua.services.lists import Listing
 from thidua.services.reviews import Contested, Finding, mark
 from thidua.web.context import current_actor, current_scope, now, read, write
@@ -144,7 +144,7 @@ def save(dossier: str) -> Answer:
 
 
 def _go_on(page: Opened) -> Response:
-    following = tasks.next_in_inbox(read(), current_scope(), page.row)
+    following = lists.next_in_inbox(read(), current_scope(), page.row)
     if following is None:
         return redirect(url_for("reviews.index"))
     return redirect(url_for("reviews.appraise", dossier=following))

@@ -12,7 +12,7 @@ from thidua.errors import Invalid, NotFound, Refused, say
 from thidua.models import Dossier, Role, Submission
 from thidua.names import content_disposition, display_name
 from thidua.permissions import find_dossiers, find_submission
-from thidua.services import audit, exports, lists, submissions, tasks
+from thidua.services import audit, exports, letters, lists, submissions
 from thidua.services.checking import CheckFailed
 from thidua.services.lists import Listing, Wanted
 from thidua.services.submissions import Letter
@@ -33,7 +33,7 @@ def index() -> str:
     """What waits, and what has been submitted."""
     scope = current_scope()
     waiting = Listing.of(read(), lists.awaiting(scope)).page(Wanted(order="oldest"), MOST_AT_ONCE)
-    sent = tasks.sent_letters(read(), scope, page_number())
+    sent = letters.sent_letters(read(), scope, page_number())
     return render_template("submissions/index.html", waiting=waiting, sent=sent, is_head=scope.has(Role.HEAD))
 
 
@@ -100,7 +100,7 @@ def receipt(submission: str) -> str:
 @needs("login")
 def letter(submission: str) -> Response:
     """The tờ trình as Word."""
-    row = tasks.load_letter(read(), current_scope(), submission)
+    row = letters.load_letter(read(), current_scope(), submission)
     return download(exports.letter_document(row), f"To-trinh-{row.number.replace('/', '-')}.docx", WORD)
 
 
@@ -108,7 +108,7 @@ def letter(submission: str) -> Response:
 @needs("login")
 def nominees(submission: str) -> Response:
     """Its list of nominees as Word."""
-    row = tasks.load_letter(read(), current_scope(), submission)
+    row = letters.load_letter(read(), current_scope(), submission)
     return download(exports.list_document(row), f"Danh-sach-{row.number.replace('/', '-')}.docx", WORD)
 
 
@@ -166,7 +166,7 @@ def scan(submission: str) -> Response:
 def _found(public_id: str) -> tuple[Submission, list[tuple[Dossier, int, str]]]:
     """The tờ trình and the dossiers under it that the actor sees: dossier, version, SHA-256."""
     row = find_submission(read(), current_scope(), public_id)
-    return row, tasks.under_letter(read(), current_scope(), row)
+    return row, letters.under_letter(read(), current_scope(), row)
 
 
 def _own(row: Submission) -> bool:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from thidua.errors import Invalid, NotFound, Refused, say
 from thidua.models import Attachment
 from thidua.names import display_name
-from thidua.services import attachments, tasks
+from thidua.services import attachments, remarks
 from thidua.services.working import current_files
 from thidua.web.context import current_actor, now, read, site, write
 from thidua.web.dossier_page import opened
@@ -121,7 +121,7 @@ def _page(dossier: str, errors: dict[str, list[str]], status: int) -> Answer:
     for attachment in page.row.attachments:
         if attachment.removed_at is not None:
             gone.setdefault(attachment.slot, []).append(attachment)
-    notes = tasks.notes(read(), page.scope, page.row)
+    notes = remarks.notes(read(), page.scope, page.row)
     text = render_template(
         "dossiers/documents.html",
         page=page,
