@@ -188,17 +188,6 @@ def submission_by_key(session: Session, key: str) -> Submission | None:
     return session.scalar(select(Submission).where(Submission.key == key))
 
 
-def standing_answers(session: Session, scope: Scope, *, limit: int) -> list[tuple[Dossier, dict[str, object]]]:
-    """Visible dossiers with the answers of their standing version, newest first."""
-    query = (
-        dossiers(scope, Dossier, Version.content)
-        .join(Version, and_(Version.dossier_id == Dossier.id, Version.n == Dossier.filed))
-        .order_by(Dossier.id.desc())
-        .limit(limit)
-    )
-    return [(row, content.get("answers", {})) for row, content in session.execute(query)]
-
-
 def for_index(session: Session, ids: Sequence[int]) -> list[Dossier]:
     """Dossiers as the worker reads them, for no user's eyes: with call, unit, versions and files."""
     query = (
