@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from thidua.plugin import Basis, Campaign, Column, Judging, Originality, Parameter, Report, Track
+from thidua.plugin import Basis, Campaign, Column, Judging, Originality, Param, Parameter, Report, Track
 from thidua_day_tot_hoc_tot.checks import CHECKS_COLLECTIVE, CHECKS_PERSON
 from thidua_day_tot_hoc_tot.form import DOCUMENTS, collective_form, person_form
 from thidua_day_tot_hoc_tot.rubric import CLASSES, TIE_BREAKS, rubric
@@ -22,7 +22,7 @@ BASIS = {
     "2025": (_LAW, _GUIDE, Basis("152/2025/NĐ-CP", date(2025, 6, 14), "Chính phủ")),
 }
 
-JUDGING = Judging(judges=2, gap=10, sheets_visible="after_own")
+JUDGING = Judging(judges=2, gap=Param("chenh_lech"), sheets_visible="after_own")
 
 PARAMETERS = (
     Parameter("chenh_lech", "Chênh lệch điểm cần giám khảo thứ ba", default=10, minimum=5, maximum=20),

@@ -6,6 +6,7 @@ import dataclasses
 import random
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -23,16 +24,22 @@ from thidua.plugin import (
     LongText,
     Mean,
     Originality,
+    Param,
     Parameter,
+    Prize,
     Report,
     Rounded,
     Rows,
     Sample,
     Section,
+    Shape,
     Sum,
     Text,
     Track,
     Trimmed,
+    params_in,
+    settled,
+    shape_of,
 )
 
 BASIS = (Basis("258/KH-UBND", date(2023, 10, 4), "UBND quận"),)
@@ -100,7 +107,8 @@ def campaign(**changes: object) -> Campaign:
             lambda: Judging(sheets_visible="soon"),  # type: ignore[arg-type]
             "judging: sheets_visible is 'soon'; write never, after_own or always",
         ),
-        (lambda: Judging(judges=1, gap=5), "judging: a gap lies above 0 and needs two judges at least"),
+        (lambda: Judging(judges=1, gap=5), "judging: a gap needs two judges at least"),
+        (lambda: Judging(judges=2, gap=0), "judging: a gap of 0; it lies above 0"),
         (lambda: Originality("bai", 0), "originality of 'bai': least is 0; write 1 to 100"),
         (lambda: track(key="Cá nhân"), "track 'Cá nhân': use a-z, 0-9 and hyphens inside, at most 60 letters"),
         (lambda: track(subject="dog"), "track 'ca-nhan': subject is 'dog'; write 'person' or 'collective'"),
@@ -114,7 +122,7 @@ def campaign(**changes: object) -> Campaign:
             lambda: track(sample=None),
             "track 'ca-nhan': sample is a function of a random.Random that gives a Sample",
         ),
-        (lambda: track(rubric=None), "track 'ca-nhan': classes, tie_breaks and judging need a rubric"),
+        (lambda: track(rubric=None), "track 'ca-nhan': classes, tie_breaks, judging and prizes need a rubric"),
         (
             lambda: track(rubric=Item("a", "A", max=1)),
             "track 'ca-nhan': rubric is Item 'a'; its root is a Group",
@@ -245,3 +253,96 @@ def test_judges_may_drop_sheets_where_classes_look_at_the_total_alone(combine: T
     judged = track(judging=Judging(judges=3, combine=combine))
     assert judged.judging is not None
     assert judged.judging.combine == combine
+
+
+def _with_params(**changes: object) -> Campaign:
+    """A writing contest whose limit, gap, pass mark and prizes each call sets for itself."""
+    text = LongText("bai", "Bài viết", max_words=Param("so_tu"))
+    rubric = Group("tong", "Tổng", (Item("y", "Ý nghĩa", max=60), Item("loi", "Lời văn", max=40)))
+    track = Track(
+        "bai-viet",
+        "Bài viết",
+        subject="person",
+        form=(Section("bai", "Bài viết", (text,)),),
+        sample=lambda rng: Sample(nominee="Lê Thị Hòa", answers={}),
+        rubric=rubric,
+        classes=(Class("dat", "Đạt", (AtLeast("tong", points=Param("diem_dat")),)), Class("khong", "Không đạt")),
+        judging=Judging(judges=2, gap=Param("cach")),
+        prizes=(Prize("nhat", "Giải Nhất", count=1, classes=("dat",)), Prize("nhi", "Giải Nhì", count=Param("so_nhi"))),
+    )
+    parameters = {
+        "so_tu": Parameter("so_tu", "Số chữ", default=1500, minimum=300, maximum=5000),
+        "cach": Parameter("cach", "Chênh lệch", default=15, minimum="0.5", maximum=40),
+        "diem_dat": Parameter("diem_dat", "Điểm đạt", default=50, minimum=1, maximum=100),
+        "so_nhi": Parameter("so_nhi", "Số giải Nhì", default=2, minimum=0, maximum=50),
+    } | changes
+    kept = tuple(one for one in parameters.values() if isinstance(one, Parameter))
+    basis = (Basis("05/KH-BTC", date(2023, 8, 30), "Ban Tổ chức"),)
+    return Campaign("viet", "2024", "Thi viết", basis=basis, tracks=(track,), parameters=kept)
+
+
+def test_call_sets_the_numbers_that_the_campaign_leaves_to_it() -> None:
+    campaign = _with_params()
+    shape = shape_of(campaign, campaign.tracks[0])
+    own, plain = shape.under({"so_tu": "2000", "cach": "12.5", "so_nhi": "3", "diem_dat": "60"}), shape.under({})
+    text, judging, prize, need = own.fields[0], own.judging, own.prizes[1], own.classes[0].needs[0]
+    assert isinstance(text, LongText)
+    assert judging
+    assert (text.max_words, judging.gap, prize.count, need.points) == (2000, Decimal("12.5"), 3, 60)
+    assert plain.judging
+    assert (plain.judging.gap, plain.prizes[1].count) == (15, 2)
+    assert params_in(own) == params_in(plain) == frozenset()
+    assert Shape.from_json(shape.to_json()) == shape
+    assert params_in(shape) == {"so_tu", "cach", "diem_dat", "so_nhi"}
+
+
+def test_number_left_to_calls_is_never_used_without_one() -> None:
+    with pytest.raises(ContractError, match=r"'so_tu' has no value here: read the form with Shape.under"):
+        settled(Param("so_tu"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"cach": None},
+            "campaign 'viet' edition '2024': track 'bai-viet': Param('cach') is none of the campaign's parameters; "
+            "write parameters=(Parameter('cach', …),)",
+        ),
+        (
+            {"so_nhi": None, "so_nhat": Parameter("so_nhat", "Số", default=1, minimum=1, maximum=1)},
+            "campaign 'viet' edition '2024': track 'bai-viet': Param('so_nhi') is none of the campaign's parameters; "
+            "did you mean 'so_nhat'?; write parameters=(Parameter('so_nhi', …),)",
+        ),
+        (
+            {"cach": Parameter("cach", "Chênh lệch", default=15, minimum=0, maximum=40)},
+            "campaign 'viet' edition '2024': with 'cach' at its minimum 0: judging: a gap of 0; it lies above 0",
+        ),
+        (
+            {"diem_dat": Parameter("diem_dat", "Điểm đạt", default=50, minimum=0, maximum=120)},
+            "campaign 'viet' edition '2024': with 'diem_dat' at its minimum 0: track 'bai-viet': class 'khong': "
+            "whoever reaches it is given 'dat' before; order best first",
+        ),
+        (
+            {"diem_dat": Parameter("diem_dat", "Điểm đạt", default=50, minimum=1, maximum=120)},
+            "campaign 'viet' edition '2024': with 'diem_dat' at its maximum 120: track 'bai-viet': class 'dat': "
+            "'tong' has at most 100 points, 120 are out of reach",
+        ),
+        (
+            {"so_nhi": Parameter("so_nhi", "Số giải", default=2, minimum="0.5", maximum=3)},
+            "campaign 'viet' edition '2024': with 'so_nhi' at its minimum 0.5: prize 'nhi': count is Decimal('0.5'); "
+            "write a whole number from 0 on, or Param('key')",
+        ),
+    ],
+)
+def test_parameter_that_could_make_the_campaign_impossible_is_refused(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(ContractError) as refused:
+        _with_params(**changes)
+    assert str(refused.value) == said
+
+
+def test_prize_for_a_class_that_there_is_not_is_refused() -> None:
+    campaign = _with_params()
+    with pytest.raises(ContractError) as refused:
+        dataclasses.replace(campaign.tracks[0], prizes=(Prize("nhat", "Giải Nhất", count=1, classes=("gioi",)),))
+    assert str(refused.value) == ("track 'bai-viet': prize 'nhat' goes to class 'gioi', not one of the track's classes")

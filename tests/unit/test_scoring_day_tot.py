@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from thidua.plugin import Group
+from thidua.plugin import Group, shape_of
 from thidua.scoring import Valued, classify, combine, evaluate, from_text, rank, read_sheet, rubric_sha256, to_text
 from thidua_day_tot_hoc_tot.campaign import EDITION_2023, EDITION_2025
 
 TRACKS = {"2023": EDITION_2023.tracks[0], "2025": EDITION_2025.tracks[0]}
-JUDGING, CLASSES = TRACKS["2025"].judging, TRACKS["2025"].classes
+JUDGING, CLASSES = shape_of(EDITION_2025, TRACKS["2025"]).under({}).judging, TRACKS["2025"].classes
 
 # A 6 + 5,5 + 4 + (4 − 0,5) = 19; B 7,5 + 7 + 8 + 5 = 27,5; C 11 + 8,5 + 7 = 26,5; D 9; E 4 + 2,5 + 3 = 9,5;
 # together 91,5; a prize of 2 makes 93,5.

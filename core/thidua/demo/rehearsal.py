@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from thidua.demo import papers
 from thidua.demo.plan import FIRST_YEAR, SCHOOL_YEARS
@@ -71,7 +70,7 @@ def faults(campaign: Campaign) -> list[str]:
 
 
 def _misfits(campaign: Campaign, track: Track, sample: Sample, period: Period) -> Iterator[str]:
-    shape = shape_of(campaign, track)
+    shape = shape_of(campaign, track).under({})
     raw, wrong = _picked(track, sample)
     yield from wrong
     typed: dict[str, JsonValue] = {}
@@ -141,7 +140,7 @@ def _snapshot(shape: Shape, sample: Sample, period: Period, typed: Mapping[str, 
         unit=Ref("school", "Trường Tiểu học Hoa Sen"),
         answers=python_values(shape, typed),
         documents={slot.key: tuple(f.title for f in sample.files if f.slot == slot.key) for slot in shape.documents},
-        parameters={one.key: Decimal(str(one.default)) for one in shape.parameters},
+        parameters=shape.values({}),
     )
 
 

@@ -21,6 +21,7 @@ from thidua.plugin import (
     PeriodValue,
     Text,
     YesNo,
+    settled,
 )
 from thidua.plugin.problems import plain
 from thidua.text import clean, clean_line
@@ -77,8 +78,9 @@ def _long_text(spec: Field, given: object, label: str) -> str:
     text = clean(str(given)).strip()
     if len(text) > spec.max_chars:
         raise _too_long(label, len(text), spec.max_chars, "ký tự")
-    if spec.max_words is not None and count_words(text) > spec.max_words:
-        raise _too_long(label, count_words(text), spec.max_words, "chữ")
+    limit = settled(spec.max_words)
+    if limit is not None and count_words(text) > limit:
+        raise _too_long(label, count_words(text), limit, "chữ")
     return text
 
 

@@ -36,6 +36,8 @@ from thidua.plugin.fields import (
     YesNo,
 )
 from thidua.plugin.hooks import DossierChange, SearchEngine, TextExtractor, hookimpl, hookspec
+from thidua.plugin.params import Param, params_in, settled
+from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, Exact, JsonValue, Level, Problem
 from thidua.plugin.report import Column, Report
 from thidua.plugin.rubric import Band, Deduction, Gate, Group, Item, Leaf, Node, walk
@@ -91,6 +93,7 @@ __all__ = [
     "Number",
     "Option",
     "Originality",
+    "Param",
     "Parameter",
     "Past",
     "PastAward",
@@ -99,6 +102,7 @@ __all__ = [
     "Period",
     "PeriodValue",
     "PersonRef",
+    "Prize",
     "Problem",
     "Ref",
     "Report",
@@ -123,8 +127,10 @@ __all__ = [
     "YesNo",
     "hookimpl",
     "hookspec",
+    "params_in",
     "python_value",
     "python_values",
+    "settled",
     "shape_of",
     "walk",
 ]

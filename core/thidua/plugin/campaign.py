@@ -6,6 +6,7 @@ import datetime
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,8 @@ from thidua.plugin.classes import Class, check_classes
 from thidua.plugin.combine import Mean, Rounded, Trimmed, misfit, plain_of
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import Field, LongText, Rows, Section
+from thidua.plugin.params import Param, params_in, with_values
+from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import (
     ContractError,
     Exact,
@@ -58,7 +61,13 @@ class Basis:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number that each call may set for itself, between ``minimum`` and ``maximum``."""
+    """A number that each call may set for itself, between ``minimum`` and ``maximum``.
+
+    Checks read it as ``dossier.parameters[key]``; :class:`Param` puts it where a number stands.
+
+    >>> Parameter("so_tu", "Số chữ nhiều nhất", default=1500, minimum=300, maximum=5000).default
+    Decimal('1500')
+    """
 
     key: str
     label: str
@@ -88,27 +97,30 @@ class Judging:
     ``sheets_visible``: when a judge sees others'.
     """
 
-    judges: int = 2
+    judges: int | Param = 2
     blind: bool = False
     combine: Mean | Trimmed | Rounded = Mean()  # noqa: RUF009 -- frozen and without state
-    gap: Exact | None = None
+    gap: Exact | Param | None = None
     sheets_visible: Sheets = "after_own"
 
     def __post_init__(self) -> None:
-        if isinstance(self.judges, bool) or not isinstance(self.judges, int) or not 1 <= self.judges <= 15:
-            raise ContractError(f"judging: {self.judges!r} judges; write 1 to 15")
+        judges = 15 if isinstance(self.judges, Param) else self.judges
+        if isinstance(judges, bool) or not isinstance(judges, int) or not 1 <= judges <= 15:
+            raise ContractError(f"judging: {judges!r} judges; write 1 to 15")
         check_flags(self, "judging", "blind")
         plain = plain_of(self.combine)
         if not isinstance(plain, Mean | Trimmed):
             raise ContractError(f"judging: sheets combine by Mean() or Trimmed(), not {plain!r}")
-        if isinstance(plain, Trimmed) and misfit(plain, ["sheet"] * self.judges):
-            raise ContractError(f"judging: Trimmed({plain.drop}) leaves no sheet of {self.judges}")
+        if isinstance(plain, Trimmed) and misfit(plain, ["sheet"] * judges):
+            raise ContractError(f"judging: Trimmed({plain.drop}) leaves no sheet of {judges}")
         if self.sheets_visible not in ("never", "after_own", "always"):
             raise ContractError(f"judging: sheets_visible is {self.sheets_visible!r}; write never, after_own or always")
-        if self.gap is not None:
+        if self.gap is not None and judges < 2:
+            raise ContractError("judging: a gap needs two judges at least")
+        if self.gap is not None and not isinstance(self.gap, Param):
             object.__setattr__(self, "gap", exact("judging: gap", self.gap))
-            if Fraction(self.gap) <= 0 or self.judges < 2:
-                raise ContractError("judging: a gap lies above 0 and needs two judges at least")
+            if Fraction(self.gap) <= 0:
+                raise ContractError(f"judging: a gap of {self.gap}; it lies above 0")
 
 
 @dataclass(frozen=True)
@@ -129,7 +141,8 @@ class Track:
 
     ``subject`` is ``"person"`` or ``"collective"``. ``checks`` are functions
     ``check(dossier, past)`` that yield :class:`Problem` objects; ``sample(rng)`` makes a
-    dossier for demonstrations and tests. ``awards`` are catalogue codes that may be proposed::
+    dossier for demonstrations and tests. ``prizes``, best first, are given
+    down the ranking when a call is closed. ``awards`` are catalogue codes that may be proposed::
 
         PERSON = Track("ca-nhan", "Cá nhân", subject="person", form=SECTIONS, documents=DOCUMENTS, sample=sample)
     """
@@ -145,6 +158,7 @@ class Track:
     classes: tuple[Class, ...] = ()
     tie_breaks: tuple[str, ...] = ()
     judging: Judging | None = None
+    prizes: tuple[Prize, ...] = ()
     checks: tuple[Check, ...] = ()
     awards: tuple[str, ...] = ()
     originality: tuple[Originality, ...] = ()
@@ -162,6 +176,7 @@ class Track:
             ("documents", Document),
             ("classes", Class),
             ("tie_breaks", str),
+            ("prizes", Prize),
             ("awards", str),
             ("originality", Originality),
         ):
@@ -188,8 +203,8 @@ class Track:
 
     def _check_rubric(self, place: str) -> None:
         if self.rubric is None:
-            if self.classes or self.tie_breaks or self.judging:
-                raise ContractError(f"{place}: classes, tie_breaks and judging need a rubric")
+            if self.classes or self.tie_breaks or self.judging or self.prizes:
+                raise ContractError(f"{place}: classes, tie_breaks, judging and prizes need a rubric")
             return
         if not isinstance(self.rubric, Group):
             raise ContractError(f"{place}: rubric is {named(self.rubric)}; its root is a Group")
@@ -204,7 +219,19 @@ class Track:
             if key not in {node.key for node in nodes}:
                 raise ContractError(f"{place}: tie_breaks names {key!r}, not a node of the rubric")
         check_distinct(place, "tie-break", list(self.tie_breaks))
+        self._check_prizes(place)
         self._check_monotone(place, self.rubric)
+
+    def _check_prizes(self, place: str) -> None:
+        check_distinct(place, "prize", [prize.key for prize in self.prizes])
+        known = [one.key for one in self.classes]
+        for prize in self.prizes:
+            for key in prize.classes:
+                if key not in known:
+                    raise ContractError(
+                        f"{place}: prize {prize.key!r} goes to class {key!r}, not one of the track's classes"
+                        f"{did_you_mean(key, known)}"
+                    )
 
     def _check_monotone(self, place: str, rubric: Group) -> None:
         """Refuse the one mixture in which more points could give a lower class.
@@ -280,10 +307,31 @@ class Campaign:
         check_distinct(place, "parameter", [parameter.key for parameter in self.parameters])
         for report in self.reports:
             self._check_report(place, report)
+        for track in self.tracks:
+            self._check_params(place, track)
 
     def track(self, key: str) -> Track:
         """The track of that key; ``KeyError`` when there is none."""
         return {track.key: track for track in self.tracks}[key]
+
+    def _check_params(self, place: str, track: Track) -> None:
+        """Every number that a call sets is a parameter, and possible wherever it may be put."""
+        known = {one.key: one for one in self.parameters}
+        used = sorted(params_in(track))
+        for key in used:
+            if key not in known:
+                raise ContractError(
+                    f"{place}: track {track.key!r}: Param({key!r}) is none of the campaign's parameters"
+                    f"{did_you_mean(key, known)}; write parameters=(Parameter({key!r}, …),)"
+                )
+        defaults = {key: Decimal(known[key].default) for key in used}
+        for key in used:
+            for name in ("default", "minimum", "maximum"):
+                value = Decimal(getattr(known[key], name))
+                try:
+                    with_values(track, defaults | {key: value})
+                except ContractError as error:
+                    raise ContractError(f"{place}: with {key!r} at its {name} {value}: {error}") from error
 
     def _check_report(self, place: str, report: Report) -> None:
         known = {track.key: track for track in self.tracks}

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
 
+from thidua.plugin.params import Param, params_in, settled
 from thidua.plugin.problems import (
     ContractError,
     Exact,
@@ -28,19 +29,20 @@ class AtLeast:
 
     node: str
     _: KW_ONLY
-    points: Exact | None = None
-    percent: Exact | None = None
+    points: Exact | Param | None = None
+    percent: Exact | Param | None = None
 
     def __post_init__(self) -> None:
         """Exactly one of the two bars."""
         place = f"{type(self).__name__}({self.node!r})"
         if (self.points is None) == (self.percent is None):
             raise ContractError(f"{place}: write points= or percent=, one of the two")
-        settle(self, place, "points", "percent")
+        settle(self, place, *(name for name in ("points", "percent") if not isinstance(getattr(self, name), Param)))
 
     def bar(self, highest: Fraction) -> Fraction:
         """The points needed of a node that can have ``highest``."""
-        return Fraction(self.points) if self.points is not None else Fraction(self.percent or 0) * highest / 100
+        points, percent = settled(self.points), settled(self.percent)
+        return Fraction(points) if points is not None else Fraction(percent or 0) * highest / 100
 
     def met(self, value: Fraction, highest: Fraction) -> bool:
         """Whether ``value`` of a node that can have ``highest`` is enough."""
@@ -71,13 +73,18 @@ class Class:
 
 
 def check_classes(rubric: Node, classes: Sequence[Class]) -> None:
-    """Every class can be reached, and every dossier falls into one of them."""
+    """Every class can be reached, and every dossier falls into one of them.
+
+    Bars that a call sets are looked at when their values are known: see ``Campaign``.
+    """
     nodes = {node.key: node for node in walk(rubric)}
     check_distinct("classes", "class", [one.key for one in classes])
     for one in classes:
         for need in one.needs:
             if need.node not in nodes:
                 raise ContractError(f"class {one.key!r}: {need.node!r} is not a node of the rubric")
+            if params_in(need):
+                continue
             highest = nodes[need.node].highest
             if not need.met(highest, highest):
                 more = "more than " if isinstance(need, Above) else ""
@@ -87,7 +94,7 @@ def check_classes(rubric: Node, classes: Sequence[Class]) -> None:
                 )
     for index, one in enumerate(classes):
         for better in classes[:index]:
-            if _implied(better, one, nodes):
+            if not params_in((better, one)) and _implied(better, one, nodes):
                 raise ContractError(
                     f"class {one.key!r}: whoever reaches it is given {better.key!r} before; order best first"
                 )

@@ -14,6 +14,8 @@ from thidua.plugin.classes import Above, AtLeast, Class
 from thidua.plugin.combine import COMBINES
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import KINDS, Equals, Option, Section
+from thidua.plugin.params import Param
+from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, JsonValue
 from thidua.plugin.report import Column, Report
 from thidua.plugin.rubric import Band, Deduction, Gate, Group, Item
@@ -40,7 +42,9 @@ _CLASSES: Mapping[str, type] = {
             Judging,
             Option,
             Originality,
+            Param,
             Parameter,
+            Prize,
             Report,
             Section,
         )

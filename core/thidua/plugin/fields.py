@@ -12,6 +12,7 @@ from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from thidua.plugin.params import Param
 from thidua.plugin.problems import (
     ContractError,
     Exact,
@@ -98,7 +99,9 @@ class Field:
             raise ContractError(f"{self.place}: show_if is {named(self.show_if)}; write Equals('field', 'value')")
 
 
-def _positive(place: str, what: str, value: int | None) -> None:
+def _positive(place: str, what: str, value: int | Param | None) -> None:
+    if isinstance(value, Param):
+        return
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
         raise ContractError(f"{place}: {what} is {value!r}; write a whole number from 1 on")
 
@@ -123,13 +126,15 @@ class Text(Field):
 class LongText(Field):
     """Paragraphs; ``max_words`` counts syllables between spaces, ``None`` for no limit in words.
 
+    ``Param("so_tu")`` in its place leaves the limit to each call.
+
     >>> LongText("thanh_tich", "Thành tích đạt được", max_words=300).max_words
     300
     """
 
     kind: ClassVar[str] = "LongText"
     can_facet: ClassVar[bool] = False
-    max_words: int | None = None
+    max_words: int | Param | None = None
     max_chars: int = 20_000
 
     def __post_init__(self) -> None:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 
 from thidua.plugin.campaign import Basis, Campaign, Judging, Originality, Parameter, Subject, Track
 from thidua.plugin.classes import Class
 from thidua.plugin.codec import canonical, decode, encode
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import Choice, Field, Rows, Section
+from thidua.plugin.params import with_values
+from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, JsonValue
 from thidua.plugin.report import Report
 from thidua.plugin.rubric import Gate, Group, Item, Node, walk
@@ -48,6 +51,7 @@ class Shape:
     classes: tuple[Class, ...] = ()
     tie_breaks: tuple[str, ...] = ()
     judging: Judging | None = None
+    prizes: tuple[Prize, ...] = ()
     reports: tuple[Report, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     awards: tuple[str, ...] = ()
@@ -88,6 +92,23 @@ class Shape:
         """Every field of the form, section by section."""
         return tuple(field for section in self.sections for field in section.fields)
 
+    def values(self, given: Mapping[str, object]) -> dict[str, Decimal]:
+        """Every parameter's value, with what a call gives (decimal text by key) in place of the default."""
+        return {one.key: Decimal(str(given.get(one.key, one.default))) for one in self.parameters}
+
+    def under(self, given: Mapping[str, object]) -> Shape:
+        """This shape with a number for every :class:`Param`, as a call with the parameters ``given`` has it.
+
+        >>> from thidua.plugin import LongText, Param, Parameter, Section
+        >>> form = (Section("bai", "Bài viết", (LongText("bai_viet", "Bài viết", max_words=Param("so_tu")),)),)
+        >>> shape = Shape(slug="viet", edition="2024", campaign_title="Thi viết", basis=(), track="ca-nhan",
+        ...     title="Cá nhân", subject="person", sections=form,
+        ...     parameters=(Parameter("so_tu", "Số chữ", default=1500, minimum=300, maximum=5000),))
+        >>> shape.under({"so_tu": "2000"}).field("bai_viet").max_words, shape.under({}).field("bai_viet").max_words
+        (2000, 1500)
+        """
+        return with_values(self, self.values(given))
+
     def section(self, key: str) -> Section:
         """The section of that key; ``KeyError`` when there is none."""
         return {section.key: section for section in self.sections}[key]
@@ -123,6 +144,8 @@ class Shape:
             frozen[f"class {one.key!r}"] = {"place": place, "needs": encode(one.needs)}
         if self.tie_breaks:
             frozen["tie_breaks"] = {"order": encode(self.tie_breaks)}
+        for place, prize in enumerate(self.prizes, start=1):
+            frozen[f"prize {prize.key!r}"] = {"place": place, "classes": encode(prize.classes)}
         return frozen
 
     def differences(self, other: Shape) -> list[str]:
@@ -189,6 +212,7 @@ def shape_of(campaign: Campaign, track: Track) -> Shape:
         classes=track.classes,
         tie_breaks=track.tie_breaks,
         judging=track.judging,
+        prizes=track.prizes,
         reports=tuple(report for report in campaign.reports if not report.tracks or track.key in report.tracks),
         parameters=campaign.parameters,
         awards=track.awards,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from thidua.plugin import Above, AtLeast, Class
+from thidua.plugin import Above, AtLeast, Class, settled
 from thidua.scoring import wording
 from thidua.scoring.valued import Scored
 
@@ -57,7 +57,8 @@ def _reason(classes: Sequence[Class], place: int, scored: Scored) -> str:
 def _short(need: AtLeast, scored: Scored) -> str:
     node = scored.rubric.nodes[need.node]
     asked = "trên" if isinstance(need, Above) else "ít nhất"
-    share = f" ({wording.number(Fraction(need.percent))} %)" if need.percent is not None else ""
+    percent = settled(need.percent)
+    share = f" ({wording.number(Fraction(percent))} %)" if percent is not None else ""
     value, bar = scored.value(node.key), need.bar(node.highest)
     return f"“{node.label}” được {wording.readable(value)}, cần {asked} {wording.number(bar)}{share}"
 

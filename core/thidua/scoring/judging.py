@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from thidua.errors import Invalid
-from thidua.plugin import Gate, Group, Judging, Node, Rounded, Trimmed
+from thidua.plugin import Gate, Group, Judging, Node, Rounded, Trimmed, settled
 from thidua.plugin.combine import plain_of
 from thidua.scoring import wording
 from thidua.scoring.points import Sheet
@@ -56,7 +56,7 @@ class Combined:
     @property
     def wanting(self) -> int:
         """How many of the planned sheets are not there: a judge abstained or was removed."""
-        return max(0, self.judging.judges - len(self.sheets))
+        return max(0, settled(self.judging.judges) - len(self.sheets))
 
     @property
     def explanation(self) -> str:
@@ -108,7 +108,8 @@ def combine(judging: Judging, sheets: Sequence[Valued]) -> Combined:
     disputed = tuple(key for key in rubric.leaves if 2 * against.get(key, 0) == len(sheets))
     totals = [sheet.units[rubric.key] for sheet in sheets]
     gap = Fraction(max(totals) - min(totals), rubric.scale) if len(totals) > 1 else None
-    apart = judging.gap is not None and (bool(disputed) or (gap is not None and gap > Fraction(judging.gap)))
+    most = settled(judging.gap)
+    apart = most is not None and (bool(disputed) or (gap is not None and gap > Fraction(most)))
     return Combined(
         rubric=rubric,
         judging=judging,
@@ -119,7 +120,7 @@ def combine(judging: Judging, sheets: Sequence[Valued]) -> Combined:
         failed=tuple(key for key in rubric.leaves if 2 * against.get(key, 0) >= len(sheets)),
         disputed=disputed,
         gap=gap,
-        needs_third=apart and len(sheets) == judging.judges,
+        needs_third=apart and len(sheets) == settled(judging.judges),
     )
 
 

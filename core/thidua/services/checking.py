@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from thidua.models import Dossier
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
-from thidua.services.definitions import shape
+from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
 from thidua.services.people import names_of as person_names
 from thidua.services.units import official_names as unit_names
@@ -48,7 +47,7 @@ class Checked:
 
 def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) -> Checked:
     """Check the working copy of ``dossier``. Runs plugin code: never call it in a write transaction."""
-    form = shape(dossier.definition)
+    form = form_of(dossier)
     typed, problems = whole_form(form, raw_values(dossier))
     problems += document_problems(form, dossier)
     problems += _unknown_references(session, form, typed)
@@ -80,8 +79,6 @@ def section_of(form: Shape, place: str) -> Section | None:
 
 def _snapshot(form: Shape, dossier: Dossier, values: Mapping[str, Value]) -> DossierSnapshot:
     call = dossier.call
-    parameters = {p.key: Decimal(str(p.default)) for p in form.parameters}
-    parameters |= {key: Decimal(str(value)) for key, value in call.parameters.items()}
     return DossierSnapshot(
         slug=form.slug,
         edition=form.edition,
@@ -92,5 +89,5 @@ def _snapshot(form: Shape, dossier: Dossier, values: Mapping[str, Value]) -> Dos
         unit=Ref(id=dossier.owner_unit.public_id, name=dossier.owner_unit.name),
         answers=values,
         documents={slot: tuple(a.current.name for a in held) for slot, held in current_files(dossier).items()},
-        parameters=parameters,
+        parameters=form.values(call.parameters),
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from thidua.models import Definition
+from thidua.models import Definition, Dossier
 from thidua.plugin import Shape, shape_of
 from thidua.registry import Registry
 
@@ -22,6 +22,16 @@ def read(json: str) -> Shape:
 def shape(definition: Definition) -> Shape:
     """The form, documents and rubric that ``definition`` keeps."""
     return read(definition.json)
+
+
+def form_of(dossier: Dossier) -> Shape:
+    """The form of ``dossier`` with the numbers that its call sets: limits, judges, gap, bounds, prizes."""
+    return _under(dossier.definition.json, tuple(sorted((k, str(v)) for k, v in dossier.call.parameters.items())))
+
+
+@lru_cache(maxsize=256)
+def _under(json: str, parameters: tuple[tuple[str, str], ...]) -> Shape:
+    return read(json).under(dict(parameters))
 
 
 _titles: dict[str, tuple[str, str]] = {}  # of the campaign and of the track, by the hash of the definition

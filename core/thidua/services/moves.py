@@ -11,7 +11,7 @@ from thidua.errors import Invalid, Refused
 from thidua.models import EDITABLE, Action, Dossier, State, transition
 from thidua.permissions import Actor, Scope, require
 from thidua.services import audit
-from thidua.services.definitions import shape
+from thidua.services.definitions import form_of
 from thidua.services.working import progress
 from thidua.text import clean
 
@@ -69,6 +69,6 @@ def touch(session: Session, dossier: Dossier, now: datetime) -> None:
     session.flush()
     if dossier.state in EDITABLE:
         session.expire(dossier, ["parts", "attachments"])
-        lines = progress(shape(dossier.definition), dossier)
+        lines = progress(form_of(dossier), dossier)
         dossier.done_parts, dossier.all_parts = sum(line.done for line in lines), len(lines)
     outbox.put(session, kind=INDEX, subject=str(dossier.id), now=now)

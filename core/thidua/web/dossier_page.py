@@ -12,7 +12,7 @@ from thidua.models import EDITABLE, AttachmentRevision, Dossier, State, Version,
 from thidua.permissions import Scope, actions_for, find_version
 from thidua.plugin import Document, Problem, Shape
 from thidua.services.checking import section_of
-from thidua.services.definitions import shape
+from thidua.services.definitions import form_of, shape
 from thidua.services.display import ShownSection, show
 from thidua.services.working import answers_so_far, current_files, load
 from thidua.web.context import current_scope, read
@@ -73,7 +73,7 @@ PREVIEWED = (".pdf", ".jpg", ".jpeg", ".png")
 def opened(public_id: str) -> Opened:
     """The dossier at this address for whoever asks; ``NotFound`` when hidden."""
     row = load(read(), current_scope(), public_id)
-    return Opened(row, shape(row.definition), current_scope(), actions_for(current_scope(), row))
+    return Opened(row, form_of(row), current_scope(), actions_for(current_scope(), row))
 
 
 def reading(page: Opened, n: int | None = None) -> Reading:
