@@ -54,14 +54,14 @@ class Desk:
         self.site, self.clock, self.world = site, clock, world
         self.actor: Actor = world.actor(login, unit)
 
-    def start(self, key: str = "hoa") -> str:
+    def start(self, key: str = "hoa", track: str = TRACK) -> str:
         with self.site.database.writing() as session:
             person = session.get_one(Person, self.world.people[key]).public_id
             row = dossiers.start(
                 session,
                 registry=self.site.registry,
                 call=self.world.call_public_id,
-                track=TRACK,
+                track=track,
                 nominee=Nominee(person=person),
                 by=self.actor,
                 now=self.clock(),

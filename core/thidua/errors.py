@@ -363,3 +363,15 @@ WORDING |= {
     "result-altered": "Kết quả đã lưu không khớp khi tính lại từ các phiếu chấm. Hãy báo quản trị: nội dung đã bị thay "
     "đổi hoặc hỏng.",
 }
+
+WORDING |= {
+    # a judge's sheet
+    "sheet-closed": "Việc chấm hồ sơ này đã chốt nên phiếu không sửa được nữa. Phần bạn vừa nhập chưa được lưu và vẫn "
+    "còn trong ô; nếu cần chấm lại, hãy đề nghị phụ trách đợt mở lại.",
+    "sheet-taken-away": "Hồ sơ này không còn được phân công cho bạn nên phần vừa nhập chưa được lưu. Nội dung vẫn còn "
+    "bên dưới để bạn chép lại; nếu có nhầm lẫn, hãy liên hệ phụ trách đợt.",
+    "sheet-final": "Phiếu này đã gửi nên chưa lưu được phần vừa nhập; nội dung vẫn còn trong ô. "
+    "Hãy bấm “Sửa lại phiếu” trước, rồi lưu.",
+    "sheet-comment-long": "Nhận xét dài quá {limit} ký tự nên chưa gửi được phiếu; nội dung vẫn được giữ. "
+    "Hãy viết gọn lại.",
+}

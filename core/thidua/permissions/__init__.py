@@ -1,6 +1,6 @@
 """The one permission policy: :func:`scope_of` and :func:`may`, and the selects that start from them."""
 
-from thidua.permissions.rights import RIGHTS, actions_for, may, require
+from thidua.permissions.rights import RIGHTS, SCORE_RIGHTS, actions_for, may, require
 from thidua.permissions.scope import Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
 from thidua.permissions.selects import (
     PROTECTED,
@@ -25,39 +25,62 @@ from thidua.permissions.selects import (
     submission_by_key,
     submissions,
 )
+from thidua.permissions.sheets import (
+    assignment_of,
+    counts,
+    final_sheets,
+    finished,
+    given,
+    given_with_own,
+    own_final_points,
+    own_points,
+    sheet_of,
+    shuffled,
+)
 from thidua.permissions.sources import exact_texts, folded_texts, naming, source_texts, standing_texts, texts_for_index
 
 __all__ = [
     "PROTECTED",
     "RIGHTS",
+    "SCORE_RIGHTS",
     "Actor",
     "DossierFacts",
     "Scope",
     "about_person",
     "actions_for",
+    "assignment_of",
     "bytes_held",
+    "counts",
     "current_review",
     "dossier_ids_with_blob",
     "dossiers",
     "exact_texts",
+    "final_sheets",
     "find_attachment",
     "find_dossier",
     "find_dossiers",
     "find_revision",
     "find_submission",
     "find_version",
+    "finished",
     "folded_texts",
     "for_index",
+    "given",
+    "given_with_own",
     "ids_after",
     "ids_changed_since",
     "inbox",
     "latest_version",
     "may",
     "naming",
+    "own_final_points",
+    "own_points",
     "require",
     "reviewed_versions",
     "reviews_of",
     "scope_of",
+    "sheet_of",
+    "shuffled",
     "source_texts",
     "standing_texts",
     "submission_by_key",

@@ -11,7 +11,7 @@ import enum
 from dataclasses import dataclass
 
 from thidua.errors import NotAllowed, NotFound, Refused
-from thidua.models import EDITABLE, TRANSITIONS, Role, State
+from thidua.models import EDITABLE, TRANSITIONS, Role, Stage, State
 from thidua.permissions.scope import OFFICE_ROLES, SCHOOL_ROLES, DossierFacts, Scope
 
 ALL = frozenset(State)
@@ -69,6 +69,9 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "score": (Right(JUDGE, Place.ASSIGNED, frozenset({State.JUDGING})),),
     "review": (Right(APPRAISER, Place.CUSTODY, frozenset({State.APPRAISING})),),
 }
+SCORE_RIGHTS: dict[Stage, str] = {Stage.JUDGE: "score"}
+"""By stage: the action that lets a scorer write a sheet of it."""
+
 _PLACE_OF = {
     Role.CLERK: Place.OWNER,
     Role.HEAD: Place.OWNER,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from thidua.models import (
@@ -135,10 +135,20 @@ def scope_of(session: Session, actor: Actor, on: date) -> Scope:
     )
 
 
+def standing() -> ColumnElement[bool]:
+    """Whether an ``Assignment`` holds: not ended, and the judge without a part in the dossier."""
+    noted = exists().where(Conflict.dossier_id == Assignment.dossier_id, Conflict.user_id == Assignment.judge_id)
+    party = exists().where(
+        User.id == Assignment.judge_id,
+        DossierParty.dossier_id == Assignment.dossier_id,
+        DossierParty.person_id == User.person_id,
+    )
+    return and_(Assignment.ended_at.is_(None), ~noted, ~party)
+
+
 def _assigned(session: Session, actor: Actor) -> dict[int, bool]:
-    query = select(Assignment.dossier_id, Assignment.blind)
-    rows = session.execute(query.where(Assignment.judge_id == actor.user_id, Assignment.ended_at.is_(None)))
-    return dict(rows.all())
+    query = select(Assignment.dossier_id, Assignment.blind).where(Assignment.judge_id == actor.user_id, standing())
+    return dict(session.execute(query).all())
 
 
 def _conflicts(session: Session, actor: Actor, own: frozenset[int]) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -34,6 +35,12 @@ def _under(json: str, parameters: tuple[tuple[str, str], ...]) -> Shape:
     return read(json).under(dict(parameters))
 
 
+def shapes(session: Session, sha256s: Collection[str]) -> dict[str, Shape]:
+    """Definitions by their hash, without the numbers of a call. One statement."""
+    query = select(Definition.sha256, Definition.json).where(Definition.sha256.in_(sha256s))
+    return {sha256: read(json) for sha256, json in session.execute(query)}
+
+
 _titles: dict[str, tuple[str, str]] = {}  # of the campaign and of the track, by the hash of the definition
 
 
@@ -53,9 +60,8 @@ def campaign_titles(session: Session) -> dict[str, str]:
 def _read_titles(session: Session, sha256s: set[str]) -> None:
     missing = sha256s - _titles.keys()
     if missing:
-        query = select(Definition.sha256, Definition.json).where(Definition.sha256.in_(missing))
-        shapes = {sha256: read(json) for sha256, json in session.execute(query)}
-        _titles.update({sha256: (form.campaign_title, form.title) for sha256, form in shapes.items()})
+        found = shapes(session, missing)
+        _titles.update({sha256: (form.campaign_title, form.title) for sha256, form in found.items()})
 
 
 def settle(session: Session, registry: Registry, now: datetime) -> None:

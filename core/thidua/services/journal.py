@@ -55,6 +55,8 @@ ACTIONS: dict[str, str] = {
     "return": "Trả bổ sung",
     "refuse": "Không đủ điều kiện",
     "accept": "Đủ điều kiện",
+    "sheet-sent": "Gửi phiếu chấm",
+    "sheet-taken-back": "Lấy lại phiếu chấm để sửa",
 }
 SUBJECTS = {
     "site": "Hệ thống",
@@ -65,6 +67,7 @@ SUBJECTS = {
     "call": "Đợt",
     "dossier": "Hồ sơ",
     "submission": "Tờ trình",
+    "sheet": "Phiếu chấm",
 }
 
 

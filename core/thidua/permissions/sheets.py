@@ -1,0 +1,123 @@
+"""Assignments and score sheets: who has been given what to score, and which sheets count.
+
+A sheet of a judge counts while its assignment stands and no conflict is noted: whoever has an interest in a
+dossier is in no count and no mean of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session, selectinload
+
+from thidua.models import Assignment, Dossier, Role, Score, Scoresheet, Stage, Version
+from thidua.permissions.scope import Scope, standing
+
+_PRIME = 2_147_483_647
+
+
+def given(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
+    """``select(columns)`` over the assignments of the judge and their dossiers: exactly ``scope.assigned`` that may
+    be known of, without naming each.
+    """
+    return (
+        select(*columns)
+        .select_from(Assignment)
+        .join(Dossier, Dossier.id == Assignment.dossier_id)
+        .where(Assignment.judge_id == scope.user_id, standing(), Dossier.filed > 0)
+        .where(true() if scope.has(Role.JUDGE) else false())
+    )
+
+
+def given_with_own(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
+    """:func:`given` with the judge's own ``Scoresheet`` on the standing version beside it, where there is one."""
+    own = and_(
+        Scoresheet.version_id == Version.id,
+        Scoresheet.stage == Stage.JUDGE,
+        Scoresheet.scorer_id == scope.user_id,
+    )
+    standing_version = and_(Version.dossier_id == Dossier.id, Version.n == Dossier.filed)
+    return given(scope, *columns).join(Version, standing_version).outerjoin(Scoresheet, own)
+
+
+def assignment_of(session: Session, user_id: int, dossier: str) -> Assignment | None:
+    """What was given to ``user_id`` at this address (a dossier's public id), ended or not; for that judge alone."""
+    return session.scalar(
+        select(Assignment)
+        .join(Dossier, Dossier.id == Assignment.dossier_id)
+        .where(Assignment.judge_id == user_id, Dossier.public_id == dossier)
+    )
+
+
+def counts() -> ColumnElement[bool]:
+    """Whether a ``Scoresheet`` joined with its ``Version`` counts: not that of a judge who has been taken off it."""
+    mine = and_(Assignment.dossier_id == Version.dossier_id, Assignment.judge_id == Scoresheet.scorer_id)
+    return or_(Scoresheet.stage != Stage.JUDGE, exists().where(mine, standing()).correlate(Version, Scoresheet))
+
+
+def finished() -> ColumnElement[int]:
+    """How many final sheets of judges count at the standing version of ``Dossier``, as a column."""
+    query = (
+        select(func.count())
+        .select_from(Scoresheet)
+        .join(Version, Version.id == Scoresheet.version_id)
+        .where(Version.dossier_id == Dossier.id, Version.n == Dossier.filed)
+        .where(Scoresheet.stage == Stage.JUDGE, Scoresheet.final_at.is_not(None), counts())
+    )
+    return query.correlate(Dossier).scalar_subquery()
+
+
+def shuffled(scope: Scope) -> ColumnElement[int]:
+    """A number per dossier that is another order for every judge, and for one judge always the same."""
+    factor = int.from_bytes(sha256(str(scope.user_id).encode()).digest()[:4], "big") % (_PRIME - 1) + 1
+    return Dossier.id * factor % _PRIME
+
+
+def sheet_of(session: Session, version: Version, stage: Stage, scorer_id: int) -> Scoresheet | None:
+    """The sheet of one scorer on ``version``, with its scores."""
+    query = select(Scoresheet).where(
+        Scoresheet.version_id == version.id, Scoresheet.stage == stage, Scoresheet.scorer_id == scorer_id
+    )
+    return session.scalar(query.options(selectinload(Scoresheet.scores)))
+
+
+def final_sheets(session: Session, version: Version, stage: Stage = Stage.JUDGE) -> list[tuple[int, Scoresheet]]:
+    """The final sheets that count at ``version``, each with the place of its judge (0 at other stages)."""
+    query = (
+        select(func.coalesce(Assignment.place, 0), Scoresheet)
+        .join(Version, Version.id == Scoresheet.version_id)
+        .outerjoin(
+            Assignment,
+            and_(
+                Assignment.dossier_id == Version.dossier_id,
+                Assignment.judge_id == Scoresheet.scorer_id,
+                Scoresheet.stage == Stage.JUDGE,
+            ),
+        )
+        .where(Version.id == version.id, Scoresheet.stage == stage, Scoresheet.final_at.is_not(None), counts())
+        .options(selectinload(Scoresheet.scores))
+        .order_by(Assignment.place, Scoresheet.id)
+    )
+    return [(place, sheet) for place, sheet in session.execute(query)]
+
+
+def own_points(session: Session, scope: Scope, ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    """Dossier, leaf and points of the judge's own sheets on these dossiers."""
+    query = given_with_own(scope, Dossier.id, Score.node, Score.points).join(Score, Score.sheet_id == Scoresheet.id)
+    return [(row[0], row[1], row[2]) for row in session.execute(query.where(Dossier.id.in_(ids)))]
+
+
+def own_final_points(session: Session, scope: Scope, like: Dossier, limit: int) -> list[tuple[int, str, str]]:
+    """Sheet, leaf and points of the judge's latest final sheets in the call and form of ``like``."""
+    same = (Dossier.call_id == like.call_id, Dossier.definition_sha256 == like.definition_sha256)
+    latest = (
+        given_with_own(scope, Scoresheet.id)
+        .where(*same, Scoresheet.final_at.is_not(None))
+        .order_by(Scoresheet.final_at.desc())
+        .limit(limit)
+    )
+    query = select(Score.sheet_id, Score.node, Score.points).where(Score.sheet_id.in_(latest)).order_by(Score.sheet_id)
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
