@@ -224,6 +224,8 @@ WORDING |= {
     "form-rows-few": "“{label}” mới có {count} dòng, cần ít nhất {limit} dòng. Hãy bổ sung.",
     "form-rows-many": "“{label}” có {count} dòng, vượt giới hạn {limit} dòng. Hãy bỏ bớt hoặc gộp các dòng.",
     # campaigns
+    "text-alike": "“{label}” giống {percent} % với hồ sơ {dossier} ({title}, {unit}, {call}). "
+    "Hãy viết lại phần giống, hoặc ghi rõ phần trích dẫn trong ngoặc kép.",
     "check-failed": "Một quy tắc kiểm tra của phong trào ({check}) gặp lỗi nên chưa chạy được; hồ sơ vẫn nộp được. "
     "Hãy tự rà lại nội dung và báo quản trị.",
 }

@@ -20,7 +20,7 @@ from thidua.models import Database, Definition
 from thidua.plugin import Shape
 from thidua.registry import Identity, Registry
 from thidua.services import backup as backups
-from thidua.services import definitions, indexing
+from thidua.services import definitions, indexing, originality
 from thidua.services import doctor as doctors
 from thidua.times import utc_now
 
@@ -72,9 +72,10 @@ def restore(instance: Path, folder: Path) -> None:
 @click.command()
 @instance_folder
 def reindex(instance: Path) -> None:
-    """Lập lại toàn bộ chỉ mục tìm kiếm từ cơ sở dữ liệu; trang vẫn chạy trong lúc đó."""
+    """Lập lại từ cơ sở dữ liệu chỉ mục tìm kiếm và dấu vết để so trùng lặp; trang vẫn chạy trong lúc đó."""
     with opened(settings_of(instance)) as site:
         count = indexing.rebuild(site)
+        originality.rebuild(site)
     click.echo(f"Đã lập lại chỉ mục: {count} hồ sơ.")
 
 

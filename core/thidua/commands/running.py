@@ -25,7 +25,7 @@ from thidua.app import create_app
 from thidua.commands.shared import instance_folder, opened, settings_of
 from thidua.files.limits import MB
 from thidua.outbox import Worker
-from thidua.services import indexing
+from thidua.services import indexing, originality
 from thidua.services.site import Site
 from thidua.times import utc_now
 
@@ -121,6 +121,7 @@ def _ready(site: Site) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     now = utc_now()
     indexing.heal(site, now)
+    originality.heal(site, now)
     site.store.sweep_tmp(now - LEFTOVER)
 
 

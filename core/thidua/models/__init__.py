@@ -7,6 +7,7 @@ from thidua.models.dossiers import CodeCounter, Dossier, DossierParty, Part, Par
 from thidua.models.events import Event, Outbox, SearchSource
 from thidua.models.files import Attachment, AttachmentRevision, Blob, BlobText, TextState
 from thidua.models.judging import Assignment, Conflict, ConflictKind, IssuedReport, Result, Score, Scoresheet, Stage
+from thidua.models.originality import Fingerprint, StandingText
 from thidua.models.people import Grant, LoginTry, Membership, Person, PersonName, Role, User
 from thidua.models.review import Outcome, Review, ReviewItem, Verdict
 from thidua.models.states import EDITABLE, TRANSITIONS, Action, State, Transition, transition
@@ -32,6 +33,7 @@ __all__ = [
     "DossierParty",
     "Event",
     "Extension",
+    "Fingerprint",
     "Grant",
     "IssuedReport",
     "Json",
@@ -52,6 +54,7 @@ __all__ = [
     "Scoresheet",
     "SearchSource",
     "Stage",
+    "StandingText",
     "State",
     "Submission",
     "Succession",

@@ -1,5 +1,12 @@
 """The one permission policy: :func:`scope_of` and :func:`may`, and the selects that start from them."""
 
+from thidua.permissions.likeness import (
+    alike_texts,
+    common_fingerprints,
+    filed_ids_after,
+    has_standing_texts,
+    standing_bodies,
+)
 from thidua.permissions.rights import RIGHTS, SCORE_RIGHTS, actions_for, may, require
 from thidua.permissions.scope import Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
 from thidua.permissions.selects import (
@@ -37,7 +44,7 @@ from thidua.permissions.sheets import (
     sheet_of,
     shuffled,
 )
-from thidua.permissions.sources import exact_texts, folded_texts, naming, source_texts, standing_texts, texts_for_index
+from thidua.permissions.sources import exact_texts, folded_texts, naming, source_texts, texts_for_index
 
 __all__ = [
     "PROTECTED",
@@ -48,13 +55,16 @@ __all__ = [
     "Scope",
     "about_person",
     "actions_for",
+    "alike_texts",
     "assignment_of",
     "bytes_held",
+    "common_fingerprints",
     "counts",
     "current_review",
     "dossier_ids_with_blob",
     "dossiers",
     "exact_texts",
+    "filed_ids_after",
     "final_sheets",
     "find_attachment",
     "find_dossier",
@@ -67,6 +77,7 @@ __all__ = [
     "for_index",
     "given",
     "given_with_own",
+    "has_standing_texts",
     "ids_after",
     "ids_changed_since",
     "inbox",
@@ -82,7 +93,7 @@ __all__ = [
     "sheet_of",
     "shuffled",
     "source_texts",
-    "standing_texts",
+    "standing_bodies",
     "submission_by_key",
     "submissions",
     "terms_of",

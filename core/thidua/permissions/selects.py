@@ -20,6 +20,7 @@ from thidua.models import (
     Conflict,
     Dossier,
     DossierParty,
+    Fingerprint,
     Part,
     Person,
     Result,
@@ -29,6 +30,7 @@ from thidua.models import (
     Score,
     Scoresheet,
     SearchSource,
+    StandingText,
     Submission,
     Version,
     VersionFile,
@@ -53,6 +55,8 @@ PROTECTED = (
     Scoresheet,
     Score,
     Result,
+    StandingText,
+    Fingerprint,
 )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, Text, and_, bindparam, func, or_, select, type_coerce
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from thidua.models import AttachmentRevision, BlobText, Dossier, DossierParty, PersonName, SearchSource, Version
+from thidua.models import AttachmentRevision, BlobText, Dossier, DossierParty, PersonName, SearchSource
 from thidua.permissions.scope import Scope
 from thidua.permissions.selects import dossiers
 
@@ -55,23 +55,6 @@ def source_texts(session: Session, scope: Scope, ids: Sequence[int]) -> Iterator
         .order_by(SearchSource.dossier_id, SearchSource.n)
     )
     yield from session.execute(query)
-
-
-def standing_texts(session: Session, scope: Scope, key: str, *, limit: int) -> Iterator[tuple[int, str]]:
-    """Visible dossiers, the newest first, with the answer ``key`` of their standing version where it is a text.
-
-    Only that answer leaves the database, and never all of them at once.
-    """
-    answer = func.json_extract(type_coerce(Version.content, Text), bindparam("path", f'$.answers."{key}"'))
-    query = (
-        dossiers(scope, Dossier.id, answer)
-        .join(Version, and_(Version.dossier_id == Dossier.id, Version.n == Dossier.filed))
-        .order_by(Dossier.id.desc())
-        .limit(limit)
-    )
-    for row_id, text in session.execute(query.execution_options(yield_per=50)):
-        if isinstance(text, str):
-            yield row_id, text
 
 
 def texts_for_index(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:

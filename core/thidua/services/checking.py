@@ -13,11 +13,12 @@ from thidua.models import Dossier
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
+from thidua.services import originality
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
 from thidua.services.people import names_of as person_names
 from thidua.services.units import official_names as unit_names
-from thidua.services.working import current_files, document_problems, raw_values
+from thidua.services.working import current_files, document_problems, files_now, raw_values
 from thidua.text import clean_line
 
 
@@ -55,6 +56,8 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
         problems.append(Problem("", say("campaign-out-now", campaign=form.campaign_title)))
     snapshot = _snapshot(form, dossier, python_values(form, typed))
     problems += registry.check(snapshot, RecordedPast(session, scope, dossier))
+    texts = originality.own_texts(session, form, typed, files_now(dossier))
+    problems += originality.problems(session, scope, dossier, texts)
     return Checked(answers=typed, problems=problems)
 
 

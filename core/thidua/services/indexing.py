@@ -31,10 +31,11 @@ from thidua.permissions import (
 from thidua.plugin import DossierChange
 from thidua.search.engine import IndexBusy, IndexDamaged, IndexDocument
 from thidua.search.fold import folded_text
+from thidua.services import originality
 from thidua.services.attachments import TEXT
 from thidua.services.definitions import shape
 from thidua.services.display import plain_text, show
-from thidua.services.moves import INDEX, NOTIFY
+from thidua.services.moves import INDEX, NOTIFY, ORIGINALITY
 from thidua.services.site import Site
 from thidua.services.working import answers_so_far, current_files
 from thidua.times import utc_now
@@ -58,6 +59,7 @@ def handlers(site: Site, clock: Callable[[], datetime] = utc_now) -> Mapping[str
         INDEX: partial(index_dossiers, site),
         NOTIFY: partial(tell_plugins, site),
         REINDEX: partial(rebuild_index, site),
+        ORIGINALITY: partial(originality.keep, site),
     }
 
 
@@ -87,6 +89,7 @@ def read_texts(site: Site, jobs: Sequence[Job], *, now: datetime) -> None:
             )
             for dossier_id in dossier_ids_with_blob(session, sha256):
                 outbox.put(session, kind=INDEX, subject=str(dossier_id), now=now)
+                outbox.put(session, kind=ORIGINALITY, subject=str(dossier_id), now=now)
 
 
 def index_dossiers(site: Site, jobs: Sequence[Job]) -> None:

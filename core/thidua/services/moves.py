@@ -17,7 +17,10 @@ from thidua.text import clean
 
 INDEX = "index"
 NOTIFY = "notify"
+ORIGINALITY = "originality"
 MAX_REASON = 4000
+STANDS_ANEW = frozenset({Action.SUBMIT, Action.WITHDRAW})
+"""After these another version stands, or none: its texts are compared with others'."""
 
 
 def move(
@@ -60,6 +63,8 @@ def move(
     details = {"action": action, "before": before, "after": row.to, "at": now.isoformat(), "by": by.user_id}
     key = f"{NOTIFY}:{dossier.id}:{dossier.rev}"
     outbox.put(session, kind=NOTIFY, subject=str(dossier.id), details=details, unique=key, now=now)
+    if action in STANDS_ANEW:
+        outbox.put(session, kind=ORIGINALITY, subject=str(dossier.id), now=now)
 
 
 def touch(session: Session, dossier: Dossier, now: datetime) -> None:

@@ -9,12 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.models import Call, Dossier, DossierParty, PartyRole, Unit
-from thidua.permissions import Scope, about_person, dossiers, standing_texts
+from thidua.permissions import Scope, about_person, dossiers
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
-from thidua.text import fold
+from thidua.services import originality
 
-SHINGLE = 4
-MOST_COMPARED = 2000
 TOLD = (
     joinedload(Dossier.call),
     joinedload(Dossier.owner_unit),
@@ -44,34 +42,13 @@ class RecordedPast:
         return [_past(row) for row in self.session.scalars(query.options(*TOLD))]
 
     def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
-        """See :meth:`thidua.plugin.Past.similar`: the share of our runs of four syllables found there."""
-        ours = shingles(text)
-        if not ours:
-            return []
-        shares: dict[int, int] = {}
-        for dossier_id, theirs in standing_texts(self.session, self.scope, field, limit=MOST_COMPARED):
-            percent = 100 * len(ours & shingles(theirs)) // len(ours)
-            if percent >= least and dossier_id != self.dossier.id:
-                shares[dossier_id] = percent
-        rows = self.session.scalars(dossiers(self.scope).where(Dossier.id.in_(shares)).options(*TOLD))
-        found = [Similar(dossier=_past(row), field=field, percent=shares[row.id]) for row in rows]
-        return sorted(found, key=lambda s: (-s.percent, s.dossier.code))
+        """See :meth:`thidua.plugin.Past.similar`."""
+        found = originality.alike(self.session, self.scope, text, but=self.dossier, least=least, field=field)
+        return [Similar(dossier=_past(one.dossier), field=one.field, percent=one.percent) for one in found]
 
     def awards(self, person: str) -> Sequence[PastAward]:
         """See :meth:`thidua.plugin.Past.awards`; empty as long as no decisions are recorded."""
         return []
-
-
-def shingles(text: str) -> frozenset[tuple[str, ...]]:
-    """Runs of four folded syllables; a shorter text is one run.
-
-    >>> sorted(shingles("Kho học liệu số"))
-    [('kho', 'hoc', 'lieu', 'so')]
-    """
-    words = fold(text).split()
-    if not words:
-        return frozenset()
-    return frozenset(tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
 
 
 def refs(dossier: Dossier) -> tuple[Ref, ...]:

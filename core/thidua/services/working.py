@@ -71,6 +71,11 @@ def current_files(dossier: Dossier) -> dict[str, list[Attachment]]:
     return files
 
 
+def files_now(dossier: Dossier) -> dict[str, list[str]]:
+    """The SHA-256 sums of the attached files by slot."""
+    return {slot: [one.current.sha256 for one in held] for slot, held in current_files(dossier).items()}
+
+
 def document_problems(form: Shape, dossier: Dossier) -> list[Problem]:
     """Required documents that are missing; the field is ``document:<slot>``."""
     held = current_files(dossier)
