@@ -38,7 +38,19 @@ from thidua.models import (
     transition,
 )
 from thidua.models.states import TRANSITIONS
-from thidua.permissions import RIGHTS, Actor, Scope, inbox, may, require, scope_of, terms_of, tokens_of, visible_to
+from thidua.permissions import (
+    RIGHTS,
+    Actor,
+    Scope,
+    inbox,
+    may,
+    require,
+    scope_of,
+    sheets,
+    terms_of,
+    tokens_of,
+    visible_to,
+)
 from thidua.times import Period
 
 TABLE = Path(__file__).parents[1] / "permissions.csv"
@@ -302,8 +314,9 @@ def test_judge_sees_only_what_is_assigned_and_finds_nothing_blind(world: Databas
         scope = scope_of(session, Actor(1), DAY)
         by_sql = set(session.scalars(select(Dossier.id).where(visible_to(scope))))
         found = {d.id for d in session.scalars(select(Dossier)) if tokens_of(d) & terms_of(scope)}
+        given_to = set(session.scalars(sheets.given(scope, Dossier.id)))
         named = {n for n in (3, 4) if may(scope, "see:identifying", session.get_one(Dossier, n))}
-    assert (by_sql, found, named) == ({3, 4}, {3}, {3})
+    assert (by_sql, found, named, given_to) == ({3}, {3}, {3}, {3, 4})
 
 
 def test_ended_assignment_shows_nothing(world: Database) -> None:

@@ -316,12 +316,12 @@ def test_queue_starts_where_fewest_have_scored_in_an_order_of_ones_own(
     for dossier in ids:
         give(site, world, clock, dossier, "giamkhao1", "giamkhao2", "giamkhao3", blind=False)
     judges = [Judge(site, world, clock, f"giamkhao{n}") for n in (1, 2, 3)]
-    orders = [[row.public_id for row in judge.queue().rows] for judge in judges]
+    orders = [[row.dossier for row in judge.queue().rows] for judge in judges]
     assert all(sorted(order) == sorted(ids) for order in orders)
-    assert orders == [[row.public_id for row in judge.queue().rows] for judge in judges]  # and it stays
+    assert orders == [[row.dossier for row in judge.queue().rows] for judge in judges]  # and it stays
     first = orders[0][0]
     judges[1].save(first, FULL, final=True)
-    assert [row.public_id for row in judges[0].queue().rows] == [*orders[0][1:], first]
+    assert [row.dossier for row in judges[0].queue().rows] == [*orders[0][1:], first]
 
 
 def test_queue_tells_how_far_one_has_come(judging: tuple[Site, World, list[str]], clock: Clock) -> None:
@@ -333,16 +333,16 @@ def test_queue_tells_how_far_one_has_come(judging: tuple[Site, World, list[str]]
     judge.save(ids[1], {"y_tuong": "4"})
     queue = judge.queue()
     assert (queue.done, queue.all, queue.counts) == (1, 3, {"todo": 2, "sent": 1, "closed": 0})
-    rows = {row.public_id: row for row in (*queue.rows, *judge.queue(view="sent").rows)}
+    rows = {row.dossier: row for row in (*queue.rows, *judge.queue(view="sent").rows)}
     assert {key: (row.mine, row.total) for key, row in rows.items()} == {
         ids[0]: (FINAL, Fraction(17)),
         ids[1]: (DRAFT, Fraction(6)),
         ids[2]: (SheetState.NONE, None),
     }
-    assert {key: (row.blind, row.title, row.unit) for key, row in rows.items()} == {
-        ids[0]: (False, "Nguyễn Thị Hoà", "Trường Tiểu học Hoa Sen"),
-        ids[1]: (False, "Trần Văn Đức", "Trường Tiểu học Hoa Sen"),
-        ids[2]: (True, "", ""),
+    assert {key: (row.blind, row.title, row.unit, row.code[:8]) for key, row in rows.items()} == {
+        ids[0]: (False, "Nguyễn Thị Hoà", "Trường Tiểu học Hoa Sen", "HS-2026-"),
+        ids[1]: (False, "Trần Văn Đức", "Trường Tiểu học Hoa Sen", "HS-2026-"),
+        ids[2]: (True, "", "", ""),
     }
     close(judge)
     assert judge.queue().counts == {"todo": 0, "sent": 0, "closed": 3}
@@ -353,10 +353,11 @@ def test_next_goes_round_in_the_order_of_the_queue(judging: tuple[Site, World, l
     for dossier in ids:
         give(site, world, clock, dossier, "giamkhao1", blind=False)
     judge = Judge(site, world, clock)
-    a, b, c = (row.public_id for row in judge.queue().rows)
-    assert [judge.next(one) for one in (a, b, c)] == [b, c, a]
+    a, b, c = (row.dossier for row in judge.queue().rows)
+    at = {row.dossier: row.assignment for row in judge.queue().rows}
+    assert [judge.next(one) for one in (a, b, c)] == [at[b], at[c], at[a]]
     judge.save(b, FULL, final=True)
-    assert [judge.next(one) for one in (a, c)] == [c, a]
+    assert [judge.next(one) for one in (a, c)] == [at[c], at[a]]
     judge.save(a, FULL, final=True)
     assert judge.next(c) is None
 

@@ -189,7 +189,11 @@ def _inherited(session: Session, offices: frozenset[int], on: date) -> dict[tupl
 
 
 def visible_to(scope: Scope) -> ColumnElement[bool]:
-    """The condition on ``Dossier`` rows that ``scope`` may know of, as SQL."""
+    """The condition on ``Dossier`` rows that ``scope`` may know of by their names, as SQL.
+
+    What somebody judges blind is not among them: it is known in the judge's own room alone, without any name (see
+    ``thidua.permissions.sheets``).
+    """
     filed = Dossier.filed > 0
     ways: list[ColumnElement[bool]] = []
     if scope.offices:
@@ -201,8 +205,8 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
         ways.append(Dossier.state == State.PUBLISHED)
     if scope.own:
         ways.append(Dossier.owner_unit_id.in_(scope.own))
-    if scope.assigned:
-        ways.append(and_(filed, Dossier.id.in_(scope.assigned)))
+    if named := scope.assigned - scope.blind:
+        ways.append(and_(filed, Dossier.id.in_(named)))
     seen = or_(false(), *ways)
     return and_(seen, Dossier.id.not_in(scope.conflicts)) if scope.conflicts else seen
 
@@ -214,8 +218,7 @@ def _pairs(scope: Scope) -> list[tuple[int, int]]:
 def terms_of(scope: Scope) -> frozenset[str]:
     """The same condition as search terms: a dossier is visible when it carries any of them.
 
-    Conflicts are not among them; the engine is given their ids to leave out. Of a blind
-    track a judge finds nothing, so its assigned dossiers open no door here.
+    Conflicts are not among them; the engine is given their ids to leave out.
     """
     terms = {f"own{unit}" for unit in scope.own}
     terms |= {f"to{unit}" for unit in scope.offices}

@@ -11,9 +11,21 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from thidua.models import Assignment, Dossier, Role, Score, Scoresheet, Stage, Version
+from thidua.errors import NotFound
+from thidua.models import (
+    Assignment,
+    AttachmentRevision,
+    Blob,
+    Dossier,
+    Role,
+    Score,
+    Scoresheet,
+    Stage,
+    Version,
+    VersionFile,
+)
 from thidua.permissions.scope import Scope, standing
 
 _PRIME = 2_147_483_647
@@ -32,6 +44,14 @@ def given(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any co
     )
 
 
+def find_given(session: Session, scope: Scope, dossier: str) -> Dossier:
+    """The dossier at this address (its public id), given to the judge; ``NotFound`` for every other."""
+    found: Dossier | None = session.scalar(given(scope, Dossier).where(Dossier.public_id == dossier))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def given_with_own(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
     """:func:`given` with the judge's own ``Scoresheet`` on the standing version beside it, where there is one."""
     own = and_(
@@ -43,13 +63,11 @@ def given_with_own(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 
     return given(scope, *columns).join(Version, standing_version).outerjoin(Scoresheet, own)
 
 
-def assignment_of(session: Session, user_id: int, dossier: str) -> Assignment | None:
-    """What was given to ``user_id`` at this address (a dossier's public id), ended or not; for that judge alone."""
-    return session.scalar(
-        select(Assignment)
-        .join(Dossier, Dossier.id == Assignment.dossier_id)
-        .where(Assignment.judge_id == user_id, Dossier.public_id == dossier)
-    )
+def own_assignment(session: Session, user_id: int, *, public_id: str = "", dossier: str = "") -> Assignment | None:
+    """What was given to ``user_id``, ended or not, by its own address or by the dossier's; for that judge alone."""
+    query = select(Assignment).join(Dossier, Dossier.id == Assignment.dossier_id)
+    address = Assignment.public_id == public_id if public_id else Dossier.public_id == dossier
+    return session.scalar(query.where(Assignment.judge_id == user_id, address).options(joinedload(Assignment.dossier)))
 
 
 def counts() -> ColumnElement[bool]:
@@ -102,6 +120,17 @@ def final_sheets(session: Session, version: Version, stage: Stage = Stage.JUDGE)
         .order_by(Assignment.place, Scoresheet.id)
     )
     return [(place, sheet) for place, sheet in session.execute(query)]
+
+
+def papers(session: Session, version: Version) -> list[VersionFile]:
+    """The files of ``version`` in their order, with how far their texts have been read. One statement."""
+    query = (
+        select(VersionFile)
+        .where(VersionFile.version_id == version.id)
+        .options(joinedload(VersionFile.revision).joinedload(AttachmentRevision.blob).joinedload(Blob.text))
+        .order_by(VersionFile.id)
+    )
+    return list(session.scalars(query))
 
 
 def own_points(session: Session, scope: Scope, ids: Sequence[int]) -> list[tuple[int, str, str]]:

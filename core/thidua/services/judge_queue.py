@@ -25,7 +25,7 @@ from thidua.permissions import (
 from thidua.plugin import Group
 from thidua.scoring import Valued, evaluate, read_sheet
 from thidua.services.definitions import form_of, shapes
-from thidua.services.sheets import SheetState
+from thidua.services.sheets import SheetState, cover_of
 from thidua.services.unit_names import names_of
 from thidua.times import Period, local_day
 
@@ -37,12 +37,15 @@ VIEWS = ("todo", "sent", "closed")
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One dossier of a judge. ``title`` and ``unit`` are empty on a blind track.
+    """One dossier of a judge, at the address of its assignment. On a blind track ``title``, ``unit`` and ``code`` are
+    empty, and only the ``cover`` (số phách) tells it from others.
 
     ``total`` is what the judge's own sheet comes to so far, ``highest`` the most it can come to; None without a sheet.
     """
 
-    public_id: str
+    assignment: str
+    dossier: str
+    cover: str
     code: str
     title: str
     unit: str
@@ -103,11 +106,11 @@ def queue(session: Session, *, by: Actor, now: datetime, view: str = "todo", pag
 
 
 def next_in_queue(session: Session, scope: Scope, after: Dossier) -> str | None:
-    """The public id of the dossier that comes after ``after`` in the judge's order, the first one again at the end;
-    None when no other is to be scored.
+    """The address of the assignment that comes after that of ``after`` in the judge's order, the first one again at
+    the end; None when no other is to be scored.
     """
     order = _order(scope)
-    todo = given_with_own(scope, Dossier.public_id).where(_bucket() == "todo", Dossier.id != after.id)
+    todo = given_with_own(scope, Assignment.public_id).where(_bucket() == "todo", Dossier.id != after.id)
     here = session.execute(given_with_own(scope, *order).where(Dossier.id == after.id)).one_or_none()
     behind = todo.where(tuple_(*order) > tuple_(*here)) if here is not None else todo
     found: str | None = session.scalar(behind.order_by(*order).limit(1))
@@ -140,6 +143,7 @@ _COLUMNS: Sequence[Any] = (
     Dossier.state,
     Dossier.owner_unit_id,
     Dossier.definition_sha256,
+    Assignment.public_id.label("assignment"),
     Assignment.blind,
     Call.title.label("call"),
     Call.period,
@@ -169,8 +173,10 @@ def _rows(session: Session, scope: Scope, found: Sequence[Any]) -> tuple[QueueRo
         rubric = form.rubric
         made.append(
             QueueRow(
-                public_id=row.public_id,
-                code=row.code,
+                assignment=row.assignment,
+                dossier=row.public_id,
+                cover=cover_of(row.public_id),
+                code="" if row.blind else row.code,
                 title="" if row.blind else row.title,
                 unit="" if row.blind else units.get(row.owner_unit_id, ""),
                 call=row.call,

@@ -11,6 +11,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -21,11 +22,12 @@ from thidua.permissions import (
     SCORE_RIGHTS,
     Actor,
     Scope,
-    assignment_of,
     final_sheets,
     find_dossier,
+    find_given,
     latest_version,
     may,
+    own_assignment,
     require,
     scope_of,
     sheet_of,
@@ -129,6 +131,16 @@ class Saved:
     marks: Mapping[str, str] = field(default_factory=dict)
 
 
+def cover_of(dossier: str) -> str:
+    """The số phách of a dossier (its public id): what a blind judge and the office call it, and nobody can trace.
+
+    >>> cover_of("k3mP9")
+    '13F4-12'
+    """
+    digits = sha256(f"phach:{dossier}".encode()).hexdigest().upper()
+    return f"{digits[:4]}-{digits[4:6]}"
+
+
 def as_texts(typed: Mapping[str, str], comments: Mapping[str, str] | None = None, comment: str = "") -> dict[str, str]:
     """Points and comments by leaf, and the comment on the whole, as places of a sheet.
 
@@ -166,8 +178,7 @@ def open_sheet(session: Session, *, dossier: str, by: Actor, now: datetime, stag
     ``NotFound`` when the dossier is hidden, not assigned, in conflict, or without a rubric.
     """
     scope = scope_of(session, by, local_day(now))
-    row = find_dossier(session, scope, dossier)
-    _require_place(scope, row, stage)
+    row = _find(session, scope, dossier, stage)
     version = latest_version(session, row)
     if version is None:
         raise NotFound
@@ -300,10 +311,9 @@ class _Desk:
 def _open_for_scoring(session: Session, dossier: str, stage: Stage, by: Actor, now: datetime) -> _Desk:
     scope = scope_of(session, by, local_day(now))
     try:
-        row = find_dossier(session, scope, dossier)
-        _require_place(scope, row, stage)
+        row = _find(session, scope, dossier, stage)
     except NotFound:
-        if stage is Stage.JUDGE and assignment_of(session, by.user_id, dossier) is not None:
+        if stage is Stage.JUDGE and own_assignment(session, by.user_id, dossier=dossier) is not None:
             raise Refused("sheet-taken-away") from None
         raise
     if stage is Stage.JUDGE and row.state in (State.SCORED, State.PUBLISHED):
@@ -315,10 +325,9 @@ def _open_for_scoring(session: Session, dossier: str, stage: Stage, by: Actor, n
     return _Desk(session, row, version, stage, by, now)
 
 
-def _require_place(scope: Scope, row: Dossier, stage: Stage) -> None:
-    """Seeing a dossier by another role is no assignment: for who has none, there is no sheet here."""
-    if stage is Stage.JUDGE and row.id not in scope.assigned:
-        raise NotFound
+def _find(session: Session, scope: Scope, dossier: str, stage: Stage) -> Dossier:
+    """Seeing a dossier by another role is no assignment: for who has none, there is no sheet of a judge."""
+    return (find_given if stage is Stage.JUDGE else find_dossier)(session, scope, dossier)
 
 
 def _rubric(form: Shape) -> Group:
