@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,8 +20,11 @@ from thidua.search.engine import Engine
 from thidua.services import definitions
 from thidua.services.site import Site
 from thidua.times import utc_now
-from thidua.web import context, errors, filters, look, navigation, security
+from thidua.web import context, errors, filters, look, navigation, security, tracing
 from thidua.web.blueprints import BLUEPRINTS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ENGINE = "whoosh"
 
@@ -67,10 +70,9 @@ def create_app(site: Site, *, clock: Callable[[], datetime] = utc_now) -> Flask:
         template_folder=str(template_folder()),
     )
     app.extensions["thidua"] = site
-    if site.settings.trusted_proxies:
-        hops = site.settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = behind_proxy(app.wsgi_app, site.settings)  # type: ignore[method-assign, assignment]
     context.install(app, clock)
+    tracing.install(app)
     security.install(app, site.settings)
     look.install(app, site.settings)
     filters.install(app)
@@ -80,6 +82,19 @@ def create_app(site: Site, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     errors.install(app)
     security.refuse_undeclared(app)
     return app
+
+
+def behind_proxy(app: WSGIApplication, settings: Settings) -> WSGIApplication:
+    """Believe ``X-Forwarded-*`` of the configured proxy, and of nobody else who reaches the port."""
+    hops = settings.trusted_proxies
+    if not hops:
+        return app
+    fixed = ProxyFix(app, x_for=hops, x_proto=hops, x_host=hops)
+
+    def choose(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return (fixed if environ.get("REMOTE_ADDR") == settings.proxy_address else app)(environ, start)
+
+    return choose
 
 
 def template_folder() -> Path:

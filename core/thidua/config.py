@@ -49,6 +49,8 @@ class Settings:
     extract_seconds: int = 60
     extract_memory_mb: int = 1_024
     trusted_proxies: int = 0
+    proxy_address: str = "127.0.0.1"  # whose X-Forwarded headers are believed
+    log_format: str = "text"  # "text" for people, "json" for machines
     plugins_off: frozenset[str] = field(default_factory=frozenset)
     plugins_strict: bool = False
     demo: bool = False
@@ -63,6 +65,8 @@ class Settings:
             raise SettingsError(f"address must start with http:// or https://, not {self.address!r}")
         if not _is_colour(self.colour):
             raise SettingsError(f"colour must look like #9B1C1C, not {self.colour!r}")
+        if self.log_format not in ("text", "json"):
+            raise SettingsError(f'log_format must be "text" or "json", not {self.log_format!r}')
         for name, kind in _TYPES.items():
             if kind == "int" and getattr(self, name) < _LEAST.get(name, 1):
                 raise SettingsError(f"{name} must be at least {_LEAST.get(name, 1)}")

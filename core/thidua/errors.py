@@ -364,6 +364,19 @@ WORDING |= {
     "Hãy đối chiếu với đúng bộ tiêu chí của hồ sơ.",
     "result-altered": "Kết quả đã lưu không khớp khi tính lại từ các phiếu chấm. Hãy báo quản trị: nội dung đã bị thay "
     "đổi hoặc hỏng.",
+    # the whole site looked through
+    "verify-missing": "Thiếu tệp {what}: có trong cơ sở dữ liệu, không có trong kho. Hãy khôi phục từ bản sao lưu.",
+    "verify-altered": "Tệp {what} đã bị thay đổi: mã SHA-256 không khớp. Hãy khôi phục từ bản sao lưu.",
+    "verify-size": "Tệp {what} có dung lượng khác với ghi trong cơ sở dữ liệu.",
+    "verify-orphan": "Tệp {what} có trong kho nhưng không hồ sơ nào nhắc đến (tải lên dở dang). "
+    "Cất riêng bằng: thidua verify --set-aside",
+    "verify-unused": "Tệp {what} hiện không hồ sơ, tờ trình hay báo cáo nào dùng; vẫn được giữ.",
+    "verify-version": "Phiên bản {what}: nội dung không còn khớp mã SHA-256 lúc nộp.",
+    "verify-files": "Phiên bản {what}: danh sách tệp không còn khớp nội dung đã nộp.",
+    "verify-definition": "Phiên bản {what}: mẫu hồ sơ không còn khớp mã SHA-256 lúc nộp.",
+    "verify-result": "Kết quả {what}: {why}",
+    "database-newer": "Cơ sở dữ liệu đã được một bản thidua mới hơn nâng cấp (cấu trúc {revision}). "
+    "Hãy cài lại bản mới đó, hoặc khôi phục bản sao lưu làm trước khi nâng cấp; dữ liệu chưa bị động đến.",
 }
 
 WORDING |= {

@@ -75,5 +75,5 @@ def thidua_dossier_changed(change: DossierChange) -> None:
         @hookimpl
         def thidua_dossier_changed(change: DossierChange) -> None:
             if change.after == "submitted":
-                log.info("%s filed by %s", change.code, change.by)
+                log.info("%s has been filed", change.code)
     """

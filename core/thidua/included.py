@@ -71,8 +71,8 @@ def thidua_abbreviations() -> dict[str, str]:
 
 @hookimpl
 def thidua_dossier_changed(change: DossierChange) -> None:
-    """One line in the log for each step of a dossier: codes and logins, nothing of what it says."""
-    log.info("%s %s: %s -> %s by %s", change.code, change.action, change.before, change.after, change.by)
+    """One line in the log for each step of a dossier: its code, nothing of what it says or who did it."""
+    log.info("%s %s: %s -> %s", change.code, change.action, change.before, change.after)
 
 
 def open_whoosh(folder: Path, abbreviations: Mapping[str, str]) -> WhooshEngine:

@@ -23,6 +23,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from thidua import logs
 from thidua.models import Database, Outbox
 from thidua.times import utc_now
 
@@ -98,6 +99,29 @@ def waiting(session: Session, now: datetime) -> tuple[int, int, datetime | None]
     return total - failed, failed, oldest
 
 
+def failures(session: Session) -> list[tuple[str, str, int]]:
+    """Kind, error and number of the jobs that have failed for good, the most frequent first."""
+    count = func.count()
+    query = select(Outbox.kind, Outbox.error, count).where(Outbox.tries >= MAX_TRIES)
+    rows = session.execute(query.group_by(Outbox.kind, Outbox.error).order_by(count.desc()).limit(5))
+    return [(kind, error, number) for kind, error, number in rows]
+
+
+def behind(session: Session, kinds: Sequence[str]) -> tuple[int, datetime | None]:
+    """How many jobs of ``kinds`` are still to be done, and since when the oldest is due."""
+    still = (Outbox.kind.in_(kinds), Outbox.tries < MAX_TRIES)
+    row = session.execute(select(func.count(), func.min(Outbox.due)).where(*still)).one()
+    return row[0], row[1]
+
+
+def retry(session: Session, now: datetime) -> int:
+    """Have the jobs that failed for good tried again from now on; return how many."""
+    rows = session.scalars(select(Outbox).where(Outbox.tries >= MAX_TRIES)).all()
+    for row in rows:
+        row.tries, row.due, row.error = 0, now, ""
+    return len(rows)
+
+
 class Worker:
     """The loop: a thread in ``demo`` and ``serve``, a process with ``thidua worker``.
 
@@ -128,6 +152,10 @@ class Worker:
         jobs = self._take()
         if not jobs:
             return 0
+        with logs.about(job=jobs[0].kind, jobs=len(jobs)):
+            return self._do(jobs)
+
+    def _do(self, jobs: list[Job]) -> int:
         beat = threading.Event()
         heart = threading.Thread(target=self._keep_leases, args=(jobs, beat), daemon=True)
         heart.start()
@@ -183,10 +211,23 @@ class Worker:
             return len(rows)
 
     def stop(self, timeout: float = 30) -> None:
-        """End the loop after the batch under way and wait for it."""
+        """End the loop after the batch under way and wait for it, ``timeout`` seconds at most.
+
+        A batch that takes longer is given back untried: another worker may have it at once.
+        """
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout)
+            if self._thread.is_alive():
+                self._give_back()
+
+    def _give_back(self) -> None:
+        with self.database.writing() as session:
+            session.execute(
+                update(Outbox)
+                .where(Outbox.leased_by == self.name)
+                .values(leased_until=None, leased_by="", tries=Outbox.tries - 1)
+            )
 
     def _take(self) -> list[Job]:
         now = self.clock()
@@ -214,7 +255,7 @@ class Worker:
             return
         except Exception as error:
             log.exception("job failed: %s", ", ".join(job.key for job in jobs[:5]))
-            self._failed(jobs, f"{type(error).__name__}: {error}"[:500])
+            self._failed(jobs, logs.said(error)[:500])
             return
         with self.database.writing() as session:
             for job in jobs:

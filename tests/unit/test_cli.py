@@ -129,7 +129,7 @@ def test_doctor_ends_with_one_when_something_is_red(tmp_path: Path, capsys: pyte
 
 def test_backup_and_restore_by_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target, site = tmp_path / "backup", tmp_path / "site"
-    assert run(["--instance", str(small_demo()), "backup", str(target)]) == 0
+    assert run(["--instance", str(copy_of_demo(tmp_path / "old")), "backup", str(target)]) == 0
     assert run(["--instance", str(site), "restore", str(target)]) == 0
     assert run(["--instance", str(site), "doctor", "--full"]) == 0
     assert run(["--instance", str(site), "restore", str(target)]) == 1
@@ -150,6 +150,27 @@ def test_verify_says_what_is_wrong_with_a_zip(tmp_path: Path, capsys: pytest.Cap
     assert run(["verify", str(tmp_path / "x.zip")]) == 1
     assert "không phải là tệp ZIP" in said(capsys)
     assert run(["verify", str(tmp_path / "missing.zip")]) == 2
+
+
+def test_verify_looks_the_whole_site_through(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--instance", str(small_demo()), "verify"]) == 0
+    assert re.fullmatch(r"Đã xem 21 tệp, \d+ phiên bản, 0 kết quả: nguyên vẹn.\n", said(capsys))
+    instance = copy_of_demo(tmp_path / "site")
+    blob = next(path for path in (instance / "blobs").rglob("*") if path.is_file())
+    blob.unlink()
+    assert run(["--instance", str(instance), "verify"]) == 1
+    assert blob.parent.name + blob.name in said(capsys)
+
+
+def test_verify_sets_aside_what_nobody_speaks_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    instance = copy_of_demo(tmp_path / "site")
+    stray = instance / "blobs" / "ab" / ("c" * 62)
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"half an upload")
+    os.utime(stray, (0, 0))
+    assert [run(["--instance", str(instance), "verify", *more]) for more in ([], ["--set-aside"], [])] == [1, 0, 0]
+    assert (instance / "blobs" / "thua" / ("ab" + "c" * 62)).read_bytes() == b"half an upload"
+    assert "không hồ sơ nào nhắc đến" in said(capsys)
 
 
 def test_plugins_lists_campaigns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

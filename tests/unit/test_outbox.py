@@ -98,7 +98,7 @@ def test_failing_job_is_tried_alone_later_and_kept_with_its_error(database: Data
     with database.reading() as session:
         left = [(r.subject, r.tries, r.error) for r in session.scalars(select(Outbox))]
         counted = outbox.waiting(session, clock.now)
-    assert left == [("bad", MAX_TRIES, "ValueError: no such thing")]
+    assert left == [("bad", MAX_TRIES, "ValueError")]
     assert counted == (0, 1, None)
     assert seen[0] == ["bad", "good"]
     assert seen.count(["good"]) == 1

@@ -38,6 +38,7 @@ SCHOOLS = {"a": 1, "c": 3}
 OFFICES = {"a": "xa1", "c": "xa2"}
 STAGES = ("nhap", "nop", "tra", "sua", "xet", "cong")
 COMMON = "bimat"  # stands beside every word, so that a search for it shows them in its snippets
+BY_CHANCE = ("Content-Length", "Set-Cookie", "Vary", "X-Request-ID")  # of each answer its own
 WORD = re.compile(rb"zq[ac](?:nhap|nop|tra|sua|xet|cong|don)[a-z]{4}zq")
 
 
@@ -295,7 +296,7 @@ def test_hidden_and_missing_answer_with_the_same_bytes_and_the_same_work(planted
         for path in (foreign, missing):
             with counting(site.database) as statements, client.get(path) as answer:
                 answer.get_data()
-            headers = sorted((k, v) for k, v in answer.headers if k not in ("Content-Length", "Set-Cookie", "Vary"))
+            headers = sorted((k, v) for k, v in answer.headers if k not in BY_CHANCE)
             body = same_every_time(answer.get_data()).replace(path, "").replace(path.split("/")[2], "")
             seen.append((answer.status_code, body, headers, len(statements)))
         compared += 1

@@ -1,4 +1,4 @@
-"""Commands that look after a site: ``doctor``, ``backup``, ``restore``, ``reindex``, ``plugins``."""
+"""Commands that look after a site: ``doctor``, ``verify``, ``backup``, ``restore``, ``reindex``, ``retry``, …."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from thidua import config, migrations
+from thidua import config, migrations, outbox
 from thidua.app import open_engine
 from thidua.commands.shared import instance_folder, opened, settings_of
 from thidua.config import Settings
 from thidua.demo import rehearsal
+from thidua.documents.archive import verify_zip
 from thidua.files.limits import MB
 from thidua.models import Database, Definition
 from thidua.plugin import Shape
@@ -22,6 +23,7 @@ from thidua.registry import Identity, Registry
 from thidua.services import backup as backups
 from thidua.services import definitions, indexing, originality
 from thidua.services import doctor as doctors
+from thidua.services import verify as checks
 from thidua.times import utc_now
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -52,6 +54,7 @@ def backup(instance: Path, folder: Path, with_settings: bool) -> None:
     with opened(settings) as site:
         file = instance / config.FILE_NAME if with_settings else None
         made = backups.backup(site.database, site.store, folder, now=utc_now(), settings=file)
+        backups.note(site.database, backups.MADE, made, utc_now())
     kept = "kèm cài đặt" if made.settings else "không kèm cài đặt"
     click.echo(f"Đã sao lưu {made.blobs} tệp và cơ sở dữ liệu ({made.size / MB:.1f} MB, {kept}) vào “{folder}”.")
 
@@ -63,6 +66,7 @@ def restore(instance: Path, folder: Path) -> None:
     """Khôi phục BẢN-SAO vào một thư mục trống (--instance), so từng mã SHA-256, lập lại chỉ mục."""
     made = backups.restore(folder, instance)
     with opened(config.load(instance)) as site:
+        backups.note(site.database, backups.CAME_BACK, made, utc_now())
         count = indexing.rebuild(site)
     click.echo(f"Đã khôi phục {made.blobs} tệp và cơ sở dữ liệu, lập chỉ mục {count} hồ sơ trong “{instance}”.")
     if not made.settings:
@@ -77,6 +81,51 @@ def reindex(instance: Path) -> None:
         count = indexing.rebuild(site)
         originality.rebuild(site)
     click.echo(f"Đã lập lại chỉ mục: {count} hồ sơ.")
+
+
+@click.command()
+@instance_folder
+def retry(instance: Path) -> None:
+    """Làm lại các việc nền đã hỏng (sau khi sửa nguyên nhân); trang hoặc bộ xử lý nền đang chạy sẽ nhận ngay."""
+    with opened(settings_of(instance)) as site, site.database.writing() as session:
+        count = outbox.retry(session, utc_now())
+    click.echo(f"Đã xếp lại {count} việc.")
+
+
+@click.command()
+@click.argument(
+    "archive", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[TỆP-ZIP]", required=False
+)
+@click.option("--set-aside", is_flag=True, help="Cất riêng các tệp thừa vào blobs/thua; không xóa tệp nào.")
+@instance_folder
+def verify(instance: Path, archive: Path | None, set_aside: bool) -> int:
+    """Tính lại mọi mã SHA-256: của cả trang (tệp, phiên bản đã nộp, kết quả), hoặc của một hồ sơ ZIP.
+
+    Mã thoát 1 khi có tệp thiếu, hỏng, thừa, hoặc nội dung không còn khớp.
+    """
+    if archive is not None:
+        return _verify_zip(archive)
+    settings, wrong, looked = settings_of(instance), 0, checks.Looked()
+    with opened(settings) as site:
+        for fault in checks.verify(site.database, site.store, now=utc_now(), looked=looked):
+            click.echo(str(fault))
+            if set_aside and fault.code == "verify-orphan":
+                click.echo(f"  → đã cất vào {site.store.set_aside(fault.what)}")
+            else:
+                wrong += not fault.harmless
+    seen = f"{looked.blobs} tệp, {looked.versions} phiên bản, {looked.results} kết quả"
+    click.echo(f"Đã xem {seen}: {f'{wrong} chỗ sai' if wrong else 'nguyên vẹn'}.")
+    return 1 if wrong else 0
+
+
+def _verify_zip(archive: Path) -> int:
+    report = verify_zip(archive)
+    for problem in report.problems:
+        click.echo(problem)
+    if report.problems:
+        return 1
+    click.echo(f"“{archive.name}” nguyên vẹn: {report.files} tệp khớp mã SHA-256.")
+    return 0
 
 
 @click.command()
@@ -133,4 +182,4 @@ def _unlogged() -> Iterator[None]:
         logger.propagate = before
 
 
-COMMANDS = (doctor, backup, restore, reindex, plugins)
+COMMANDS = (doctor, verify, backup, restore, reindex, retry, plugins)

@@ -1,4 +1,4 @@
-"""Commands that look things up: ``search`` as a user would, ``verify`` of a dossier's ZIP."""
+"""Commands that look things up: ``search`` as a user would."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import click
 from sqlalchemy import select
 
 from thidua.commands.shared import instance_folder, opened, settings_of
-from thidua.documents.archive import verify_zip
 from thidua.models import User
 from thidua.permissions import Actor, scope_of
 from thidua.services.accounts import normal_login
@@ -40,19 +39,6 @@ def search(instance: Path, query: tuple[str, ...], user: str, as_json: bool, pag
     click.echo(_as_json(found) if as_json else _as_text(found))
 
 
-@click.command()
-@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TỆP-ZIP")
-def verify(archive: Path) -> int:
-    """Tính lại mã SHA-256 của mọi tệp trong một hồ sơ ZIP và so với danh mục trong đó."""
-    report = verify_zip(archive)
-    for problem in report.problems:
-        click.echo(problem)
-    if report.problems:
-        return 1
-    click.echo(f"“{archive.name}” nguyên vẹn: {report.files} tệp khớp mã SHA-256.")
-    return 0
-
-
 def _as_json(found: Results) -> str:
     hits = [
         {"kind": hit.kind, "id": hit.id, "title": hit.title, "snippet": hit.snippet, "score": hit.score}
@@ -69,4 +55,4 @@ def _as_text(found: Results) -> str:
     return "\n".join(lines)
 
 
-COMMANDS = (search, verify)
+COMMANDS = (search,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-import logging
 import signal
 import socket
 import sys
@@ -15,13 +14,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
 
 import click
 from waitress.server import create_server  # type: ignore[import-untyped]  # ships no annotations
 
 from thidua import demo as demo_data
+from thidua import logs
 from thidua.app import create_app
+from thidua.commands import graceful
+from thidua.commands.graceful import Server
 from thidua.commands.shared import instance_folder, opened, settings_of
 from thidua.files.limits import MB
 from thidua.outbox import Worker
@@ -46,18 +47,6 @@ def _tell_faults(faults: tuple[str, ...]) -> None:
         )
 
 
-class Server(Protocol):
-    """What we use of waitress."""
-
-    effective_port: int
-
-    def run(self) -> None:
-        """Serve until SystemExit or KeyboardInterrupt."""
-
-    def close(self) -> None:
-        """Give the port back."""
-
-
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Cổng; mặc định là cổng trống đầu tiên từ 8080.")
 @click.option("--instance", "own", type=click.Path(file_okay=False, path_type=Path), help="Thư mục chứa dữ liệu mẫu.")
@@ -79,7 +68,7 @@ def demo(instance: Path, port: int | None, own: Path | None) -> None:
         for line in demo_data.accounts(site):
             click.echo(f"  {line}")
         click.echo(f"\nMật khẩu chung: {demo_data.PASSWORD}\nDừng: Ctrl+C")
-        _run(server)
+        graceful.run(server)
 
 
 @click.command()
@@ -104,7 +93,7 @@ def serve(instance: Path, host: str, port: int) -> None:
     with _stoppable(), opened(settings) as site, _worker(site):
         server = _listen(site, host, port)
         click.echo(f"Đang chạy tại http://{host}:{server.effective_port}/ (dừng: Ctrl+C)")
-        _run(server)
+        graceful.run(server)
 
 
 @click.command()
@@ -118,7 +107,7 @@ def worker(instance: Path) -> None:
 
 def _ready(site: Site) -> None:
     """Have a lost index rebuilt while the site serves, and clear what broken uploads left behind."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.start(site.settings.log_format)
     now = utc_now()
     indexing.heal(site, now)
     originality.heal(site, now)
@@ -167,12 +156,6 @@ def _bound(host: str, port: int | None) -> socket.socket:
             return made
     tried = f"Cổng {port}" if port is not None else f"Các cổng {FIRST_PORT}–{FIRST_PORT + PORTS - 1}"
     raise click.ClickException(f"{tried} đang có chương trình khác dùng. Hãy chọn cổng khác bằng --port.")
-
-
-def _run(server: Server) -> None:
-    """Serve until told to stop; waitress then lets the requests under way end."""
-    server.run()
-    server.close()
 
 
 @contextmanager

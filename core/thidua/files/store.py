@@ -122,6 +122,15 @@ class BlobStore:
         """Whether the blob is there; says nothing about its bytes."""
         return self.path(sha256).is_file()
 
+    def takes(self) -> bool:
+        """Whether a file can be written where files arrive; tried, and taken away again."""
+        try:
+            self.tmp.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.tmp, buffering=0) as file:
+                return file.write(b"?") == 1
+        except OSError:
+            return False
+
     def verify(self, sha256: str) -> bool:
         """Whether the blob is there and its bytes still have this SHA-256. Reads the whole file."""
         try:
@@ -141,6 +150,13 @@ class BlobStore:
                     for name in sorted(folder.name + file.name for file in folder.iterdir())
                     if _SHA256.fullmatch(name)
                 )
+
+    def set_aside(self, sha256: str) -> Path:
+        """Take a file out of the store without deleting it; where it lies now."""
+        target = self.root / "thua" / sha256
+        target.parent.mkdir(exist_ok=True)
+        self.path(sha256).rename(target)
+        return target
 
     def sweep_tmp(self, older_than: datetime) -> int:
         """Delete what arrivals that never ended left behind; returns how many.

@@ -15,6 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from thidua.errors import Refused
 from thidua.models import Database
 
 
@@ -36,14 +37,25 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to :func:`head`; does nothing when it is there already."""
-    if current(database) == head():
+def knows(revision: str) -> bool:
+    """Whether ``revision`` is of this program's history; one it does not know is a later program's."""
+    return any(one.revision == revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the database to the revision ``to``; does nothing when it is at :func:`head` already.
+
+    Raises ``Refused`` (``database-newer``) for one that a later program has upgraded: there is no way back.
+    """
+    standing = current(database)
+    if standing == head():
         return
+    if standing is not None and not knows(standing):
+        raise Refused("database-newer", revision=standing)
     config = _config()
     with database.engine.connect().execution_options(thidua_write=True) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         connection.commit()
 
 

@@ -23,11 +23,14 @@ from thidua import config
 from thidua.errors import Invalid, Refused
 from thidua.files.store import BlobStore
 from thidua.models import Database
+from thidua.services import audit
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "thidua.sqlite"
 BLOBS = "blobs"
+MADE, CAME_BACK = "backed-up", "restored"
+KEPT = (MADE, CAME_BACK)  # the events after which a site has a copy of itself elsewhere
 HARMLESS = frozenset({"README.md", ".gitkeep"})
 _CHUNK = 1024 * 1024
 
@@ -71,6 +74,13 @@ def backup(
     _write_private(target / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     held = sum(line["path"].startswith(f"{BLOBS}/") for line in lines)
     return BackedUp(held, sum(line["size"] for line in lines), settings is not None)
+
+
+def note(database: Database, action: str, held: BackedUp, now: datetime) -> None:
+    """Write down that a backup was made (``MADE``) or that the site came from one (``CAME_BACK``)."""
+    details = {"blobs": held.blobs, "size": held.size}
+    with database.writing() as session:
+        audit.record(session, action, by=None, now=now, details=details)
 
 
 def restore(source: Path, instance: Path) -> BackedUp:

@@ -41,6 +41,8 @@ ACTIONS: dict[str, str] = {
     "extension-asked": "Đề nghị nộp muộn",
     "extension-granted": "Gia hạn",
     "extension-refused": "Không gia hạn",
+    "backed-up": "Sao lưu",
+    "restored": "Khôi phục từ bản sao lưu",
     "start": "Lập hồ sơ",
     "attach": "Đính kèm tệp",
     "attach-scan": "Đính kèm bản ký",

@@ -1,15 +1,16 @@
-"""The site itself: its plugins, and the audit."""
+"""The site itself: how it is, its plugins, and the audit."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
 from thidua.models import Role
-from thidua.services import journal
+from thidua.services import doctor, journal
 from thidua.web.context import current_actor, now, page_number, read, site
 from thidua.web.security import needs
 
 plugins = Blueprint("admin_plugins", __name__, url_prefix="/quan-tri/phong-trao")
+health = Blueprint("admin_health", __name__, url_prefix="/quan-tri/tinh-trang")
 audits = Blueprint("admin_audit", __name__, url_prefix="/quan-tri/nhat-ky")
 SIZE = 50
 
@@ -23,6 +24,14 @@ def index() -> str:
     off = sorted(site().settings.plugins_off)
     stored = journal.definitions(read(), by=current_actor(), now=now())
     return render_template("admin/plugins.html", registry=registry, broken=broken, off=off, stored=stored)
+
+
+@health.get("/", endpoint="index")
+@needs(Role.ADMIN)
+def health_index() -> str:
+    """What ``thidua doctor`` says, green or red, each with the command that mends it."""
+    findings = list(doctor.look(doctor.of_site(site(), now())))
+    return render_template("admin/health.html", findings=findings, red=[one for one in findings if not one.ok])
 
 
 @audits.get("/", endpoint="index")

@@ -41,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_units.pages,
     admin_calls.pages,
     admin_imports.pages,
+    admin_site.health,
     admin_site.plugins,
     admin_site.audits,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import secrets
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # ships no annotations
@@ -35,7 +34,6 @@ CODES = {404: "not-found", 405: "method-refused", 413: "body-too-large", 414: "a
 
 def install(app: Flask) -> None:
     """Register the handlers."""
-    app.before_request(_name_request)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
@@ -54,10 +52,6 @@ def answer(code: str, status: int, sentence: str) -> Response:
         response = make_response(render_template(template, title=title, sentence=sentence, status=status))
     response.status_code = status
     return response
-
-
-def _name_request() -> None:
-    g.request_id = secrets.token_hex(4)
 
 
 def _refused(error: Refused) -> Response:

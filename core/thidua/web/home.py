@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from thidua.models import Role, State
 from thidua.permissions import Scope
-from thidua.services import calls, lists, remarks, timeline
+from thidua.services import calls, doctor, lists, remarks, timeline
 from thidua.services.calls import OpenCall
 from thidua.services.lists import Listing, Page, Wanted
-from thidua.web.context import current_actor, current_scope, now, read
-from thidua.web.security import needs
+from thidua.web.context import current_actor, current_scope, now, read, site
+from thidua.web.security import needs, public
 
 pages = Blueprint("home", __name__)
 SHOWN = 8
@@ -55,6 +55,16 @@ def home() -> str:
         is_head=scope.has(Role.HEAD),
         is_admin=scope.has(Role.ADMIN),
     )
+
+
+@pages.get("/healthz")
+@public
+def alive() -> Response:
+    """For whoever watches the site: whether it can read and keep, and not a word more."""
+    well = doctor.alive(site())
+    response = Response("ok\n" if well else "not ok\n", 200 if well else 503, mimetype="text/plain")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @pages.get("/viec")

@@ -64,6 +64,7 @@ ICONS = frozenset(
         "folder2-open",
         "funnel",
         "hourglass-split",
+        "heart-pulse",
         "house",
         "inbox",
         "info-circle",

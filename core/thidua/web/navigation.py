@@ -64,6 +64,7 @@ ENTRIES: list[Entry] = [
     Entry("Đơn vị", "admin_units.index", "diagram-3", _ADMIN, under=("/quan-tri/don-vi",)),
     Entry("Nhập từ Excel", "admin_imports.index", "file-earmark-spreadsheet", _ADMIN, under=("/quan-tri/nhap",)),
     Entry("Phong trào", "admin_plugins.index", "puzzle", _ADMIN, under=("/quan-tri/phong-trao",)),
+    Entry("Tình trạng", "admin_health.index", "heart-pulse", _ADMIN, under=("/quan-tri/tinh-trang",)),
     Entry("Nhật ký", "admin_audit.index", "clock-history", _ADMIN, under=("/quan-tri/nhat-ky",)),
 ]
 """In the order shown."""

@@ -19,6 +19,7 @@ from werkzeug.exceptions import RequestURITooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
+from thidua import logs
 from thidua.config import Settings
 from thidua.errors import NotAllowed, NotSignedIn
 from thidua.models import Role
@@ -152,8 +153,10 @@ def _load(token: str) -> Account | None:
     if moment - seen >= settings.idle_minutes * 60 or moment - since >= settings.session_hours * 3600:
         return None
     account = accounts.signed_in(read(), token)
-    if account is not None and moment - seen >= SEEN_EVERY:
-        cookie["seen"] = moment
+    if account is not None:
+        logs.add(user=account.public_id)
+        if moment - seen >= SEEN_EVERY:
+            cookie["seen"] = moment
     return account
 
 
