@@ -46,6 +46,15 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", stripped.replace("đ", "d").replace("ð", "d"))
 
 
+def count_words(text: str) -> int:
+    """How many words a text has, as the rules of contests count: syllables between white space.
+
+    >>> count_words("Dạy tốt –  Học tốt")
+    5
+    """
+    return len(text.split())
+
+
 def canonical_tone(text: str) -> str:
     """Marks kept, tone placed the old way in open oa, oe, uy: hoà → hòa, thuỷ → thủy.
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thidua.forms import count_words, fingerprint, problems, read_posted, section_form, whole_form
+from thidua.forms import fingerprint, problems, read_posted, section_form, whole_form
 from thidua.plugin import (
     Choice,
     Date,
@@ -31,6 +31,7 @@ from thidua.plugin import (
     Text,
     UnitRef,
     YesNo,
+    count_words,
 )
 
 OPTIONS = (Option("truong", "Cấp trường"), Option("tp", "Cấp thành phố"))

@@ -382,7 +382,7 @@ def test_past_is_told_in_few_statements(clerk, head, site, clock, count_queries,
             found = past.dossiers("tiny")
     assert [p.nominees[0].name for p in found] == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Trần Văn Đức"][-others:]
     assert {(p.state, p.unit.name) for p in found} == {("chờ nộp", "Trường Tiểu học Hoa Sen")}
-    assert len(statements) == 4
+    assert len(statements) == 5
 
 
 def test_similar_texts_are_found_with_their_share(clerk, head, site, clock) -> None:
@@ -468,4 +468,4 @@ def test_similar_texts_are_told_in_few_statements(clerk, head, site, clock, coun
         assert past.similar("day tot, HỌC TỐT.", field='x"]', least=0) == []
     assert [s.dossier.nominees[0].name for s in found] == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Trần Văn Đức"][:others]
     assert [s for s in statements if "version.content" in s and "json_extract(version.content" not in s] == []
-    assert len(statements) == 8
+    assert len(statements) == 9

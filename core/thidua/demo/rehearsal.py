@@ -141,6 +141,10 @@ def _snapshot(shape: Shape, sample: Sample, period: Period, typed: Mapping[str, 
         answers=python_values(shape, typed),
         documents={slot.key: tuple(f.title for f in sample.files if f.slot == slot.key) for slot in shape.documents},
         parameters=shape.values({}),
+        texts={
+            slot.key: tuple("\n".join((f.title, *f.paragraphs)) for f in sample.files if f.slot == slot.key)
+            for slot in shape.documents
+        },
     )
 
 
@@ -154,6 +158,14 @@ class _Nothing:
     def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
         """None."""
         return ()
+
+    def answered(self, slug: str, *, field: str, text: str) -> Sequence[PastDossier]:
+        """None."""
+        return ()
+
+    def officiates(self, person: str) -> bool:
+        """Nobody does."""
+        return False
 
     def awards(self, person: str) -> Sequence[PastAward]:
         """None."""

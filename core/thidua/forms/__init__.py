@@ -13,7 +13,7 @@ Unanswered, hidden and malformed fields are not in it; what was typed stays in `
 
 from thidua.forms.bound import SPARE_ROWS, BoundSection, form_class, problems, section_form, whole_form
 from thidua.forms.raw import MultiDict, Posted, fingerprint, read_posted
-from thidua.forms.values import Malformed, count_words, parse
+from thidua.forms.values import Malformed, parse
 
 __all__ = [
     "SPARE_ROWS",
@@ -21,7 +21,6 @@ __all__ = [
     "Malformed",
     "MultiDict",
     "Posted",
-    "count_words",
     "fingerprint",
     "form_class",
     "parse",

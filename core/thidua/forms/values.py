@@ -24,7 +24,7 @@ from thidua.plugin import (
     settled,
 )
 from thidua.plugin.problems import plain
-from thidua.text import clean, clean_line
+from thidua.text import clean, clean_line, count_words
 from thidua.times import parse_date, parse_number, show_number
 
 _PERIODS = {"school_year": "năm học, ví dụ 2025-2026", "year": "năm, ví dụ 2025", "any": "2025-2026 hoặc 2025"}
@@ -33,15 +33,6 @@ _SHOWN = 60
 
 class Malformed(ValueError):
     """What was typed is not an answer to the question; the sentence says why, in Vietnamese."""
-
-
-def count_words(text: str) -> int:
-    """Syllables between white space, as the contests' rules count.
-
-    >>> count_words("Dạy tốt –  Học tốt")
-    5
-    """
-    return len(text.split())
 
 
 def parse(spec: Field, given: str | list[str], label: str) -> JsonValue:

@@ -7,6 +7,7 @@ from thidua.permissions.likeness import (
     has_standing_texts,
     standing_bodies,
 )
+from thidua.permissions.precedents import officiates, published_results, standing_answers
 from thidua.permissions.rights import RIGHTS, SCORE_RIGHTS, actions_for, may, require
 from thidua.permissions.scope import Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
 from thidua.permissions.selects import (
@@ -86,10 +87,12 @@ __all__ = [
     "latest_version",
     "may",
     "naming",
+    "officiates",
     "own_assignment",
     "own_final_points",
     "own_points",
     "papers",
+    "published_results",
     "require",
     "reviewed_versions",
     "reviews_of",
@@ -97,6 +100,7 @@ __all__ = [
     "sheet_of",
     "shuffled",
     "source_texts",
+    "standing_answers",
     "standing_bodies",
     "submission_by_key",
     "submissions",

@@ -55,6 +55,7 @@ from thidua.plugin.snapshots import (
     Value,
 )
 from thidua.plugin.values import python_value, python_values
+from thidua.text import count_words
 
 __all__ = [
     "Above",
@@ -125,6 +126,7 @@ __all__ = [
     "Value",
     "Weighted",
     "YesNo",
+    "count_words",
     "hookimpl",
     "hookspec",
     "params_in",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from thidua.plugin.params import Param
 from thidua.plugin.problems import (
@@ -26,6 +26,7 @@ from thidua.plugin.problems import (
 )
 
 _OPTION = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
+PartOf: TypeAlias = Literal["", "author", "member", "subject"]
 
 
 @dataclass(frozen=True)
@@ -251,10 +252,21 @@ class Link(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRef(Field):
-    """A person of the register; the answer keeps the id *and* the name as printed."""
+    """A person of the register; the answer keeps the id *and* the name as printed.
+
+    ``role`` says what somebody named here is in the dossier, beside the nominee: ``"author"``, ``"member"`` or
+    ``"subject"``, the person it tells of. Once filed they are found by ``past.dossiers(slug, person=…)``, and
+    authors and members never judge the dossier. ``""``: they are only mentioned.
+    """
 
     kind: ClassVar[str] = "PersonRef"
     in_rows: ClassVar[bool] = False
+    role: PartOf = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.role not in ("", "author", "member", "subject"):
+            raise ContractError(f"{self.place}: role is {self.role!r}; write 'author', 'member', 'subject' or ''")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,9 @@ class DossierSnapshot:
     persons (``subject="person"``) or the collective. ``answers`` maps each field key to its
     typed value: ``str``, ``Decimal``, ``date``, ``PeriodValue``, ``bool``, :class:`Ref`, a tuple
     of option values, a tuple of rows, or ``None`` when not answered or not shown.
-    ``documents`` maps each slot to the names of its files; ``parameters`` holds the call's values.
+    ``documents`` maps each slot to the names of its files; ``texts`` maps it to what was read of each of them:
+    ``""`` where there is no text (a scan), ``None`` while it has not been read yet. ``parameters`` holds the
+    call's values.
     """
 
     slug: str
@@ -46,6 +48,7 @@ class DossierSnapshot:
     answers: Mapping[str, Value]
     documents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
 
     def text(self, key: str) -> str:
         """The answer of a text or choice field, ``""`` when there is none."""
@@ -57,6 +60,11 @@ class DossierSnapshot:
         value = self.answers.get(key)
         return value if isinstance(value, Decimal) else None
 
+    def document_text(self, slot: str) -> str | None:
+        """What the files of ``slot`` say, ``""`` when nothing is attached; ``None`` while one is being read."""
+        texts = self.texts.get(slot, ())
+        return None if None in texts else "\n".join(text for text in texts if text)
+
     def rows(self, key: str) -> tuple[RowValue, ...]:
         """The lines of a table, empty when there are none."""
         value = self.answers.get(key)
@@ -67,7 +75,8 @@ class DossierSnapshot:
 class PastDossier:
     """Another dossier that the asking unit may know of; never the checked one itself.
 
-    ``state`` is the word people read, as it stands within a sentence: ``đã nộp``.
+    ``state`` is the word people read, as it stands within a sentence: ``đã nộp``;
+    ``result`` what was published for it (the class: ``Tốt``), ``""`` before that.
     """
 
     code: str
@@ -79,6 +88,7 @@ class PastDossier:
     nominees: tuple[Ref, ...]
     unit: Ref
     state: str
+    result: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +121,18 @@ class Past(Protocol):
         ...
 
     def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
-        """Texts of that field that share at least ``least`` per cent with ``text``, most alike first."""
+        """Texts of that field of which at least ``least`` per cent of ``text`` consists, most alike first.
+
+        Any ``Text`` or ``LongText`` that identifies nobody, and documents named in ``originality``.
+        """
+        ...
+
+    def answered(self, slug: str, *, field: str, text: str) -> Sequence[PastDossier]:
+        """Filed dossiers of a campaign type that answer ``field`` with ``text``, marks and case aside."""
+        ...
+
+    def officiates(self, person: str) -> bool:
+        """Whether a person (by id) runs the dossier's call or judges in it."""
         ...
 
     def awards(self, person: str) -> Sequence[PastAward]:

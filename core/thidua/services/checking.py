@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -54,9 +54,10 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     problems += _unknown_references(session, form, typed)
     if registry.track(*form.identity) is None:
         problems.append(Problem("", say("campaign-out-now", campaign=form.campaign_title)))
-    snapshot = _snapshot(form, dossier, python_values(form, typed))
+    held = files_now(dossier)
+    snapshot = _snapshot(form, dossier, python_values(form, typed), _texts(session, held))
     problems += registry.check(snapshot, RecordedPast(session, scope, dossier))
-    texts = originality.own_texts(session, form, typed, files_now(dossier))
+    texts = originality.own_texts(session, form, typed, held)
     problems += originality.problems(session, scope, dossier, texts)
     return Checked(answers=typed, problems=problems)
 
@@ -80,7 +81,14 @@ def section_of(form: Shape, place: str) -> Section | None:
     return next((s for s in form.sections for f in s.fields if f.key == key), None)
 
 
-def _snapshot(form: Shape, dossier: Dossier, values: Mapping[str, Value]) -> DossierSnapshot:
+def _texts(session: Session, held: Mapping[str, Sequence[str]]) -> dict[str, tuple[str | None, ...]]:
+    read = originality.texts_of_files(session, [sha256 for slot in held.values() for sha256 in slot])
+    return {slot: tuple(read.get(sha256) for sha256 in listed) for slot, listed in held.items()}
+
+
+def _snapshot(
+    form: Shape, dossier: Dossier, values: Mapping[str, Value], texts: Mapping[str, tuple[str | None, ...]]
+) -> DossierSnapshot:
     call = dossier.call
     return DossierSnapshot(
         slug=form.slug,
@@ -93,4 +101,5 @@ def _snapshot(form: Shape, dossier: Dossier, values: Mapping[str, Value]) -> Dos
         answers=values,
         documents={slot: tuple(a.current.name for a in held) for slot, held in current_files(dossier).items()},
         parameters=form.values(call.parameters),
+        texts=texts,
     )

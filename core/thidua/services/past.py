@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.models import Call, Dossier, DossierParty, PartyRole, Unit
-from thidua.permissions import Scope, about_person, dossiers
+from thidua.permissions import Scope, about_person, dossiers, officiates, published_results, standing_answers
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
 from thidua.services import originality
+from thidua.text import fold
 
+_WORD = re.compile(r"[^\W_]+")
 TOLD = (
     joinedload(Dossier.call),
     joinedload(Dossier.owner_unit),
@@ -39,16 +42,33 @@ class RecordedPast:
         )
         if unit is not None:
             query = query.where(Dossier.owner_unit_id.in_(select(Unit.id).where(Unit.public_id == unit)))
-        return [_past(row) for row in self.session.scalars(query.options(*TOLD))]
+        return self._told(self.session.scalars(query.options(*TOLD)).all())
 
     def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
         """See :meth:`thidua.plugin.Past.similar`."""
         found = originality.alike(self.session, self.scope, text, but=self.dossier, least=least, field=field)
-        return [Similar(dossier=_past(one.dossier), field=one.field, percent=one.percent) for one in found]
+        told = {past.code: past for past in self._told([one.dossier for one in found])}
+        return [Similar(dossier=told[one.dossier.code], field=one.field, percent=one.percent) for one in found]
+
+    def answered(self, slug: str, *, field: str, text: str) -> Sequence[PastDossier]:
+        """See :meth:`thidua.plugin.Past.answered`."""
+        wanted = _bare(text)
+        answers = standing_answers(self.session, self.scope, slug, field)
+        ids = {row_id for row_id, answer in answers if wanted and _bare(answer) == wanted}
+        query = dossiers(self.scope).where(Dossier.id.in_(ids - {self.dossier.id})).order_by(Dossier.id.desc())
+        return self._told(self.session.scalars(query.options(*TOLD)).all()) if ids else []
+
+    def officiates(self, person: str) -> bool:
+        """See :meth:`thidua.plugin.Past.officiates`."""
+        return bool(person) and officiates(self.session, self.dossier.call, person)
 
     def awards(self, person: str) -> Sequence[PastAward]:
         """See :meth:`thidua.plugin.Past.awards`; empty as long as no decisions are recorded."""
         return []
+
+    def _told(self, rows: Sequence[Dossier]) -> list[PastDossier]:
+        results = published_results(self.session, self.scope, {row.id for row in rows}) if rows else {}
+        return [_past(row, results.get(row.id, "")) for row in rows]
 
 
 def refs(dossier: Dossier) -> tuple[Ref, ...]:
@@ -57,7 +77,12 @@ def refs(dossier: Dossier) -> tuple[Ref, ...]:
     return tuple(Ref(id=p.person.public_id if p.person else "", name=p.name_as_printed) for p in nominees)
 
 
-def _past(row: Dossier) -> PastDossier:
+def _bare(text: str) -> str:
+    """Without marks, case and signs: what people take for the same."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def _past(row: Dossier, result: str) -> PastDossier:
     return PastDossier(
         code=row.code,
         slug=row.call.slug,
@@ -68,4 +93,5 @@ def _past(row: Dossier) -> PastDossier:
         nominees=refs(row),
         unit=Ref(id=row.owner_unit.public_id, name=row.owner_unit.name),
         state=row.state.label.lower(),
+        result=result,
     )

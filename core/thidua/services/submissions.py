@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, Refused
@@ -20,6 +21,9 @@ from thidua.files.limits import MB
 from thidua.models import (
     Action,
     Dossier,
+    DossierParty,
+    PartyRole,
+    Person,
     Role,
     Submission,
     Version,
@@ -38,9 +42,11 @@ from thidua.permissions import (
     scope_of,
     submission_by_key,
 )
+from thidua.plugin import PersonRef
 from thidua.services import audit, calls, units
 from thidua.services.attachments import add_blob
 from thidua.services.checking import Checked, CheckFailed, check
+from thidua.services.definitions import form_of
 from thidua.services.moves import move
 from thidua.services.site import Site
 from thidua.services.working import current_files, raw_values
@@ -230,6 +236,7 @@ def _file(
     by: Actor,
     now: datetime,
 ) -> None:
+    _name_parties(session, row, checked.answers)
     content = content_of(row, checked.answers)
     version = Version(
         dossier_id=row.id,
@@ -252,6 +259,27 @@ def _file(
     row.filed = version.n
     row.receiving_unit_id = submission.receiving_unit_id
     move(session, row, Action.SUBMIT, scope=scope, by=by, now=now)
+
+
+def _name_parties(session: Session, row: Dossier, answers: Mapping[str, object]) -> None:
+    """Those whom the answers name as authors, members or subjects become parties of the dossier."""
+    named = {}
+    for spec in form_of(row).fields:
+        answer = answers.get(spec.key)
+        if isinstance(spec, PersonRef) and spec.role and isinstance(answer, Mapping):
+            named[str(answer["id"]), PartyRole(spec.role)] = str(answer["name"])
+    for party in [one for one in row.parties if one.role != PartyRole.NOMINEE]:
+        session.delete(party)
+    session.flush()
+    found = select(Person.public_id, Person.id).where(Person.public_id.in_({person for person, _ in named}))
+    ids = dict(session.execute(found).all())
+    session.add_all(
+        DossierParty(dossier_id=row.id, role=role, person_id=ids[person], name_as_printed=name)
+        for (person, role), name in named.items()
+        if person in ids
+    )
+    session.flush()
+    session.expire(row, ["parties"])
 
 
 def _own_submission(session: Session, public_id: str, by: Actor, now: datetime) -> Submission:
