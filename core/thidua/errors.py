@@ -228,6 +228,8 @@ WORDING |= {
     "Hãy viết lại phần giống, hoặc ghi rõ phần trích dẫn trong ngoặc kép.",
     "check-failed": "Một quy tắc kiểm tra của phong trào ({check}) gặp lỗi nên chưa chạy được; hồ sơ vẫn nộp được. "
     "Hãy tự rà lại nội dung và báo quản trị.",
+    "check-slow": "Một quy tắc kiểm tra của phong trào ({check}) chạy quá lâu nên đã bỏ qua; hồ sơ vẫn nộp được. "
+    "Hãy tự rà lại nội dung và báo quản trị.",
 }
 
 WORDING |= {

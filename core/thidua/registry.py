@@ -10,21 +10,23 @@ from __future__ import annotations
 import inspect
 import logging
 import os
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
 from types import ModuleType
 from typing import TypeAlias, TypeVar
 
 import pluggy
 
-from thidua import hookspecs
+from thidua import bounded, hookspecs, trace
+from thidua.conduct import LOAD_SECONDS, Conduct, Lent, name_of
 from thidua.errors import say
 from thidua.plugin import (
     Campaign,
+    Check,
     ContractError,
     DossierChange,
     DossierSnapshot,
@@ -41,6 +43,7 @@ from thidua.plugin.hooks import PROJECT
 from thidua.plugin.problems import did_you_mean, named
 
 GROUP = "thidua"
+MOST_PROBLEMS = 200
 log = logging.getLogger(__name__)
 
 Identity: TypeAlias = tuple[str, str, str]
@@ -87,6 +90,7 @@ class Registry:
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
         self.broken: dict[str, BrokenPlugin] = {}
+        self.conduct = Conduct()
         self._loaded: dict[str, _Loaded] = {}
         self._offered: dict[tuple[str, str], set[str]] = {}
 
@@ -105,12 +109,11 @@ class Registry:
 
     def add_entry(self, entry: EntryPoint) -> None:
         """Import what ``entry`` names, and :meth:`add` it."""
-        try:
-            plugin: object = entry.load()
-        except (Exception, SystemExit) as error:
-            self._leave_out(entry.name, error, _package_of(entry.module))
+        outcome = bounded.call(entry.load, LOAD_SECONDS)
+        if outcome.error is not None:
+            self._leave_out(entry.name, outcome.error, _package_of(entry.module))
             return
-        self.add(plugin, entry.name)
+        self.add(outcome.value, entry.name)
 
     def add(self, plugin: object, name: str) -> None:
         """Register a plugin (a module or any object with marked functions) under ``name``.
@@ -121,11 +124,11 @@ class Registry:
         if name in self._loaded or name in self.broken:
             self._leave_out(name, ContractError("two plugins bear this name; rename one entry point"))
             return
-        try:
-            loaded = self._collect(plugin, name)
-        except (Exception, SystemExit) as error:
+        outcome = bounded.call(lambda: self._collect(plugin, name), LOAD_SECONDS)
+        loaded, error = outcome.value, outcome.error
+        if error is not None or loaded is None:
             home = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
-            self._leave_out(name, error, _package_of(home))
+            self._leave_out(name, error or RuntimeError("nothing came of it"), _package_of(home))
             return
         self._loaded[name] = loaded
         self._check_identities(loaded)
@@ -178,29 +181,47 @@ class Registry:
             merged |= self._loaded[name].abbreviations
         return merged
 
-    def notify(self, change: DossierChange) -> None:
-        """Tell every plugin; one that raises is logged by name, and the others still hear."""
+    def owner(self, slug: str, edition: str) -> str:
+        """The name of the plugin that offers the campaign, ``""`` when none in use does."""
+        for name, loaded in self._loaded.items():
+            if any((one.slug, one.edition) == (slug, edition) for one in loaded.campaigns):
+                return name
+        return ""
+
+    def notify(self, change: DossierChange) -> dict[str, BaseException]:
+        """Tell every plugin, each for a bounded time; one that fails is remembered, and the others still hear.
+
+        Returns what was raised, by the name of the plugin.
+        """
+        failed: dict[str, BaseException] = {}
         for name in self.plugins:
-            try:
-                self._loaded[name].manager.hook.thidua_dossier_changed(change=change)
-            except Exception:
-                log.exception("plugin %s failed at thidua_dossier_changed of %s", name, change.code)
+            hook = self._loaded[name].manager.hook.thidua_dossier_changed
+            if hook.get_hookimpls():
+                said = f"plugin {name} failed at thidua_dossier_changed of {change.code}"
+                _, error = self.conduct.ask(name, "thidua_dossier_changed", partial(hook, change=change), said)
+                if error is not None:
+                    failed[name] = error
+        return failed
 
     def check(self, dossier: DossierSnapshot, past: Past) -> list[Problem]:
         """What the track's own checks say. Call it outside of any write transaction.
 
-        A check that raises is logged and said as a warning: a fault of a plugin
-        does not stop a school from filing. No plugin in use: ``[]``.
+        A check that raises, takes too long or never ends is remembered and said as a warning: a
+        fault of a plugin does not stop a school from filing. No plugin in use: ``[]``.
         """
         track = self.track(dossier.slug, dossier.edition, dossier.track)
+        owner = self.owner(dossier.slug, dossier.edition)
         problems: list[Problem] = []
         for check in track.checks if track else ():
-            try:
-                problems += _all_of("check", list(check(dossier, past)), Problem)
-            except Exception:
-                name = getattr(check, "__name__", repr(check))
-                log.exception("check %s of %s %s failed", name, dossier.slug, dossier.edition)
-                problems.append(Problem("", say("check-failed", check=name), "warning"))
+            name, lent = name_of(check), Lent(past)
+            said = f"check {name} of {dossier.slug} {dossier.edition} failed"
+            found, error = self.conduct.ask(owner, f"check {name}", partial(_problems, check, dossier, lent), said)
+            lent.close()
+            if error is None:
+                problems += found or []
+            else:
+                code = "check-slow" if isinstance(error, bounded.TooSlow) else "check-failed"
+                problems.append(Problem("", say(code, check=name), "warning"))
         return problems
 
     def compare(self, stored: Mapping[Identity, Shape]) -> None:
@@ -227,7 +248,7 @@ class Registry:
         manager = pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(hookspecs)
         if os.environ.get("THIDUA_TRACE") == "1":
-            manager.add_hookcall_monitoring(_tracer(name), _silent)
+            trace.watch(manager, name)
         _check_hooks(manager, plugin)
         manager.register(plugin, name)
         manager.check_pending()
@@ -284,6 +305,14 @@ class Registry:
         self._loaded.pop(name, None)
         self.broken[name] = BrokenPlugin(name, fault, shown)
         log.error("plugin %s is left out: %s", name, fault)
+
+
+def _problems(check: Check, dossier: DossierSnapshot, past: Past) -> list[Problem]:
+    """What one check yields; one that would never stop is cut off."""
+    found = _all_of("check", list(islice(check(dossier, past), MOST_PROBLEMS + 1)), Problem)
+    if len(found) > MOST_PROBLEMS:
+        raise ContractError(f"check {name_of(check)!r} yields more than {MOST_PROBLEMS} problems; say each thing once")
+    return found
 
 
 def _all_of(what: str, given: object, kind: type[Offer]) -> list[Offer]:
@@ -358,15 +387,3 @@ def _package_of(module: str) -> str:
 def _told(error: BaseException) -> str:
     """What the error says; of a file that cannot be read, without its place, which follows."""
     return error.msg if isinstance(error, SyntaxError) else str(error)
-
-
-def _tracer(name: str) -> pluggy._manager._BeforeTrace:
-    def trace(hook: str, _methods: object, arguments: Mapping[str, object]) -> None:
-        shown = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-        print(f"thidua: {name}.{hook}({shown})", file=sys.stderr)
-
-    return trace
-
-
-def _silent(*_: object) -> None:
-    """Pluggy wants a function for after the call as well."""

@@ -401,17 +401,28 @@ def test_fault_at_import_names_the_last_line_of_the_plugins_own_code(
     assert registry.broken["hong"].fault == fault
 
 
-def test_trace_prints_each_hook_call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_trace_prints_each_hook_call_with_its_result(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def thidua_dossier_changed(change: DossierChange) -> None:
+        raise ValueError(change.code)
+
     monkeypatch.setenv("THIDUA_TRACE", "1")
     registry = Registry(strict=True)
-    registry.add(plugin(thidua_campaigns=[]), "vs")
+    hooks = {"thidua_campaigns": [campaign()], "thidua_abbreviations": {"HS": "hồ sơ"}}
+    registry.add(plugin(**hooks, thidua_dossier_changed=thidua_dossier_changed), "vs")
     registry.notify(CHANGE)
     assert capsys.readouterr().err.splitlines() == [
         "thidua: vs.thidua_campaigns()",
+        "thidua: vs.thidua_campaigns -> [[Campaign 'vo-sach']]",
         "thidua: vs.thidua_text_extractors()",
+        "thidua: vs.thidua_text_extractors -> []",
         "thidua: vs.thidua_search_engines()",
+        "thidua: vs.thidua_search_engines -> []",
         "thidua: vs.thidua_abbreviations()",
+        "thidua: vs.thidua_abbreviations -> [{'HS': 'hồ sơ'}]",
         f"thidua: vs.thidua_dossier_changed(change={CHANGE!r})",
+        "thidua: vs.thidua_dossier_changed raised ValueError: HS-2026-000001",
     ]
 
 

@@ -49,6 +49,11 @@ class Problem:
         """Refuse a problem that says nothing."""
         if self.level not in ("error", "warning"):
             raise ContractError(f"problem at {self.field!r}: level {self.level!r} is neither 'error' nor 'warning'")
+        for name in ("field", "message", "basis"):
+            text: object = getattr(self, name)
+            if not isinstance(text, str):
+                raise ContractError(f"problem at {named(self.field)}: {name} is {named(text)}; write a text")
+            object.__setattr__(self, name, "".join(text))  # what calls itself markup would be shown as such
         if not self.message.strip():
             raise ContractError(f"problem at {self.field!r}: write a message that says what is wrong and what to do")
 

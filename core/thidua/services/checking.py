@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -98,7 +99,7 @@ def _snapshot(
         call_period=call.period,
         nominees=refs(dossier),
         unit=Ref(id=dossier.owner_unit.public_id, name=dossier.owner_unit.name),
-        answers=values,
+        answers=MappingProxyType(values),
         documents={slot: tuple(a.current.name for a in held) for slot, held in current_files(dossier).items()},
         parameters=form.values(call.parameters),
         texts=texts,

@@ -1,0 +1,204 @@
+"""The package itself: does it load, what does it import, is it the same in every process."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import thidua.plugin
+from thidua import bounded
+from thidua.plugin import DossierChange
+from thidua.plugin.faults import own_frame
+from thidua.plugin.problems import did_you_mean
+from thidua.registry import GROUP, Registry
+from thidua.testing.subject import Subject, unlogged
+
+HEAVY = ("flask", "werkzeug", "jinja2", "sqlalchemy", "alembic", "whoosh", "wtforms")
+ALONE_SECONDS = 60
+LISTEN_SECONDS = 3
+_CLOCKS = {"date.today", "datetime.now", "datetime.utcnow", "time.time", "datetime.date.today", "datetime.datetime.now"}
+
+# Run with the package in a process of its own; ``argv``: the package, then modules that must not come with it.
+PROBE = r"""
+import importlib, io, json, pkgutil, sys, threading
+said, did = io.StringIO(), set()
+real, sys.stdout = sys.stdout, said
+def note(event, args):
+    if event in ("socket.connect", "socket.bind", "subprocess.Popen", "os.system"):
+        did.add(event)
+    elif event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
+        if "__pycache__" not in str(args[0]):
+            did.add("writing " + str(args[0]))
+import thidua.plugin
+sys.addaudithook(note)
+package = importlib.import_module(sys.argv[1])
+for found in pkgutil.walk_packages(getattr(package, "__path__", ()), sys.argv[1] + "."):
+    if not found.name.endswith("__main__"):
+        importlib.import_module(found.name)
+offer = getattr(package, "thidua_campaigns", None)
+shapes = {
+    f"{one.slug} {one.edition} track {track.key!r}": thidua.plugin.shape_of(one, track).sha256
+    for one in (offer() if offer else ()) for track in one.tracks
+}
+sys.stdout = real
+print(json.dumps({"shapes": shapes, "heavy": sorted(set(sys.argv[2:]) & set(sys.modules)), "did": sorted(did),
+                  "said": said.getvalue()[:80], "threads": threading.active_count() - 1}))
+"""
+
+
+def loads(subject: Subject) -> Iterator[str]:
+    """It loads as a site loads it, and nobody else here offers the same."""
+    if not subject.loads:
+        yield from (f"{name}: {broken.fault}" for name, broken in subject.registry.broken.items())
+        return
+    with unlogged():
+        together = Registry.load(off={subject.name})
+        together.add_entry(EntryPoint(subject.name, subject.package, GROUP))
+    if subject.name in together.broken:
+        yield f"{subject.name}: beside the other plugins here: {together.broken[subject.name].fault}"
+
+
+def imports(subject: Subject) -> Iterator[str]:
+    """Of ours only what ``thidua.plugin`` exports, and nothing that belongs to pages or tables."""
+    for path in subject.files:
+        try:
+            tree = ast.parse(path.read_text("utf-8"), str(path))
+        except (SyntaxError, ValueError) as error:
+            yield f"{_short(path)}: {error}"
+            continue
+        for node in ast.walk(tree):
+            yield from (f"{_short(path)}:{getattr(node, 'lineno', 0)}: {fault}" for fault in _wrong(node))
+        for node in _at_import(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _CLOCKS:
+                yield (
+                    f"{_short(path)}:{node.lineno}: {ast.unparse(node.func)}() while importing would make another form "
+                    "each day; write the day out"
+                )
+
+
+def _short(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _wrong(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Import(names):
+            for alias in names:
+                yield from _module(alias.name)
+        case ast.ImportFrom(str(module), names, 0):
+            yield from _module(module, [alias.name for alias in names])
+        case ast.Call(func, [ast.Constant(str(module)), *_]) if ast.unparse(func).endswith("import_module"):
+            yield from _module(module)
+        case ast.Call(ast.Name("__import__"), [ast.Constant(str(module)), *_]):
+            yield from _module(module)
+
+
+def _module(module: str, names: list[str] | None = None) -> Iterator[str]:
+    top = module.partition(".")[0]
+    if top in HEAVY:
+        yield f"imports {module}; a campaign has no pages and no tables, take it out"
+    if top != "thidua":
+        return
+    if module == "thidua" and names is not None and set(names) <= {"plugin"}:
+        return
+    if module != "thidua.plugin":
+        yield f"imports {module}; of thidua only thidua.plugin is promised, write from thidua.plugin import …"
+        return
+    for name in names or ():
+        if name not in thidua.plugin.__all__ and name != "*":
+            hint = did_you_mean(name, thidua.plugin.__all__)
+            yield f"imports {name!r} from thidua.plugin, which does not promise it{hint}"
+
+
+def _at_import(tree: ast.Module) -> Iterator[ast.AST]:
+    """What runs while the module is imported: everything outside of functions."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield node
+            waiting += ast.iter_child_nodes(node)
+
+
+def alone(subject: Subject) -> Iterator[str]:
+    """Imported in processes of its own: light, silent, without effects, and the same form every time."""
+    told = []
+    for seed in ("1", "2"):
+        answer = _probe(subject, seed)
+        if isinstance(answer, str):
+            yield f"{subject.package}: {answer}"
+            return
+        told.append(answer)
+    first, second = told
+    if first["heavy"]:
+        yield f"{subject.package}: importing it loads {', '.join(first['heavy'])}; import that inside the function"
+    for did in first["did"]:
+        yield f"{subject.package}: importing it does {did}; a module only defines things"
+    if first["said"]:
+        yield f"{subject.package}: importing it prints {first['said']!r}; take the print away"
+    if first["threads"]:
+        yield f"{subject.package}: importing it starts a thread; a module only defines things"
+    for place in first["shapes"]:
+        if first["shapes"][place] != second["shapes"].get(place):
+            yield (
+                f"{place}: the form differs from process to process; build it from tuples, not from sets, "
+                "and without random or the clock"
+            )
+
+
+def _probe(subject: Subject, seed: str) -> dict[str, dict[str, str]] | str:
+    roots = [str(path.parents[subject.package.count(".") + 1]) for path in subject.files[:1]]
+    environment = os.environ | {
+        "PYTHONHASHSEED": seed,
+        "PYTHONPATH": os.pathsep.join([*roots, str(Path(thidua.plugin.__file__).parents[2])]),
+        "PYTHONUTF8": "1",
+    }
+    command = [sys.executable, "-c", PROBE, subject.package, *HEAVY]
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own interpreter and text
+            command, env=environment, capture_output=True, text=True, check=False, timeout=ALONE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return f"importing it takes more than {ALONE_SECONDS} seconds; do nothing slow while importing"
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+        return f"cannot be imported in a process of its own: {last}"
+    found: dict[str, dict[str, str]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def hooks(subject: Subject) -> Iterator[str]:
+    """Abbreviations say something, and the listener bears any change."""
+    for short, long in subject.registry.abbreviations.items():
+        if not short.strip() or not long.strip() or short.strip() != short or len(long) <= len(short):
+            yield f"{subject.name}: abbreviation {short!r} stands for {long!r}; write the short form, then the long one"
+    for campaign, track in ((one.campaign, one.track) for one in subject.tracks):
+        heard = bounded.call(lambda c=campaign, t=track.key: subject.registry.notify(_change(c.slug, c.edition, t)), 30)  # type: ignore[misc]
+        for name, error in (heard.value or {}).items():
+            place = own_frame(error, subject.package)
+            yield (
+                f"{name}: thidua_dossier_changed raised {type(error).__name__}: {error}"
+                f"{f' ({place})' if place else ''}; a listener bears every change"
+            )
+
+
+def _change(slug: str, edition: str, track: str) -> DossierChange:
+    return DossierChange(
+        dossier="0" * 24,
+        code="HS-2026-000001",
+        slug=slug,
+        edition=edition,
+        track=track,
+        action="submit",
+        before="awaiting",
+        after="submitted",
+        at=datetime(2026, 6, 1, tzinfo=UTC),
+        by="hieutruong",
+    )

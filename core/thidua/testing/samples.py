@@ -1,0 +1,133 @@
+"""Samples: good, different, the same for the same seed; and required marks that mean something."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from thidua.demo import rehearsal
+from thidua.demo.samples import BadSample, made
+from thidua.forms import section_form
+from thidua.plugin import JsonValue, MultiChoice, PersonRef, Rows, Sample, Section, UnitRef
+from thidua.testing.subject import Subject, Tried
+
+SEEDS = 24
+KINDS_OF_DOSSIERS = 4
+"""So many different dossiers, and so many different names, are wanted of all seeds."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sample, with bare names of references picked as a page would do."""
+
+    sample: Sample
+    raw: dict[str, JsonValue]
+
+
+def drawn(one: Tried, seeds: int = SEEDS) -> list[Drawn]:
+    """Samples of a track by seed; empty when they cannot be made, which :func:`good` says."""
+    found: list[Drawn] = []
+    for seed in range(seeds):
+        try:
+            sample = made(one.track, random.Random(seed))
+        except BadSample:
+            return []
+        found.append(Drawn(sample, picked(one, sample)))
+    return found
+
+
+def picked(one: Tried, sample: Sample) -> dict[str, JsonValue]:
+    """The answers of ``sample`` as a page would send them."""
+    raw = dict(sample.answers)
+    for field in one.shape.fields:
+        given = raw.get(field.key)
+        if isinstance(field, PersonRef | UnitRef) and isinstance(given, str) and given:
+            raw[field.key] = {"id": "0" * 24, "name": given}
+    return raw
+
+
+def good(subject: Subject) -> Iterator[str]:
+    """Each passes form, documents and checks; together they show the form off."""
+    for campaign in subject.registry.campaigns:
+        yield from rehearsal.faults(campaign)
+    for one in subject.tracks:
+        yield from (f"{one.place}: sample: {fault}" for fault in _steady(one))
+        found = drawn(one)
+        yield from (f"{one.place}: sample: {fault}" for fault in _varied(one, found))
+        if one.shape.judging is not None and one.shape.judging.blind:
+            yield from (f"{one.place}: sample: {fault}" for fault in _told(one, found))
+
+
+def _steady(one: Tried) -> Iterator[str]:
+    for seed in (0, 7):
+        twice = []
+        for outer in ("a", "b"):
+            random.seed(outer)  # a sample that asks the module and not its argument is found out
+            try:
+                twice.append(made(one.track, random.Random(seed)))
+            except BadSample:
+                return
+        if twice[0] != twice[1]:
+            yield f"seed {seed} gives another dossier each time; draw from the rng it is given, and from nothing else"
+            return
+
+
+def _varied(one: Tried, found: list[Drawn]) -> Iterator[str]:
+    if not found:
+        return
+    different = {repr(each.sample) for each in found}
+    names = {each.sample.nominee for each in found}
+    if len(different) < KINDS_OF_DOSSIERS:
+        yield f"{SEEDS} seeds give {len(different)} different dossiers; let rng choose more"
+    if len(names) < KINDS_OF_DOSSIERS:
+        yield f"{SEEDS} seeds give {len(names)} different nominees; let rng choose among more names"
+    for field in one.shape.fields:
+        if not any(each.raw.get(field.key) for each in found):
+            yield f"field {field.key!r} is never answered; answer it in some of the samples"
+    for document in one.shape.documents:
+        if document.required and not any(f.slot == document.key for each in found for f in each.sample.files):
+            yield f"document {document.key!r} has no file; give a SampleFile for it"
+
+
+def _told(one: Tried, found: list[Drawn]) -> Iterator[str]:
+    """In a blind track nothing that judges see tells whose dossier it is."""
+    hidden = {field.key for field in one.shape.fields if field.identifying}
+    slots = {document.key for document in one.shape.documents if document.identifying}
+    for each in found:
+        name = each.sample.nominee
+        for key, value in each.raw.items():
+            if key not in hidden and name in repr(value):
+                yield f"field {key!r} names the nominee to blind judges; write identifying=True, or leave the name out"
+        for file in each.sample.files:
+            if file.slot not in slots and name in repr(file):
+                yield (
+                    f"document {file.slot!r} names the nominee to blind judges; write identifying=True, "
+                    "or leave the name out"
+                )
+
+
+def required(subject: Subject) -> Iterator[str]:
+    """Without a required answer the real form refuses; without an optional one it does not."""
+    for one in subject.tracks:
+        for each in drawn(one, 6):
+            for section in one.shape.sections:
+                yield from (f"{one.place}: {fault}" for fault in _left_out(section, each.raw))
+
+
+def _left_out(section: Section, raw: dict[str, JsonValue]) -> Iterator[str]:
+    own = {field.key: raw[field.key] for field in section.fields if field.key in raw}
+    whole = section_form(section, own, complete=True)
+    if whole.problems:
+        return  # said of the sample
+    for field in section.fields:
+        if field.key in whole.hidden or field.key not in own:
+            continue
+        blank: JsonValue = [] if isinstance(field, MultiChoice | Rows) else ""
+        for missing in ({k: v for k, v in own.items() if k != field.key}, own | {field.key: blank}):
+            if isinstance(field, PersonRef | UnitRef) and field.key in missing:
+                missing[field.key] = {"id": "", "name": ""}
+            refused = any(p.field == field.key for p in section_form(section, missing, complete=True).problems)
+            if refused != field.required:
+                verb = "is taken" if field.required else "is refused"
+                yield f"field {field.key!r}: required={field.required}, but leaving it out {verb}"

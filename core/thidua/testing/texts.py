@@ -1,0 +1,82 @@
+"""What people read: labels and titles that are clean, and that tell one thing from another."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from thidua.testing.subject import Subject, Tried
+
+_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:[a-z]{2,8}|#\d+);")
+_READ = ("label", "title", "help", "guide", "issuer", "number", "campaign_title", "signers")
+
+
+def clean_texts(subject: Subject) -> Iterator[str]:
+    """No markup, no hidden letters, no blanks at the ends; no two things under one label."""
+    for one in subject.tracks:
+        for where, text in _texts(one.shape, ""):
+            for fault in text_faults(text):
+                yield f"{one.place}: {where}: {fault}"
+        yield from _alike(one)
+
+
+def text_faults(text: str) -> Iterator[str]:
+    """What is wrong with a text that people read.
+
+    >>> list(text_faults("<b>Lớp</b> "))
+    ["'<b>Lớp</b> ' holds markup, which people would read as it stands; write plain text", \
+"'<b>Lớp</b> ' begins or ends with a blank; take it away"]
+    """
+    shown = repr(text if len(text) <= 60 else f"{text[:60]}…")
+    if type(text) is not str:
+        yield f"{shown} is a {type(text).__name__}; write a plain text"
+    if _MARKUP.search(text):
+        yield f"{shown} holds markup, which people would read as it stands; write plain text"
+    hidden = {letter for letter in text if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter != "\n"}
+    if hidden:
+        names = ", ".join(sorted(f"U+{ord(letter):04X}" for letter in hidden))
+        yield f"{shown} holds letters nobody sees ({names}); take them away"
+    if unicodedata.normalize("NFC", text) != text:
+        yield f"{shown} is written with loose marks; write composed letters (NFC)"
+    if text != text.strip():
+        yield f"{shown} begins or ends with a blank; take it away"
+
+
+def _texts(thing: object, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(thing, tuple):
+        for member in thing:
+            yield from _texts(member, where)
+    elif is_dataclass(thing) and not isinstance(thing, type):
+        own = f"{where} {type(thing).__name__} {getattr(thing, 'key', getattr(thing, 'value', ''))!r}".strip()
+        for field in fields(thing):
+            value = getattr(thing, field.name)
+            if field.name in _READ and isinstance(value, str):
+                yield f"{own} {field.name}", value
+            elif field.name in _READ and isinstance(value, tuple):
+                yield from ((f"{own} {field.name}", text) for text in value if isinstance(text, str))
+            else:
+                yield from _texts(value, "" if own.startswith("Shape") else own)
+
+
+def _alike(one: Tried) -> Iterator[str]:
+    form = one.shape
+    groups = [("sections", [section.title for section in form.sections])]
+    groups += [(f"section {section.key!r}", [field.label for field in section.fields]) for section in form.sections]
+    for field in form.fields:
+        for name in ("columns", "options"):
+            parts = getattr(field, name, ())
+            groups.append((f"field {field.key!r}: {name}", [part.label for part in parts]))
+    groups.append(("documents", [document.label for document in form.documents]))
+    groups += [
+        (f"report {report.key!r}: columns", [column.label for column in report.columns]) for report in form.reports
+    ]
+    groups += [("classes", [each.label for each in form.classes]), ("prizes", [each.label for each in form.prizes])]
+    if form.rubric is not None:
+        groups.append(("rubric", [node.label for node in form.rubric.nodes.values()]))
+    for where, labels in groups:
+        for label, count in Counter(label.casefold().strip() for label in labels).items():
+            if count > 1:
+                yield f"{one.place}: {where}: {label!r} stands {count} times; give each its own label"
