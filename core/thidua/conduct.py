@@ -123,6 +123,14 @@ class Lent:
         """See :meth:`thidua.plugin.Past.awards`."""
         return self._asked(lambda: self.past.awards(person))
 
+    def answered(self, slug: str, *, field: str, text: str) -> Sequence[PastDossier]:
+        """See :meth:`thidua.plugin.Past.answered`."""
+        return self._asked(lambda: self.past.answered(slug, field=field, text=text))
+
+    def officiates(self, person: str) -> bool:
+        """See :meth:`thidua.plugin.Past.officiates`."""
+        return self._asked(lambda: self.past.officiates(person))
+
     def _asked(self, question: Callable[[], Thing]) -> Thing:
         with self._lock:
             if not self._open:

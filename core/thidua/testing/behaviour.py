@@ -86,6 +86,7 @@ def snapshot(one: Tried, each: Drawn, answers: Mapping[str, Value], notes: Notes
         unit=Ref("school", "Trường Tiểu học Hoa Sen"),
         answers=watched(one.shape, answers, notes),
         documents={slot.key: ("a.pdf",) for slot in one.shape.documents},
+        texts={slot.key: (_text_of(each, slot.key),) for slot in one.shape.documents},
         parameters=notes.parameters(parameters),
     )
 
@@ -93,6 +94,10 @@ def snapshot(one: Tried, each: Drawn, answers: Mapping[str, Value], notes: Notes
 def beside(subject: Subject, one: Tried) -> list[Shape]:
     """The other tracks of the same edition: checks may be shared."""
     return [each.shape for each in subject.tracks if each.campaign is one.campaign]
+
+
+def _text_of(each: Drawn, slot: str) -> str:
+    return "\n".join("\n".join((file.title, *file.paragraphs)) for file in each.sample.files if file.slot == slot)
 
 
 def typed(one: Tried, raw: Mapping[str, JsonValue]) -> dict[str, Value]:
@@ -140,8 +145,11 @@ def _with_blanks(one: Tried, found: list[Drawn], notes: Notes) -> Iterator[Answe
             yield Answered(snapshot(one, each, none | {key: full[key]}, notes), f"with {key!r} alone")
         for answers, how in _blank_cells(full):
             yield Answered(snapshot(one, each, answers, notes), how)
-        yield Answered(replace(base, documents={}), "without files")
-        yield Answered(replace(base, documents={slot.key: () for slot in one.shape.documents}), "with empty slots")
+        yield Answered(replace(base, documents={}, texts={}), "without files")
+        for text, how in ((None, "with files not read yet"), ("", "with files without text")):
+            yield Answered(replace(base, texts={slot.key: (text,) for slot in one.shape.documents}), how)
+        empty: dict[str, tuple[str, ...]] = {slot.key: () for slot in one.shape.documents}
+        yield Answered(replace(base, documents=empty, texts={}), "with empty slots")
         for parameter in one.shape.parameters:
             for bound in (parameter.minimum, parameter.maximum):
                 values = one.shape.values({}) | {parameter.key: Decimal(str(bound))}
@@ -193,6 +201,8 @@ def _strangers(one: Tried, each: Drawn, notes: Notes) -> Iterator[Answered]:
         ref = Ref(text[:300], text[:300])
         yield Answered(replace(base, nominees=(ref, ref), unit=ref), f"with {how} as a name")
         files = {slot.key: (f"{text[:200]}.pdf",) * 3 for slot in one.shape.documents}
+        texts = {slot.key: (text, None) for slot in one.shape.documents}
+        yield Answered(replace(base, texts=texts), f"with {how} in the text of a file")
         yield Answered(replace(base, documents=files), f"with {how} as the name of a file")
     yield Answered(replace(base, nominees=()), "without a nominee")
     yield Answered(replace(base, call_period=Period("year", 2026)), "in a call of a calendar year")

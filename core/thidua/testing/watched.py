@@ -143,6 +143,14 @@ class Nothing:
         """None."""
         return ()
 
+    def answered(self, slug: str, *, field: str, text: str) -> Sequence[PastDossier]:
+        """None."""
+        return ()
+
+    def officiates(self, person: str) -> bool:
+        """Nobody does."""
+        return False
+
 
 @dataclass(frozen=True)
 class Full:
@@ -187,3 +195,11 @@ class Full:
             PastAward(award=code, period=Period("school_year", year), decision="12/QĐ-UBND", issuer="UBND xã")
             for code, year in (("GK", 2024), ("LDTT", 2019))
         )
+
+    def answered(self, slug: str, *, field: str, text: str) -> Sequence[PastDossier]:
+        """Both answered just that."""
+        return self.dossiers(slug)
+
+    def officiates(self, person: str) -> bool:
+        """Everybody does."""
+        return True
