@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from thidua.wording import JUDGING
+
 WORDING: dict[str, str] = {}
 
 
@@ -392,3 +394,4 @@ WORDING |= {
     "sheet-comment-long": "Nhận xét dài quá {limit} ký tự nên chưa gửi được phiếu; nội dung vẫn được giữ. "
     "Hãy viết gọn lại.",
 }
+WORDING |= JUDGING

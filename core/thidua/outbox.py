@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -89,6 +89,30 @@ def put(
     if row.leased_until is None:
         row.due = min(row.due, now + delay)
     session.flush()
+
+
+def put_many(session: Session, *, kind: str, subjects: Sequence[str], now: datetime) -> None:
+    """:func:`put` for many subjects without details: two statements for each thousand of them."""
+    for start in range(0, len(subjects), 1000):
+        keys = {f"{kind}:{subject}": subject for subject in subjects[start : start + 1000]}
+        again = (
+            update(Outbox)
+            .where(Outbox.key.in_(keys))
+            .values(
+                seq=Outbox.seq + 1,
+                tries=0,
+                error="",
+                due=case((Outbox.leased_until.is_(None) & (Outbox.due > now), now), else_=Outbox.due),
+            )
+            .returning(Outbox.key)
+            .execution_options(synchronize_session=False)
+        )
+        known = set(session.scalars(again))
+        new = [
+            {"key": k, "kind": kind, "subject": s, "details": {}, "due": now} for k, s in keys.items() if k not in known
+        ]
+        if new:
+            session.execute(insert(Outbox), new)
 
 
 def waiting(session: Session, now: datetime) -> tuple[int, int, datetime | None]:

@@ -125,11 +125,15 @@ class Result(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
     n: Mapped[int]
-    total: Mapped[str] = mapped_column(String(60))  # exact, as "35/2"
+    total: Mapped[str] = mapped_column(String(60))  # exact, as "35/2"; empty where the track has no rubric
     class_key: Mapped[str] = mapped_column(String(60))
     class_label: Mapped[str] = mapped_column(String(200))
     place: Mapped[int | None]  # rank within call and track
-    tie: Mapped[dict[str, object]] = mapped_column(JsonText, default=dict)  # by what a tie was broken, and who chose
+    prize: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    prize_label: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    tie: Mapped[dict[str, object]] = mapped_column(
+        JsonText, default=dict
+    )  # by what a tie was broken, who chose and why
     calculation: Mapped[str] = mapped_column(Text)
     rubric_sha256: Mapped[str] = mapped_column(String(64))
     frozen_by: Mapped[int] = mapped_column(ForeignKey("user.id"))

@@ -248,7 +248,12 @@ def latest_version(session: Session, dossier: Dossier) -> Version | None:
 
 def inbox(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
     """Filed dossiers in the custody of the offices at which the user appraises."""
-    offices = scope.units_with(Role.APPRAISER)
+    return in_custody(scope, Role.APPRAISER, *columns)
+
+
+def in_custody(scope: Scope, role: Role, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
+    """Filed dossiers in the custody of the offices at which the user holds ``role``, an office's."""
+    offices = scope.units_with(role)
     away = [pair for pair, successor in scope.inherited.items() if successor not in offices]
     here = [pair for pair, successor in scope.inherited.items() if successor in offices]
     pair = tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id)

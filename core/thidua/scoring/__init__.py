@@ -7,11 +7,13 @@ A rubric is data (``thidua.plugin``); here it is computed: typed points → :cla
 from thidua.scoring.classes import Classified, Ranked, classify, rank
 from thidua.scoring.judging import Beside, Combined, beside, combine
 from thidua.scoring.points import Sheet, missing_evidence, read_points, read_sheet, show_points
+from thidua.scoring.prizes import Awarded, award
 from thidua.scoring.stored import Result, from_text, rubric_sha256, to_text
 from thidua.scoring.valued import NodeValue, Scored, Valued, evaluate
 from thidua.scoring.wording import number
 
 __all__ = [
+    "Awarded",
     "Beside",
     "Classified",
     "Combined",
@@ -21,6 +23,7 @@ __all__ = [
     "Scored",
     "Sheet",
     "Valued",
+    "award",
     "beside",
     "classify",
     "combine",

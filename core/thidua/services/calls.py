@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
 from thidua.models import Call, Extension, Role, Unit
-from thidua.permissions import Actor, Scope, scope_of
-from thidua.plugin import Campaign
+from thidua.permissions import Actor, Scope, scope_of, scored_in
+from thidua.plugin import Campaign, params_in
 from thidua.plugin.problems import plain
 from thidua.registry import Registry
 from thidua.services import audit
+from thidua.services.definitions import forms_of_edition
 from thidua.services.units import ancestors, named
 from thidua.text import clean, clean_line
 from thidua.times import Period, local_day, parse_number, show_deadline, show_instant, show_number
@@ -203,10 +204,23 @@ def edit(session: Session, registry: Registry, call: Call, *, form: CallForm, by
     if not manages(scope_of(session, by, local_day(now)), call.unit_id):
         raise NotAllowed
     values = _checked(form, registry.campaign(call.slug, call.edition))
+    _refuse_new_rules(session, call, values["parameters"])
     changed = sorted(key for key, value in values.items() if getattr(call, key) != value)
     for key, value in values.items():
         setattr(call, key, value)
     audit.record(session, "call-changed", by=by, now=now, subject=("call", call.id), details={"changed": changed})
+
+
+def _refuse_new_rules(session: Session, call: Call, given: object) -> None:
+    """Numbers that sheets are judged by stand from the first sheet on."""
+    assert isinstance(given, dict)  # noqa: S101 -- narrows the type
+    forms = forms_of_edition(session, call.slug, call.edition)
+    labels = {one.key: one.label for form in forms for one in form.parameters}
+    used = frozenset[str]().union(*(params_in((f.judging, f.classes, f.prizes, f.rubric)) for f in forms))
+    was, now = ({k: v for form in forms for k, v in form.values(values).items()} for values in (call.parameters, given))
+    changed = sorted(key for key in used if was[key] != now[key])
+    if changed and scored_in(session, call.id):
+        raise Refused("call-scored", labels=", ".join(f"“{labels[key]}”" for key in changed))
 
 
 def _checked(form: CallForm, campaign: Campaign | None) -> dict[str, object]:

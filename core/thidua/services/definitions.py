@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -27,7 +27,18 @@ def shape(definition: Definition) -> Shape:
 
 def form_of(dossier: Dossier) -> Shape:
     """The form of ``dossier`` with the numbers that its call sets: limits, judges, gap, bounds, prizes."""
-    return _under(dossier.definition.json, tuple(sorted((k, str(v)) for k, v in dossier.call.parameters.items())))
+    return under(dossier.definition.json, dossier.call.parameters)
+
+
+def under(json: str, parameters: Mapping[str, object]) -> Shape:
+    """The form of a definition's stored text with the numbers that a call sets."""
+    return _under(json, tuple(sorted((key, str(value)) for key, value in parameters.items())))
+
+
+def forms(session: Session, sha256s: Collection[str], parameters: Mapping[str, object]) -> dict[str, Shape]:
+    """Forms by the hash of their definition, with the numbers that a call sets."""
+    query = select(Definition.sha256, Definition.json).where(Definition.sha256.in_(sha256s))
+    return {sha256: under(json, parameters) for sha256, json in session.execute(query)}
 
 
 @lru_cache(maxsize=256)
@@ -39,6 +50,12 @@ def shapes(session: Session, sha256s: Collection[str]) -> dict[str, Shape]:
     """Definitions by their hash, without the numbers of a call. One statement."""
     query = select(Definition.sha256, Definition.json).where(Definition.sha256.in_(sha256s))
     return {sha256: read(json) for sha256, json in session.execute(query)}
+
+
+def forms_of_edition(session: Session, slug: str, edition: str) -> list[Shape]:
+    """Every form that was ever in force in an edition, its plugin installed or not."""
+    query = select(Definition.json).where(Definition.slug == slug, Definition.edition == edition)
+    return [read(json) for json in session.scalars(query.order_by(Definition.seen_at))]
 
 
 _titles: dict[str, tuple[str, str]] = {}  # of the campaign and of the track, by the hash of the definition

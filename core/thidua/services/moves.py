@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from thidua import outbox
 from thidua.errors import Invalid, Refused
-from thidua.models import EDITABLE, Action, Dossier, State, transition
-from thidua.permissions import Actor, Scope, require
+from thidua.models import EDITABLE, Action, Dossier, Event, Outbox, State, transition
+from thidua.permissions import Actor, DossierFacts, Scope, require
 from thidua.services import audit
 from thidua.services.definitions import form_of
 from thidua.services.working import progress
@@ -21,6 +24,13 @@ ORIGINALITY = "originality"
 MAX_REASON = 4000
 STANDS_ANEW = frozenset({Action.SUBMIT, Action.WITHDRAW})
 """After these another version stands, or none: its texts are compared with others'."""
+
+
+class Standing(DossierFacts, Protocol):
+    """The facts of a dossier that moving it needs."""
+
+    @property
+    def rev(self) -> int: ...
 
 
 def move(
@@ -43,11 +53,7 @@ def move(
     row = transition(dossier.state, action)
     if row is None:
         raise Refused("wrong-state", state=dossier.state.label)
-    reason = clean(reason).strip()
-    if row.reason and not reason:
-        raise Invalid("reason-missing")
-    if len(reason) > MAX_REASON:
-        raise Invalid("reason-too-long", limit=MAX_REASON)
+    reason = checked_reason(reason, required=row.reason)
     before, dossier.state = dossier.state, row.to
     dossier.note = reason if row.to in (State.DRAFT, State.RETURNED, State.INELIGIBLE) else ""
     touch(session, dossier, now)
@@ -65,6 +71,67 @@ def move(
     outbox.put(session, kind=NOTIFY, subject=str(dossier.id), details=details, unique=key, now=now)
     if action in STANDS_ANEW:
         outbox.put(session, kind=ORIGINALITY, subject=str(dossier.id), now=now)
+
+
+def move_many(
+    session: Session,
+    dossiers: Sequence[Standing],
+    action: Action,
+    *,
+    scope: Scope,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """:func:`move` for many dossiers of an office at once: all of them or none.
+
+    The statements do not grow with the dossiers; each is moved in the name of the unit that has custody of it.
+    ``Dossier`` objects that the session holds already are read anew.
+    """
+    moved: dict[State, list[Standing]] = {}
+    for dossier in dossiers:
+        moved.setdefault(_target(dossier, action, scope, reason), []).append(dossier)
+    for to, rows in moved.items():
+        for start in range(0, len(rows), 1000):
+            _write(session, rows[start : start + 1000], action, to, scope=scope, by=by, now=now)
+    session.expire_all()
+
+
+def _target(dossier: Standing, action: Action, scope: Scope, reason: str) -> State:
+    require(scope, action, dossier)
+    row = transition(dossier.state, action)
+    if row is None or row.to in EDITABLE:
+        raise Refused("wrong-state", state=dossier.state.label)
+    checked_reason(reason, required=row.reason)
+    return row.to
+
+
+def checked_reason(text: str, *, required: bool = True) -> str:
+    """``text`` cleaned; :class:`Invalid` ``reason-missing`` or ``reason-too-long``."""
+    reason = clean(text).strip()
+    if required and not reason:
+        raise Invalid("reason-missing")
+    if len(reason) > MAX_REASON:
+        raise Invalid("reason-too-long", limit=MAX_REASON)
+    return reason
+
+
+def _write(
+    session: Session, rows: Sequence[Standing], action: Action, to: State, *, scope: Scope, by: Actor, now: datetime
+) -> None:
+    values = {"state": to, "note": "", "rev": Dossier.rev + 1, "changed_at": now}
+    moved = update(Dossier).where(Dossier.id.in_([row.id for row in rows])).values(values)
+    session.execute(moved.execution_options(synchronize_session=False))
+    events, wishes = [], []
+    for row in rows:
+        unit_id = scope.custodian(row.receiving_unit_id, row.owner_unit_id)
+        details = {"before": row.state, "after": to, "filed": row.filed}
+        events.append(audit.line(action, by=by, now=now, subject=("dossier", row.id), unit_id=unit_id, details=details))
+        told = {"action": action, "before": row.state, "after": to, "at": now.isoformat(), "by": by.user_id}
+        wishes.append({"key": f"{NOTIFY}:{row.id}:{row.rev + 1}", "subject": str(row.id), "details": told})
+    session.execute(insert(Event), events)
+    session.execute(insert(Outbox), [{"kind": NOTIFY, "due": now, **wish} for wish in wishes])
+    outbox.put_many(session, kind=INDEX, subjects=[str(row.id) for row in rows], now=now)
 
 
 def touch(session: Session, dossier: Dossier, now: datetime) -> None:

@@ -1,0 +1,185 @@
+"""What an office reads of judging: who judges, their sheets, who must not judge, and what came out.
+
+A judge's own reads stand elsewhere. Functions that take ids are given those of dossiers that the
+caller has found through a scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from thidua.errors import NotFound
+from thidua.models import (
+    Assignment,
+    Conflict,
+    Dossier,
+    DossierParty,
+    Result,
+    Role,
+    Score,
+    Scoresheet,
+    Stage,
+    State,
+    User,
+    Version,
+)
+from thidua.permissions.rights import may
+from thidua.permissions.scope import Scope
+from thidua.permissions.selects import dossiers, in_custody
+
+FACTS = (
+    Dossier.id,
+    Dossier.public_id,
+    Dossier.code,
+    Dossier.title,
+    Dossier.call_id,
+    Dossier.track,
+    Dossier.owner_unit_id,
+    Dossier.receiving_unit_id,
+    Dossier.state,
+    Dossier.filed,
+    Dossier.rev,
+)
+JUDGED = (State.ELIGIBLE, State.JUDGING, State.SCORED, State.PUBLISHED)
+
+
+def judged(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
+    """What passed the appraisal and lies with the offices at which the user runs calls."""
+    return in_custody(scope, Role.MANAGER, *(columns or (Dossier,))).where(Dossier.state.in_(JUDGED))
+
+
+def filed_in(scope: Scope, call_id: int, track: str, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns
+    """The visible dossiers of a call and track that stand with an office."""
+    query = dossiers(scope, *(columns or FACTS))
+    return query.where(Dossier.call_id == call_id, Dossier.track == track, Dossier.filed > 0)
+
+
+def filed_count(session: Session, call_id: int, track: str, states: Collection[State]) -> int:
+    """How many dossiers of a call and track stand in these states, hidden ones too: a number for rules, not pages."""
+    query = select(func.count()).where(Dossier.call_id == call_id, Dossier.track == track, Dossier.filed > 0)
+    return session.scalar(query.where(Dossier.state.in_(states))) or 0
+
+
+def standing_versions(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """By dossier: the id and the definition of the version that stands with the office."""
+    query = (
+        select(Version.dossier_id, Version.id, Version.definition_sha256)
+        .join(Dossier, and_(Dossier.id == Version.dossier_id, Dossier.filed == Version.n))
+        .where(Version.dossier_id.in_(ids))
+    )
+    return {dossier_id: (version_id, sha256) for dossier_id, version_id, sha256 in session.execute(query)}
+
+
+def panels(session: Session, ids: Sequence[int]) -> list[Assignment]:
+    """The judges of these dossiers, ended assignments among them, by place."""
+    query = select(Assignment).where(Assignment.dossier_id.in_(ids)).options(joinedload(Assignment.judge))
+    return list(session.scalars(query.order_by(Assignment.dossier_id, Assignment.place, Assignment.id)))
+
+
+def find_assignment(session: Session, scope: Scope, public_id: str) -> tuple[Dossier, Assignment]:
+    """An assignment with its dossier, for those who see its sheets; ``NotFound`` for everybody else."""
+    query = dossiers(scope, Dossier, Assignment).join(Assignment, Assignment.dossier_id == Dossier.id)
+    row = session.execute(query.where(Assignment.public_id == public_id)).one_or_none()
+    if row is None or not may(scope, "see:sheets", row[0]):
+        raise NotFound
+    return row[0], row[1]
+
+
+def conflicts_noted(session: Session, ids: Collection[int], user_ids: Collection[int]) -> list[Conflict]:
+    """The conflicts that were written down between these dossiers and these users."""
+    query = select(Conflict).where(Conflict.dossier_id.in_(ids), Conflict.user_id.in_(user_ids))
+    return list(session.scalars(query))
+
+
+def people_in(session: Session, ids: Collection[int], person_ids: Collection[int]) -> list[DossierParty]:
+    """The parts that these people have in these dossiers."""
+    query = select(DossierParty).where(DossierParty.dossier_id.in_(ids), DossierParty.person_id.in_(person_ids))
+    return list(session.scalars(query.order_by(DossierParty.id)))
+
+
+def judging_now(session: Session, user_ids: Collection[int]) -> dict[int, int]:
+    """By judge: how many dossiers they have been given that are being judged now, all calls together."""
+    query = (
+        select(Assignment.judge_id, func.count())
+        .join(Dossier, Dossier.id == Assignment.dossier_id)
+        .where(Assignment.judge_id.in_(user_ids), Assignment.ended_at.is_(None), Dossier.state == State.JUDGING)
+        .group_by(Assignment.judge_id)
+    )
+    return dict(session.execute(query).all())
+
+
+def judging_work(scope: Scope, call_id: int) -> Select[Any]:
+    """Each judge's present assignments in a call among what the user runs, with how far the sheet has come."""
+    columns = (User.name, User.login, Dossier.state, Assignment.assigned_at, Scoresheet.final_at)
+    sheet = and_(
+        Scoresheet.version_id == Version.id,
+        Scoresheet.scorer_id == Assignment.judge_id,
+        Scoresheet.stage == Stage.JUDGE,
+    )
+    return (
+        judged(scope, *columns, Scoresheet.id.label("sheet"))
+        .join(Assignment, and_(Assignment.dossier_id == Dossier.id, Assignment.ended_at.is_(None)))
+        .join(User, User.id == Assignment.judge_id)
+        .join(Version, and_(Version.dossier_id == Dossier.id, Version.n == Dossier.filed))
+        .outerjoin(Scoresheet, sheet)
+        .where(Dossier.call_id == call_id)
+    )
+
+
+def sheets_with_points(session: Session, version_ids: Sequence[int], stage: Stage) -> Sequence[Any]:
+    """The sheets of these versions with all points of each as one JSON object, leaf → text: few rows, read at once."""
+    points = select(Score.sheet_id, func.json_group_object(Score.node, Score.points).label("points"))
+    points_of = points.group_by(Score.sheet_id).subquery()
+    sheet = (Scoresheet.id, Scoresheet.version_id, Scoresheet.scorer_id, Scoresheet.rev, Scoresheet.final_at)
+    query = (
+        select(*sheet, Scoresheet.changed_at, points_of.c.points)
+        .outerjoin(points_of, points_of.c.sheet_id == Scoresheet.id)
+        .where(Scoresheet.version_id.in_(version_ids), Scoresheet.stage == stage)
+        .order_by(Scoresheet.id)
+    )
+    return session.execute(query).all()
+
+
+def sheet_marks(session: Session, ids: Sequence[int]) -> list[tuple[int, int, bool]]:
+    """What tells whether a sheet of these dossiers has changed: id, revision, whether it is final."""
+    query = (
+        select(Scoresheet.id, Scoresheet.rev, Scoresheet.final_at.is_not(None))
+        .join(Version, Version.id == Scoresheet.version_id)
+        .where(Version.dossier_id.in_(ids))
+        .order_by(Scoresheet.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def panel_marks(session: Session, ids: Sequence[int]) -> list[tuple[int, bool]]:
+    """What tells whether the judges of these dossiers have changed: id of the assignment, whether it has ended."""
+    query = select(Assignment.id, Assignment.ended_at.is_not(None)).where(Assignment.dossier_id.in_(ids))
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Assignment.id))]
+
+
+def scored_in(session: Session, call_id: int) -> bool:
+    """Whether anybody but the schools themselves has begun to score in a call, or a result was frozen in it."""
+    sheet = (
+        exists()
+        .where(Dossier.call_id == call_id, Version.dossier_id == Dossier.id)
+        .where(Scoresheet.version_id == Version.id, Scoresheet.stage != Stage.SELF)
+    )
+    frozen = exists().where(Dossier.call_id == call_id, Result.dossier_id == Dossier.id)
+    return bool(session.scalar(select(sheet | frozen)))
+
+
+def results_of(session: Session, ids: Sequence[int]) -> list[Result]:
+    """Every result of these dossiers, those that were reopened too, in the order made."""
+    return list(session.scalars(select(Result).where(Result.dossier_id.in_(ids)).order_by(Result.dossier_id, Result.n)))
+
+
+def standing_result(session: Session, scope: Scope, dossier: Dossier) -> Result | None:
+    """The result that stands, for those who may see it now; None for others and where there is none."""
+    if not may(scope, "see:result", dossier):
+        return None
+    query = select(Result).where(Result.dossier_id == dossier.id, Result.reopened_at.is_(None))
+    return session.scalar(query.order_by(Result.n.desc()).limit(1))

@@ -1,0 +1,52 @@
+"""Sentences that :mod:`thidua.errors` speaks, kept apart by subject so that no file grows too long."""
+
+from __future__ import annotations
+
+JUDGING: dict[str, str] = {
+    "conflict-own_unit": "cùng đơn vị với hồ sơ",
+    "conflict-nominee": "là người được đề nghị",
+    "conflict-author": "là tác giả, thành viên hoặc nhân vật của hồ sơ",
+    "conflict-declared": "có xung đột lợi ích đã khai",
+    "judging-ended-removed": "đã được cơ quan cho thôi chấm",
+    "judging-ended-abstained": "đã từ chối chấm",
+    "judging-ended-conflict": "có xung đột lợi ích",
+    "judging-unassigned": "Chưa phân công giám khảo (cần {planned}).",
+    "judging-few-judges": "Mới có {count} trên {planned} giám khảo. Hãy phân công thêm.",
+    "judging-sheet-wanting": "Giám khảo {place} ({judge}) chưa gửi phiếu.",
+    "judging-office-sheet-wanting": "Cơ quan chưa gửi phiếu chấm của hồ sơ này.",
+    "judging-sheet-conflict": "Phiếu của {judge} không được tính: {why}.",
+    "judging-sheet-left-out": "Phiếu của {judge} không được tính: giám khảo {why}.",
+    "judging-needs-third": "Chênh lệch {gap} điểm, mức cho phép là {limit}. Hãy mời giám khảo thứ ba.",
+    "assign-not-a-judge": "Người được chọn không phải giám khảo của cơ quan đang thụ lý hồ sơ này.",
+    "assign-conflict": "{judge} không được chấm hồ sơ này: {why}.",
+    "assign-gone": "{judge} {why} ở hồ sơ này nên không phân công lại được. Hãy chọn người khác.",
+    "assign-held": "Hồ sơ đã đủ giám khảo, hoặc người được chọn đã được phân công.",
+    "assign-too-many": "Hồ sơ cần {planned} giám khảo và đã có {count}. Hãy chọn bớt người.",
+    "assign-too-few": "Cần thêm {room} giám khảo nhưng chỉ có {count} người không vướng xung đột lợi ích.",
+    "assign-not-now": "Hồ sơ đang ở trạng thái “{state}” nên không phân công chấm được.",
+    "assign-no-judging": "Loại hồ sơ này không chấm bằng giám khảo.",
+    "assign-nothing": "Chưa phân công được hồ sơ nào. {why}",
+    "assign-changed": "Tình hình đã thay đổi sau khi xem trước. Hãy xem lại bảng dự kiến rồi xác nhận lần nữa.",
+    "assignment-ended": "Giám khảo này đã thôi chấm hồ sơ từ trước.",
+    "third-not-needed": "Hồ sơ này chưa cần giám khảo thứ ba: các phiếu chưa đủ, không chênh lệch quá mức, "
+    "hoặc đã mời rồi.",
+    "third-nobody": "Không còn giám khảo nào mời được: người đã chấm hồ sơ này và người có xung đột lợi ích "
+    "không được mời. Hãy thêm giám khảo ở mục Tài khoản.",
+    "closing-hidden": "Có hồ sơ trong loại này mà bạn không được xử lý (xung đột lợi ích, hoặc thuộc cơ quan khác). "
+    "Hãy nhờ một phụ trách đợt khác chốt.",
+    "closing-moves-frozen": "Chốt bây giờ sẽ làm thay đổi hạng hoặc giải của hồ sơ đã có kết quả: {codes}. "
+    "Hãy mở lại các hồ sơ đó rồi chốt cùng lúc.",
+    "closing-nothing": "Không còn hồ sơ nào chờ chốt.",
+    "closing-blocked": "Chưa chốt được. {why}",
+    "closing-not-ready": "Chưa chốt được: {count} hồ sơ chưa sẵn sàng. {dossier}: {why}",
+    "closing-tied": "Chưa chốt được: các hồ sơ {codes} bằng điểm ở mọi tiêu chí phụ mà chỉ một số được giải. "
+    "Hãy xếp thứ tự và ghi lý do.",
+    "closing-unfinished": "Còn {count} hồ sơ chưa thẩm định xong hoặc đang trả bổ sung. Hãy thẩm định xong, "
+    "hoặc đánh dấu đồng ý chốt mà không có các hồ sơ đó.",
+    "closing-done": "{who} vừa chốt loại hồ sơ này. Hãy tải lại trang để xem kết quả.",
+    "closing-changed": "Vừa có thay đổi (phiếu chấm, phân công, hồ sơ hoặc quy định của đợt) trong lúc chốt nên chưa "
+    "ghi kết quả. Hãy xem lại bảng rồi chốt lần nữa.",
+    "tie-order": "Thứ tự các hồ sơ bằng điểm chưa đúng: mỗi hồ sơ một thứ hạng khác nhau. Hãy xếp lại.",
+    "call-scored": "Không đổi được {labels}: đã có phiếu chấm trong đợt này, đổi lúc này thì các phiếu trước và sau "
+    "không còn theo cùng một quy định. Nếu bắt buộc phải đổi, hãy mở một đợt mới.",
+}
