@@ -18,6 +18,7 @@ from thidua.permissions import (
     Scope,
     find_assignment,
     find_dossier,
+    own_assignment,
     panels,
     require,
     scope_of,
@@ -50,6 +51,15 @@ def declare_own(session: Session, *, assignment: str, reason: str, by: Actor, no
     """A judge says that they have an interest in a dossier: from then on it does not exist for them."""
     scope, one = _own(session, assignment, by, now)
     return _declared(session, scope, one.dossier, one, reason=checked_reason(reason), by=by, now=now)
+
+
+def _own(session: Session, assignment: str, by: Actor, now: datetime) -> tuple[Scope, Assignment]:
+    one = own_assignment(session, by.user_id, public_id=assignment)
+    scope = scope_of(session, by, local_day(now))
+    if one is None or one.dossier_id not in scope.assigned:
+        raise NotFound
+    require(scope, "score", one.dossier)
+    return scope, one
 
 
 def declare(session: Session, *, dossier: str, judge: str, reason: str, by: Actor, now: datetime) -> Assignment | None:
