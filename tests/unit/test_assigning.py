@@ -28,7 +28,7 @@ from thidua.models import (
     UnitEventKind,
     User,
 )
-from thidua.permissions import dossiers, scope_of
+from thidua.permissions import given, scope_of
 from thidua.services import assigning, judges, recusals
 from thidua.services.assigning import Plan, Rule
 from thidua.services.site import Site
@@ -66,7 +66,7 @@ def by_rule(table: Round, mark: str = "", **rule: object) -> Plan:
 def seen_by(table: Round, login: str) -> list[str]:
     with table.site.database.reading() as session:
         scope = scope_of(session, table.judge(login), local_day(table.clock()))
-        return sorted(session.scalars(dossiers(scope, Dossier.public_id)))
+        return sorted(session.scalars(given(scope, Dossier.public_id)))
 
 
 def test_judges_given_by_hand_take_their_places_and_the_dossier_is_judged(table: Round) -> None:
