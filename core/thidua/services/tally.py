@@ -27,10 +27,11 @@ CLOSED = (State.SCORED, State.PUBLISHED)
 
 @dataclass(frozen=True)
 class Decision:
-    """Equal dossiers put in an order by people: public ids, the better one first, and why."""
+    """Equal dossiers put in an order by people: public ids, the better one first, why, and who chose (account id)."""
 
     order: tuple[str, ...]
     reason: str
+    by: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ def view(
     kept = {row.id: results[row.id] for row in mine if row.state in CLOSED and row.id in results}
     lines = [_scored(one, kept.get(one.dossier.id)) for one in found]
     form = max(found, key=lambda one: one.version_id).form if found else None
-    lines, ties = _ranked(lines, form, [*_earlier(kept.values()), *(_checked(one) for one in decisions)])
+    chosen = tuple(Decision(one.order, checked_reason(one.reason), by.user_id) for one in decisions)
+    lines, ties = _ranked(lines, form, _earlier(kept.values()), chosen)
     hidden = filed_count(session, call.id, track, TO_CLOSE) - sum(may(scope, Action.CLOSE, row) for row in mine)
     return View(
         call=call,
@@ -112,7 +114,7 @@ def view(
         unfinished=sum(row.state not in (*TO_CLOSE, *CLOSED, State.INELIGIBLE) for row in rows),
         ties=ties,
         marks=marks_of(session, call, rows),
-        decisions=tuple(decisions),
+        decisions=chosen,
     )
 
 
@@ -149,18 +151,12 @@ def _earlier(kept: Iterable[Result]) -> list[Decision]:
     for result in kept:
         choice = result.tie.get("choice")
         if isinstance(choice, dict):
-            found.append(Decision(tuple(choice["order"]), str(choice["why"])))
+            found.append(Decision(tuple(choice["order"]), str(choice["why"]), int(choice["by"])))
     return list(dict.fromkeys(found))
 
 
-def _checked(one: Decision) -> Decision:
-    if len(one.order) < 2 or len(set(one.order)) != len(one.order):
-        raise Invalid("tie-order")
-    return Decision(one.order, checked_reason(one.reason))
-
-
 def _ranked(
-    lines: Sequence[Line], form: Shape | None, decisions: Sequence[Decision]
+    lines: Sequence[Line], form: Shape | None, earlier: Sequence[Decision], decisions: Sequence[Decision]
 ) -> tuple[list[Line], tuple[tuple[Line, ...], ...]]:
     """The lines in order with places and prizes, and the ties over a boundary; by code where nothing is ranked."""
     by_key = {str(line.dossier.public_id): line for line in lines}
@@ -171,12 +167,22 @@ def _ranked(
     rest = sorted((line for line in lines if line.scored is None), key=lambda line: str(line.dossier.code))
     if form is None or not ranks(form) or not scored:
         return [by_key[key] for key, _ in scored] + rest, ()
-    choice = [key for one in decisions for key in one.order]
+    if decisions:
+        _check_orders(decisions, rank(scored, form.tie_breaks))
+    choice = [key for one in (*earlier, *decisions) for key in one.order]
     ranked = rank(scored, form.tie_breaks, choice=choice)
     awarded = award(form.prizes, ranked, {key: _class_for_prize(by_key[key]) for key in by_key})
     made = {one.key: replace(by_key[one.key], ranked=one, prize=awarded.prizes.get(one.key)) for one in ranked}
     ties = tuple(tuple(made[key] for key in group) for group in awarded.undecided)
     return [*made.values(), *rest], ties
+
+
+def _check_orders(decisions: Sequence[Decision], ranked: Sequence[Ranked]) -> None:
+    """Each choice puts one whole group of equals in an order, and nothing else."""
+    groups = {frozenset((one.key, *one.tied)) for one in ranked if one.tied}
+    for one in decisions:
+        if len(set(one.order)) != len(one.order) or frozenset(one.order) not in groups:
+            raise Invalid("tie-order")
 
 
 def ranks(form: Shape) -> bool:

@@ -19,8 +19,24 @@ from thidua.models import (
     State,
     User,
 )
-from thidua.permissions import Scope, require
+from thidua.permissions import Scope, may, require
 from thidua.services.unit_names import names_of
+
+OF_JUDGES = (
+    "judge-assigned",
+    "judge-third",
+    "judge-removed",
+    "judge-abstained",
+    "judge-conflict",
+    "conflict-noted",
+)
+
+_ENDINGS = (Action.RETURN, Action.REFUSE, Action.ACCEPT)
+_LATE = {
+    State.JUDGING: (Action.ASSIGN, Action.REOPEN),
+    State.SCORED: (Action.CLOSE,),
+    State.PUBLISHED: (Action.PUBLISH,),
+}
 
 
 @dataclass(frozen=True)
@@ -45,8 +61,8 @@ class Line:
 
 
 def ways(session: Session, ids: Mapping[int, State]) -> dict[int, list[Step]]:
-    """By dossier: the strip nộp → thẩm định → kết luận with the day of each step."""
-    wanted = [Action.SUBMIT, Action.TAKE_UP, Action.RETURN, Action.REFUSE, Action.ACCEPT]
+    """By dossier: the strip nộp → thẩm định → kết luận (→ kết quả) with the day of each step."""
+    wanted = [*_ENDINGS, Action.SUBMIT, Action.TAKE_UP, *(action for late in _LATE.values() for action in late)]
     query = (
         select(Event.subject_id, Event.action, func.max(Event.at))
         .where(Event.subject_kind == "dossier", Event.subject_id.in_(ids), Event.action.in_(wanted))
@@ -62,15 +78,23 @@ def _way(when: Mapping[str, datetime], state: State) -> list[Step]:
     sent = when.get(Action.SUBMIT)
     taken = when.get(Action.TAKE_UP)
     taken = taken if taken and sent and taken >= sent else None
-    endings = [when[a] for a in (Action.RETURN, Action.REFUSE, Action.ACCEPT) if a in when]
+    endings = [when[a] for a in _ENDINGS if a in when]
     ended = max(endings) if endings and taken and max(endings) >= taken else None
+    begun = [Step("Nộp", sent, State.SUBMITTED), Step("Thẩm định", taken, State.APPRAISING)]
+    if state in _LATE:
+        reached = max((when[action] for action in _LATE[state] if action in when), default=None)
+        accepted = Step(State.ELIGIBLE.label, ended, State.ELIGIBLE)
+        return [*begun, accepted, Step(state.label, reached, state)]
     over = state not in (State.SUBMITTED, State.APPRAISING)
     last = Step(state.label, ended, state) if over else Step("Kết luận")
-    return [Step("Nộp", sent, State.SUBMITTED), Step("Thẩm định", taken, State.APPRAISING), last]
+    return [*begun, last]
 
 
 def history(session: Session, scope: Scope, dossier: Dossier, limit: int = 200) -> list[Line]:
-    """Who did what and when, newest first. Others' units are named, their people are not."""
+    """Who did what and when, newest first. Others' units are named, their people are not.
+
+    What concerns single judges is for those who see their sheets.
+    """
     require(scope, "see:history", dossier)
     query = (
         select(Event, User.name)
@@ -79,6 +103,8 @@ def history(session: Session, scope: Scope, dossier: Dossier, limit: int = 200) 
         .order_by(Event.id.desc())
         .limit(limit)
     )
+    if not may(scope, "see:sheets", dossier):
+        query = query.where(Event.action.not_in(OF_JUDGES))
     rows = session.execute(query).all()
     names = names_of(session, {event.unit_id for event, _ in rows if event.unit_id})
     mine = scope.own | scope.offices
