@@ -28,23 +28,23 @@ _CLONE_NEWNET, _CLONE_NEWUSER = 0x4000_0000, 0x1000_0000
 
 
 def main(arguments: list[str]) -> int:  # pragma: no cover -- this and the next two run in the child only
-    """Read one file and answer: a line with the status, then the text in UTF-8."""
+    """Read one file and answer: a line with the status, then the text in UTF-8 or the bytes."""
     reader, path, limits = arguments[0], arguments[1], Limits(**json.loads(arguments[2]))
     leave_network()
     limit_resources(limits)
     sys.addaudithook(refuse_event)
-    status, text = read(reader, path, limits.characters)
+    status, answer = read(reader, path, limits.characters)
     output = cast("BinaryIO", sys.stdout.buffer)
-    output.write(status.encode() + b"\n" + text.encode("utf-8", "replace"))
+    output.write(status.encode() + b"\n" + (answer if isinstance(answer, bytes) else answer.encode("utf-8", "replace")))
     output.flush()
     return 0
 
 
-def read(reader: str, path: str, characters: int) -> tuple[str, str]:
+def read(reader: str, path: str, characters: int) -> tuple[str, str | bytes]:
     """Call the reader; every way it can fail becomes a status."""
     try:
         module, _, function = reader.partition(":")
-        text = cast("Callable[[str], str]", getattr(importlib.import_module(module), function))(path)
+        text = cast("Callable[[str], str | bytes]", getattr(importlib.import_module(module), function))(path)
         return ("ok", text) if len(text) <= characters else ("cut", text[:characters])
     except MemoryError:
         return "memory", ""

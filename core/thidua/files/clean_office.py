@@ -1,0 +1,172 @@
+"""Word and Excel files without properties, authors of changes and comments, and traces of the machine.
+
+The package is written anew, part by part: some parts are left out with everything that points at them, XML parts are
+gone through, pictures and embedded workbooks are cleaned as files of their own. The text stays as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from thidua.files.clean_pictures import clean_metafile, clean_picture
+
+SOMEBODY = "Người viết"
+_LEFT_OUT = re.compile(
+    r"docProps/|customXml/|docMetadata/|word/people\.xml|word/comments(Ids|Extensible|Extended)\.xml|word/glossary/"
+    r"|xl/persons/|xl/threadedComments/|xl/revisions/|xl/connections\.xml|xl/queryTables/|xl/customProperty"
+    r"|.*printerSettings|_xmlsignatures/|.*/activeX/",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(r"\.(jpe?g|png)\Z", re.IGNORECASE)
+_EMBEDDED = re.compile(r"\.(docx|xlsx)\Z", re.IGNORECASE)
+_XML = re.compile(r"\.(xml|rels|vml|svg)\Z", re.IGNORECASE)
+_CANNOT_BE_CLEANED = re.compile(r"\.(gif|tiff?|bmp|webp|heic|wdp|jxr|emz|wmz|svgz)\Z", re.IGNORECASE)
+_OLE_PROPERTIES = "SummaryInformation".encode("utf-16-le")
+_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PICTURE_STARTS = (b"\xff\xd8", b"\x89PNG")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+# By local name, in whatever namespace: attributes that say who, when, or on which machine.
+_ATTRIBUTES = re.compile(r"rsid\w*|initials|paraId|textId|durableId|descr")
+_AUTHORS = {"author", "lastModifiedBy"}
+_DATES = {"date", "dateUtc"}
+_PICTURE_NAMES = {"docPr", "cNvPr"}
+_DATED = re.compile(r"ins|del|move\w+|comment|\w+Change|cell(Ins|Del|Merge)")
+# Elements that go, with all that is in them.
+_ELEMENTS = re.compile(r"rsids|docId|docVars|attachedTemplate|fileSharing|absPath|mailMerge|metadata")
+
+
+def clean_office(data: bytes, depth: int = 0) -> bytes:
+    """The document alone. Raises whatever zipfile and lxml raise for a broken one; ``ValueError`` when files are
+    embedded in embedded files.
+    """
+    if depth > 2:
+        raise ValueError("embedded too deep")
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
+    ):
+        held = {info.filename for info in source.infolist() if not info.is_dir()}
+        kept = [name for name in sorted(held, key=_order) if not _LEFT_OUT.match(name)]
+        package = _Package(source, held - set(kept), depth)
+        for name in kept:
+            target.writestr(_entry(name), package.part(name))
+    return out.getvalue()
+
+
+def _order(name: str) -> tuple[bool, str]:
+    """The listing of types comes first, as programs expect it."""
+    return (name != "[Content_Types].xml", name)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+class _Package:
+    """One file: its parts, those that are left out, and the relations that led to them."""
+
+    def __init__(self, source: zipfile.ZipFile, gone: set[str], depth: int) -> None:
+        self.source, self.gone, self.depth = source, gone, depth
+
+    def part(self, name: str) -> bytes:
+        data = self.source.read(name)
+        if _PICTURE.search(name) or data.startswith(_PICTURE_STARTS):
+            return clean_picture(data)
+        if _EMBEDDED.search(name):
+            return clean_office(data, self.depth + 1)
+        if _CANNOT_BE_CLEANED.search(name) or _OLE_PROPERTIES in data:
+            raise ValueError("a part that cannot be cleaned")
+        if not _XML.search(name):
+            return clean_metafile(data)
+        root = _parsed(data)
+        if name == "[Content_Types].xml":
+            _drop(one for one in root if one.get("PartName", "").lstrip("/") in self.gone)
+        elif name.endswith(".rels"):
+            self._clean_relations(root, name)
+        else:
+            _clean_content(root, self._cut_off(name))
+        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+    def _cut_off(self, name: str) -> set[str]:
+        """The ids by which the part ``name`` calls what is left out."""
+        folder, _, last = name.rpartition("/")
+        relations = f"{folder}/_rels/{last}.rels".lstrip("/")
+        if relations not in self.source.namelist():
+            return set()
+        root = _parsed(self.source.read(relations))
+        return {one.get("Id", "") for one in root if self._leads_nowhere(one, relations)}
+
+    def _leads_nowhere(self, one: etree._Element, name: str) -> bool:
+        if one.get("TargetMode") == "External":
+            return bool(one.get("Type", "").endswith("/attachedTemplate"))
+        folder = posixpath.dirname(posixpath.dirname(name))
+        return posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/") in self.gone
+
+    def _clean_relations(self, root: etree._Element, name: str) -> None:
+        """What leads to a part that is left out goes; what leads to a file or a mail address outside leads nowhere."""
+        _drop(one for one in list(root) if self._leads_nowhere(one, name))
+        for one in root:
+            outside = one.get("TargetMode") == "External"
+            if outside and not one.get("Target", "").lower().startswith(("http://", "https://")):
+                one.set("Target", "about:blank")
+
+
+def _parsed(data: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    return etree.fromstring(data, parser)
+
+
+def _drop(elements: Iterator[etree._Element]) -> None:
+    for element in list(elements):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+
+
+def _clean_content(root: etree._Element, cut_off: set[str]) -> None:
+    authors: set[str] = set()
+    for element in list(root.iter(etree.Element)):
+        local = etree.QName(element).localname
+        called = [key for key in element.attrib if str(key).startswith(_RELATIONS) and element.attrib[key] in cut_off]
+        if _ELEMENTS.fullmatch(local) or (called and local != "pageSetup"):
+            _drop(iter([element]))
+            continue
+        for key in called:
+            del element.attrib[key]
+        if local == "author" and element.text:  # of comments in Excel
+            authors.add(element.text)
+            element.text = SOMEBODY
+        _clean_attributes(element, local, authors)
+    names = sorted((name for name in authors if len(name) > 1), key=len, reverse=True)
+    if names and etree.QName(root).localname == "comments":
+        _forget(root, names)
+
+
+def _clean_attributes(element: etree._Element, local: str, authors: set[str]) -> None:
+    for key in list(element.attrib):
+        plain = etree.QName(key).localname
+        if plain in _AUTHORS and local != "style":
+            authors.add(str(element.attrib[key]))
+            element.attrib[key] = SOMEBODY
+        elif _ATTRIBUTES.fullmatch(plain) or (plain in _DATES and _DATED.fullmatch(local)):
+            del element.attrib[key]
+        elif local in _PICTURE_NAMES and plain in ("name", "title"):
+            element.attrib[key] = f"Hình {element.get('id', '')}" if plain == "name" else ""
+
+
+def _forget(root: etree._Element, names: list[str]) -> None:
+    """Excel begins a comment with the name of its author: there too it is somebody."""
+    for element in root.iter(etree.Element):
+        for name in names:
+            if element.text and name in element.text:
+                element.text = element.text.replace(name, SOMEBODY)

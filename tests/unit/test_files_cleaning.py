@@ -1,0 +1,189 @@
+"""ACL-6: a cleaned copy says nothing of who made it, and everything of what was made."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from pypdf import PdfReader
+
+import files_corpus as corpus
+import marked_files
+from crawling import contents
+from thidua.files.clean_office import clean_office
+from thidua.files.clean_pdf import clean_pdf
+from thidua.files.clean_pictures import clean_jpeg, clean_metafile, clean_picture
+from thidua.files.cleaning import CLEANERS, FAILED, RETRY, cleaned, place
+from thidua.files.kinds import KINDS
+from thidua.files.limits import Limits
+from thidua.files.text import extract
+
+WHO = "ZqTranVanDucZq"
+SHA256 = "ab" * 32
+
+
+def clean(tmp_path: Path, data: bytes, extension: str, limits: Limits | None = None) -> Path | None:
+    original = tmp_path / "goc"
+    original.write_bytes(data)
+    more = {"limits": limits} if limits else {}
+    copy = cleaned(original, SHA256, extension, tmp_path / "ban-sach", **more)
+    assert original.read_bytes() == data
+    return copy
+
+
+@pytest.mark.parametrize("extension", sorted(marked_files.ALL))
+def test_copy_does_not_say_who_made_it(tmp_path: Path, extension: str) -> None:
+    data = marked_files.ALL[extension](WHO)
+    assert WHO.encode() in contents(data)  # there is something to be taken out
+    copy = clean(tmp_path, data, extension)
+    assert copy is not None
+    assert WHO.encode() not in contents(copy.read_bytes())
+    assert WHO.encode().lower() not in contents(copy.read_bytes()).lower()
+
+
+@pytest.mark.parametrize("extension", [".docx", ".xlsx", ".pdf"])
+def test_text_stays_as_it_was(tmp_path: Path, extension: str) -> None:
+    data = marked_files.ALL[extension](WHO)
+    copy = clean(tmp_path, data, extension)
+    assert copy is not None
+    kind = KINDS[extension]
+    assert extract(copy, kind).text == extract(tmp_path / "goc", kind).text != ""
+
+
+def test_every_kind_of_file_that_is_taken_can_be_cleaned() -> None:
+    assert set(CLEANERS) == set(KINDS)
+
+
+def test_nothing_leads_to_what_was_left_out() -> None:
+    with zipfile.ZipFile(io.BytesIO(clean_office(marked_files.docx(WHO)))) as archive:
+        names = archive.namelist()
+        assert names == [
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "word/_rels/document.xml.rels",
+            "word/_rels/settings.xml.rels",
+            "word/comments.xml",
+            "word/document.xml",
+            "word/media/image1.jpg",
+            "word/settings.xml",
+        ]
+        listed = [one.get("PartName") for one in etree.fromstring(archive.read("[Content_Types].xml"))]
+        assert [name for name in listed if name] == ["/word/document.xml", "/word/comments.xml", "/word/settings.xml"]
+        targets = {
+            name: [one.get("Target") for one in etree.fromstring(archive.read(name))]
+            for name in names
+            if name.endswith(".rels")
+        }
+        assert targets == {
+            "_rels/.rels": ["word/document.xml"],
+            "word/_rels/document.xml.rels": ["comments.xml", "settings.xml", "about:blank"],
+            "word/_rels/settings.xml.rels": [],
+        }
+        assert b"Ng\xc6\xb0\xe1\xbb\x9di vi\xe1\xba\xbft" in archive.read("word/comments.xml")
+
+
+def test_element_that_calls_a_part_left_out_goes_and_a_page_loses_its_printer() -> None:
+    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    sheet = (
+        f'<worksheet xmlns:r="{rel}"><pageSetup orientation="portrait" r:id="rId1"/>'
+        '<customProperties><customPr r:id="rId2"/></customProperties></worksheet>'
+    )
+    listed = marked_files.relations(
+        ("rId1", f"{rel}/printerSettings", "../printerSettings/printerSettings1.bin"),
+        ("rId2", f"{rel}/customProperty", "../customProperty1.bin"),
+    )
+    data = corpus.docx(
+        **{
+            "xl/worksheets/sheet1.xml": sheet,
+            "xl/worksheets/_rels/sheet1.xml.rels": listed,
+            "xl/printerSettings/printerSettings1.bin": WHO,
+            "xl/customProperty1.bin": WHO,
+        }
+    )
+    with zipfile.ZipFile(io.BytesIO(clean_office(data))) as archive:
+        kept = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert 'orientation="portrait"' in kept
+    assert "r:id" not in kept.replace("xmlns:r=", "")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"word/media/a.gif": b"GIF89a"},
+        {"word/media/a.jpg": b"\xff\xd8broken"},
+        {"word/embeddings/oleObject1.bin": "SummaryInformation".encode("utf-16-le")},
+    ],
+    ids=["a kind that nobody can clean", "a broken picture", "an object with properties of its own"],
+)
+def test_file_with_a_part_that_cannot_be_cleaned_has_no_copy(tmp_path: Path, part: dict[str, bytes]) -> None:
+    assert clean(tmp_path, corpus.docx(**part), ".docx") is None
+
+
+def test_embedded_workbook_is_cleaned_too() -> None:
+    data = corpus.docx(**{"word/embeddings/bang.xlsx": marked_files.xlsx(WHO)})
+    assert WHO.encode() not in contents(clean_office(data))
+
+
+def test_comment_of_a_spreadsheet_forgets_the_name_it_begins_with() -> None:
+    with zipfile.ZipFile(io.BytesIO(clean_office(marked_files.xlsx(WHO)))) as archive:
+        said = "".join(etree.fromstring(archive.read("xl/comments1.xml")).itertext())
+    assert said == "Người viếtNgười viết: xem lai"
+
+
+def test_pdf_keeps_what_is_on_its_pages() -> None:
+    copy = clean_pdf(marked_files.pdf(WHO))
+    assert copy.count(b"/Type /Annot") == 3
+    assert (b"(Gop y)" in copy, b"vidu\\056vn" in copy, b"mailto" in copy) == (True, True, False)
+    reader = PdfReader(io.BytesIO(copy))
+    objects = [str(reader.get_object(n)) for n in range(2, 15) if n in reader.xref[0]]
+    assert len(objects) == 9
+    assert WHO not in " ".join(objects)  # escaped or not, no string says it
+    for key in (b"/Info", b"/Metadata", b"/PieceInfo", b"/EmbeddedFiles", b"/Author"):
+        assert key not in copy
+
+
+def test_picture_keeps_its_way_up_and_its_pixels() -> None:
+    plain = corpus.jpeg()
+    turned = clean_jpeg(marked_files.jpeg(WHO, turned=6))
+    head = b"\xff\xd8\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    assert turned == head + plain[2:]
+    assert clean_jpeg(marked_files.jpeg(WHO, turned=1)) == plain
+    png = clean_picture(marked_files.png(WHO))
+    assert (b"eXIf" in png, png.endswith(corpus.png()[33:])) == (True, True)
+
+
+def test_metafile_loses_its_title() -> None:
+    title = WHO.encode("utf-16-le")
+    head = bytearray(88)
+    head[40:44] = b" EMF"
+    head[60:68] = len(WHO).to_bytes(4, "little") + (88).to_bytes(4, "little")
+    assert clean_metafile(bytes(head) + title + b"rest") == bytes(head) + bytes(len(title)) + b"rest"
+    assert clean_metafile(b"short") == b"short"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"GIF89a", b"\xff\xd8", b"\xff\xd8\xff\xda", b"\xff\xd8ab", b"\x89PNG\r\n\x1a\n"]
+)
+def test_what_is_no_picture_is_no_picture(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"JPEG|PNG"):
+        clean_picture(data)
+
+
+def test_copy_is_made_once_and_a_failure_is_remembered_for_a_day(tmp_path: Path) -> None:
+    copy = clean(tmp_path, marked_files.docx(WHO), ".docx")
+    assert copy == place(SHA256, ".docx", tmp_path / "ban-sach")
+    copy.write_bytes(b"kept")
+    assert clean(tmp_path, marked_files.docx(WHO), ".docx").read_bytes() == b"kept"
+    copy.unlink()
+    assert clean(tmp_path, corpus.docx(**{"word/a.gif": b"GIF"}), ".docx") is None
+    assert clean(tmp_path, marked_files.docx(WHO), ".docx") is None
+    failed = copy.with_name(copy.name + FAILED)
+    os.utime(failed, (time.time() - RETRY - 1,) * 2)
+    assert clean(tmp_path, marked_files.docx(WHO), ".docx") == copy
+    assert sorted(path.name for path in copy.parent.iterdir()) == [copy.name, failed.name]
+    assert clean(tmp_path, b"abc", ".exe") is None
