@@ -5,33 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
 
 import tiny_campaign
-from conftest import NOW
+from altered import altered_site
 from desk import Desk, filled
-from thidua.files.store import BlobStore
 from thidua.models import Dossier, DossierParty, Grant, PartyRole, Person, Role, User
 from thidua.outbox import Worker
 from thidua.permissions import find_dossier, scope_of
 from thidua.plugin import (
-    Campaign,
     ContractError,
     DossierSnapshot,
     Past,
     PersonRef,
     Problem,
     Section,
-    hookimpl,
 )
-from thidua.registry import Registry
-from thidua.services import checking, definitions
+from thidua.services import checking
 from thidua.services.indexing import handlers
 from thidua.services.past import RecordedPast
-from thidua.services.site import Site
 from thidua.times import local_day
 
 
@@ -49,30 +43,10 @@ TRACK = replace(tiny_campaign.PERSON, form=(*tiny_campaign.FORM, PEOPLE), checks
 CAMPAIGN = replace(tiny_campaign.CAMPAIGN, tracks=(TRACK, tiny_campaign.GROUP))
 
 
-@hookimpl
-def thidua_campaigns() -> list[Campaign]:
-    return [CAMPAIGN]
-
-
 @pytest.fixture
-def registry() -> Registry:
-    registry = Registry.load(strict=True)
-    registry.add(SimpleNamespace(thidua_campaigns=thidua_campaigns), "tiny")
-    return registry
-
-
-@pytest.fixture
-def _definitions() -> list[dict[str, object]]:
-    return []
-
-
-@pytest.fixture
-def site(settings, database, registry, tmp_path):
-    with database.writing() as session:
-        definitions.settle(session, registry, NOW)
-    engine = registry.engines["whoosh"].open(settings.index_path, registry.abbreviations)
-    yield Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
-    engine.close()
+def site(settings, database):
+    with altered_site(settings, database, CAMPAIGN) as site:
+        yield site
 
 
 @pytest.fixture

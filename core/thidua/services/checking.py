@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import Refused, say
 from thidua.forms import whole_form
-from thidua.models import Dossier
+from thidua.models import Dossier, Version
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
@@ -56,11 +56,30 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     if registry.track(*form.identity) is None:
         problems.append(Problem("", say("campaign-out-now", campaign=form.campaign_title)))
     held = files_now(dossier)
-    snapshot = _snapshot(form, dossier, python_values(form, typed), _texts(session, held))
+    names = {slot: tuple(a.current.name for a in listed) for slot, listed in current_files(dossier).items()}
+    snapshot = _snapshot(form, dossier, python_values(form, typed), names, _texts(session, held))
     problems += registry.check(snapshot, RecordedPast(session, scope, dossier))
     texts = originality.own_texts(session, form, typed, held)
     problems += originality.problems(session, scope, dossier, texts)
     return Checked(answers=typed, problems=problems)
+
+
+def check_filed(
+    session: Session, registry: Registry, scope: Scope, dossier: Dossier, version: Version
+) -> list[Problem]:
+    """What the campaign's checks say of a filed version within ``scope``: an office knows of more than a school.
+
+    Runs plugin code: never call it in a write transaction.
+    """
+    form = form_of(dossier)
+    names: dict[str, tuple[str, ...]] = {}
+    held: dict[str, list[str]] = {}
+    for file in version.files:
+        names[file.slot] = (*names.get(file.slot, ()), file.name)
+        held.setdefault(file.slot, []).append(file.sha256)
+    values = python_values(form, version.answers)
+    snapshot = _snapshot(form, dossier, values, names, _texts(session, held))
+    return registry.check(snapshot, RecordedPast(session, scope, dossier))
 
 
 def _unknown_references(session: Session, form: Shape, typed: Mapping[str, object]) -> list[Problem]:
@@ -88,7 +107,11 @@ def _texts(session: Session, held: Mapping[str, Sequence[str]]) -> dict[str, tup
 
 
 def _snapshot(
-    form: Shape, dossier: Dossier, values: Mapping[str, Value], texts: Mapping[str, tuple[str | None, ...]]
+    form: Shape,
+    dossier: Dossier,
+    values: Mapping[str, Value],
+    documents: Mapping[str, tuple[str, ...]],
+    texts: Mapping[str, tuple[str | None, ...]],
 ) -> DossierSnapshot:
     call = dossier.call
     return DossierSnapshot(
@@ -100,7 +123,7 @@ def _snapshot(
         nominees=refs(dossier),
         unit=Ref(id=dossier.owner_unit.public_id, name=dossier.owner_unit.name),
         answers=MappingProxyType(values),
-        documents={slot: tuple(a.current.name for a in held) for slot, held in current_files(dossier).items()},
+        documents=documents,
         parameters=form.values(call.parameters),
         texts=texts,
     )

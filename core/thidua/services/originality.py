@@ -42,6 +42,8 @@ COMPARED = 25
 MOST_CHARACTERS = 200_000
 """Of a longer text so many are compared."""
 NAMED = 5
+NOTICED = 10
+"""From so many per cent on the page shows a text; problems are said from ``Originality.least`` on."""
 TOLD = (
     joinedload(Dossier.call),
     joinedload(Dossier.owner_unit),
@@ -70,6 +72,14 @@ class Alike:
     label: str
     percent: int
     passages: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A text with the dossiers that hold part of it."""
+
+    own: OwnText
+    others: tuple[Alike, ...]
 
 
 def alike(
@@ -126,6 +136,14 @@ def texts_of_files(session: Session, sha256s: Sequence[str]) -> dict[str, str | 
         sha256: None if state is TextState.WAITING else text if state is TextState.TEXT else ""
         for sha256, state, text in session.execute(query)
     }
+
+
+def compared(session: Session, scope: Scope, dossier: Dossier, texts: Sequence[OwnText]) -> list[Compared]:
+    """Each text of ``dossier`` with the dossiers in ``scope`` that share noticeably much of it."""
+    return [
+        Compared(one, tuple(alike(session, scope, one.text, but=dossier, least=min(one.least, NOTICED))))
+        for one in texts
+    ]
 
 
 def problems(session: Session, scope: Scope, dossier: Dossier, texts: Sequence[OwnText]) -> list[Problem]:
