@@ -8,6 +8,7 @@ import unicodedata
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MARKS = re.compile("[\u0300-\u036f]")
+_WORD = re.compile(r"[^\W_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _OLD_TONE = re.compile(rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?!\w)|(?<![qQ])([uU])([yY])([{_TONES}])(?!\w)")
 
@@ -53,6 +54,15 @@ def count_words(text: str) -> int:
     5
     """
     return len(text.split())
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text folded, without punctuation: what two spellings of a title have in common.
+
+    >>> folded_words("“Kho học liệu số” – môn Tin-học")
+    ['kho', 'hoc', 'lieu', 'so', 'mon', 'tin', 'hoc']
+    """
+    return _WORD.findall(fold(text))
 
 
 def canonical_tone(text: str) -> str:

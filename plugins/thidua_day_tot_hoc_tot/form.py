@@ -86,7 +86,7 @@ def _initiatives() -> tuple[Field, ...]:
             max_rows=10,
             columns=(
                 Period("nam_hoc", "Năm học", required=True),
-                Text("ten", "Tên sáng kiến, đề tài", required=True, max_chars=300),
+                Text("ten", "Tên sáng kiến, đề tài", required=True, max_chars=300, title=True),
                 Choice("cap", "Cấp công nhận", required=True, options=LEVELS),
                 Text("so_qd", "Số quyết định", max_chars=60),
                 LongText("hieu_qua", "Hiệu quả, phạm vi áp dụng", max_words=80),

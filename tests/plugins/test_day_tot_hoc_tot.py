@@ -61,6 +61,9 @@ class Records:
     def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
         return []
 
+    def titled(self, text: str, *, least: int) -> Sequence[Similar]:
+        return []
+
     def awards(self, person: str) -> Sequence[PastAward]:
         return []
 

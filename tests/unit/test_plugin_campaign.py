@@ -122,7 +122,10 @@ def campaign(**changes: object) -> Campaign:
             lambda: track(sample=None),
             "track 'ca-nhan': sample is a function of a random.Random that gives a Sample",
         ),
-        (lambda: track(rubric=None), "track 'ca-nhan': classes, tie_breaks, judging and prizes need a rubric"),
+        (
+            lambda: track(rubric=None),
+            "track 'ca-nhan': classes, tie_breaks, judging, prizes and self_scored need a rubric",
+        ),
         (
             lambda: track(rubric=Item("a", "A", max=1)),
             "track 'ca-nhan': rubric is Item 'a'; its root is a Group",

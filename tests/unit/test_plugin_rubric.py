@@ -52,6 +52,10 @@ TREE = Group("tong", "Tổng", (Group("g", "G", (A, B)), C), max=60)
             lambda: Item("a", "A", max=5, bands=(Band("Cao", 6),)),
             "rubric 'a': bands rise from 0 to at most 5, lowest first",
         ),
+        (
+            lambda: Group("g", "G", (A, B), bands=(Band("Mức 1", 0), Band("Mức 2", 31))),
+            "rubric 'g': bands rise from 0 to at most 30, lowest first",
+        ),
         (lambda: Item("a", "A", max=5, gate=6), "rubric 'a': gate 6 must lie above 0 and not above 5"),
         (lambda: Group("g", "G", ()), "rubric 'g': a group has at least one child"),
         (lambda: Group("g", "G", (A, A)), "rubric 'g': child 'a' stands twice; give each its own key"),

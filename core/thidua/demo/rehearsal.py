@@ -167,6 +167,10 @@ class _Nothing:
         """Nobody does."""
         return False
 
+    def titled(self, text: str, *, least: int) -> Sequence[Similar]:
+        """None."""
+        return ()
+
     def awards(self, person: str) -> Sequence[PastAward]:
         """None."""
         return ()

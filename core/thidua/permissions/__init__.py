@@ -68,6 +68,7 @@ from thidua.permissions.sheets import (
     shuffled,
 )
 from thidua.permissions.sources import exact_texts, folded_texts, naming, source_texts, texts_for_index
+from thidua.permissions.titles import standing_titles
 
 __all__ = [
     "FACTS",
@@ -139,6 +140,7 @@ __all__ = [
     "standing_answers",
     "standing_bodies",
     "standing_result",
+    "standing_titles",
     "standing_versions",
     "submission_by_key",
     "submissions",

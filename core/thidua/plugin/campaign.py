@@ -142,7 +142,9 @@ class Track:
     ``subject`` is ``"person"`` or ``"collective"``. ``checks`` are functions
     ``check(dossier, past)`` that yield :class:`Problem` objects; ``sample(rng)`` makes a
     dossier for demonstrations and tests. ``prizes``, best first, are given
-    down the ranking when a call is closed. ``awards`` are catalogue codes that may be proposed::
+    down the ranking when a call is closed. ``awards`` are catalogue codes that may be proposed.
+    ``self_scored``: the school fills in the rubric as well (phiếu tự chấm), before it hands over; without
+    ``judging`` the office then scores the same sheet beside it, and that sheet is the result::
 
         PERSON = Track("ca-nhan", "Cá nhân", subject="person", form=SECTIONS, documents=DOCUMENTS, sample=sample)
     """
@@ -158,6 +160,7 @@ class Track:
     classes: tuple[Class, ...] = ()
     tie_breaks: tuple[str, ...] = ()
     judging: Judging | None = None
+    self_scored: bool = False
     prizes: tuple[Prize, ...] = ()
     checks: tuple[Check, ...] = ()
     awards: tuple[str, ...] = ()
@@ -183,6 +186,7 @@ class Track:
             check_tuple(place, name, getattr(self, name), kinds)
         if not self.form:
             raise ContractError(f"{place}: a form has at least one section")
+        check_flags(self, place, "self_scored")
         check_distinct(place, "section", [section.key for section in self.form])
         check_distinct(place, "field", [field.key for field in self.fields])
         check_distinct(place, "document", [document.key for document in self.documents])
@@ -203,8 +207,8 @@ class Track:
 
     def _check_rubric(self, place: str) -> None:
         if self.rubric is None:
-            if self.classes or self.tie_breaks or self.judging or self.prizes:
-                raise ContractError(f"{place}: classes, tie_breaks, judging and prizes need a rubric")
+            if self.classes or self.tie_breaks or self.judging or self.prizes or self.self_scored:
+                raise ContractError(f"{place}: classes, tie_breaks, judging, prizes and self_scored need a rubric")
             return
         if not isinstance(self.rubric, Group):
             raise ContractError(f"{place}: rubric is {named(self.rubric)}; its root is a Group")

@@ -111,16 +111,20 @@ def _positive(place: str, what: str, value: int | Param | None) -> None:
 class Text(Field):
     """One line of text, at most ``max_chars`` letters.
 
-    >>> Text("chuc_vu", "Chức vụ", required=True).max_chars
+    ``title=True``: it names an achievement; ``past.titled`` compares it with those of all campaigns.
+
+    >>> Text("ten", "Tên sáng kiến", title=True).max_chars
     500
     """
 
     kind: ClassVar[str] = "Text"
     max_chars: int = 500
+    title: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _positive(self.place, "max_chars", self.max_chars)
+        check_flags(self, self.place, "title")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -379,21 +383,5 @@ class Section:
             )
 
 
-KINDS: Mapping[str, type[Field]] = {
-    kind.kind: kind
-    for kind in (
-        Text,
-        LongText,
-        Number,
-        Percent,
-        Choice,
-        MultiChoice,
-        YesNo,
-        Date,
-        Period,
-        Link,
-        PersonRef,
-        UnitRef,
-        Rows,
-    )
-}
+_ALL = (Text, LongText, Number, Percent, Choice, MultiChoice, YesNo, Date, Period, Link, PersonRef, UnitRef, Rows)
+KINDS: Mapping[str, type[Field]] = {kind.kind: kind for kind in _ALL}

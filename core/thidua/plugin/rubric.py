@@ -63,10 +63,7 @@ class Item:
     def __post_init__(self) -> None:
         """Check that the steps reach the maximum and that gate and bands lie on the scale."""
         place = _check_leaf(self)
-        check_tuple(place, "bands", self.bands, Band)
-        bounds = [Fraction(band.least) for band in self.bands]
-        if bounds != sorted(set(bounds)) or any(not 0 <= bound <= self.highest for bound in bounds):
-            raise ContractError(f"{place}: bands rise from 0 to at most {self.max}, lowest first")
+        _check_bands(place, self.bands, self.lowest, self.highest)
         settle(self, place, "gate")
         if self.gate is not None and not 0 < Fraction(self.gate) <= self.highest:
             raise ContractError(f"{place}: gate {self.gate} must lie above 0 and not above {self.max}")
@@ -197,6 +194,15 @@ class Gate:
         return steps == 1
 
 
+def _check_bands(place: str, bands: tuple[Band, ...], lowest: Fraction, highest: Fraction) -> None:
+    check_tuple(place, "bands", bands, Band)
+    bounds = [Fraction(band.least) for band in bands]
+    if bounds != sorted(set(bounds)) or any(not lowest <= bound <= highest for bound in bounds):
+        raise ContractError(
+            f"{place}: bands rise from {show_exact(lowest)} to at most {show_exact(highest)}, lowest first"
+        )
+
+
 def _check_leaf(leaf: Item | Deduction) -> str:
     place = f"rubric {leaf.key!r}"
     check_key("rubric", leaf.key)
@@ -216,6 +222,8 @@ class Group:
 
     ``max`` states what the group is meant to come to at most; it is checked against
     the children, so that a slip in the arithmetic is found before the first dossier.
+    ``bands`` name stretches of its points, lowest first: the levels (mức) of an area. A gate below it that is not
+    held leaves its lowest level.
 
     >>> Group("b", "Dạy tốt", (Item("b1", "Giờ dạy", max=8), Item("b2", "Chuyên đề", max=7)), max=15).highest
     Fraction(15, 1)
@@ -231,6 +239,7 @@ class Group:
     cap: Exact | None = None
     max: Exact | None = None
     guide: str = ""
+    bands: tuple[Band, ...] = ()
 
     def __post_init__(self) -> None:
         """Check children, combination and arithmetic."""
@@ -247,6 +256,7 @@ class Group:
             raise ContractError(f"{place}: floor {self.floor} is not below cap {self.cap}")
         if self.max is not None and Fraction(self.max) != self.highest:
             raise ContractError(f"{place}: its children come to {show_exact(self.highest)} points, not {self.max}")
+        _check_bands(place, self.bands, self.lowest, self.highest)
 
     def _check_combine(self, place: str) -> None:
         said = misfit(self.combine, [child.key for child in self.children])

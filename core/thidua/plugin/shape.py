@@ -51,6 +51,7 @@ class Shape:
     classes: tuple[Class, ...] = ()
     tie_breaks: tuple[str, ...] = ()
     judging: Judging | None = None
+    self_scored: bool = False
     prizes: tuple[Prize, ...] = ()
     reports: tuple[Report, ...] = ()
     parameters: tuple[Parameter, ...] = ()
@@ -132,6 +133,8 @@ class Shape:
         combine, classes, tie-breaks. Labels, help, limits and guidance are not in it.
         """
         frozen: dict[str, dict[str, JsonValue]] = {"track": {"subject": self.subject}}
+        if self.self_scored:
+            frozen["track"]["self_scored"] = True
         for section in self.sections:
             frozen[f"section {section.key!r}"] = {}
             for field in section.fields:
@@ -212,6 +215,7 @@ def shape_of(campaign: Campaign, track: Track) -> Shape:
         classes=track.classes,
         tie_breaks=track.tie_breaks,
         judging=track.judging,
+        self_scored=track.self_scored,
         prizes=track.prizes,
         reports=tuple(report for report in campaign.reports if not report.tracks or track.key in report.tracks),
         parameters=campaign.parameters,

@@ -135,6 +135,14 @@ class Past(Protocol):
         """Whether a person (by id) runs the dossier's call or judges in it."""
         ...
 
+    def titled(self, text: str, *, least: int) -> Sequence[Similar]:
+        """Titles that are the same as ``text`` or nearly: fields marked ``title=True``, in every campaign.
+
+        ``least`` is a percentage; 100 is the same words, without regard to case, marks and punctuation. One answer
+        per dossier, its nearest title, most alike first; ``field`` is that title's key (``sang_kien.ten`` in a table).
+        """
+        ...
+
     def awards(self, person: str) -> Sequence[PastAward]:
         """The awards of a person (by id), newest period first."""
         ...

@@ -12,7 +12,7 @@ from thidua.plugin import Gate, Group, Judging, Node, Rounded, Trimmed, settled
 from thidua.plugin.combine import plain_of
 from thidua.scoring import wording
 from thidua.scoring.points import Sheet
-from thidua.scoring.valued import Valued, evaluate
+from thidua.scoring.valued import Valued, band_of, evaluate
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,10 @@ class Combined:
     def values(self) -> Mapping[str, Fraction]:
         """The points of every node by key."""
         return {key: self.value(key) for key in self.units}
+
+    def band(self, key: str) -> str:
+        """The band (mức) of the node of that key, ``""`` without bands."""
+        return band_of(self.rubric.nodes[key], self.value(key), self.failed)
 
     @property
     def wanting(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -118,8 +118,25 @@ class Valued:
         return self.values[node.key]
 
     def _band(self, node: Node) -> str:
-        bands = node.bands if isinstance(node, Item) and node.key in self.points else ()
-        return next((b.label for b in reversed(bands) if Fraction(b.least) <= self.values[node.key]), "")
+        if not isinstance(node, Group) and node.key not in self.points:
+            return ""
+        return band_of(node, self.values[node.key], self.failed)
+
+
+def band_of(node: Node, value: Fraction, failed: Collection[str]) -> str:
+    """The label of the band that ``value`` lies in; ``""`` without bands.
+
+    A group with a leaf among ``failed`` below it has its lowest.
+
+    >>> from thidua.plugin import Band, Item
+    >>> area = Group("a", "A", (Item("a1", "A1", max=10),), bands=(Band("Mức 1", 0), Band("Mức 2", 5)))
+    >>> band_of(area, Fraction(6), ()), band_of(area, Fraction(6), ("a1",))
+    ('Mức 2', 'Mức 1')
+    """
+    bands = node.bands if isinstance(node, Item | Group) else ()
+    if isinstance(node, Group) and any(key in node.leaves for key in failed):
+        bands = bands[:1]
+    return next((band.label for band in reversed(bands) if Fraction(band.least) <= value), "")
 
 
 def evaluate(rubric: Group, sheet: Sheet) -> Valued:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,10 +11,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from thidua.models import Call, Dossier, DossierParty, PartyRole, Unit
 from thidua.permissions import Scope, about_person, dossiers, officiates, published_results, standing_answers
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
-from thidua.services import originality
-from thidua.text import fold
+from thidua.services import originality, titles
+from thidua.text import folded_words
 
-_WORD = re.compile(r"[^\W_]+")
 TOLD = (
     joinedload(Dossier.call),
     joinedload(Dossier.owner_unit),
@@ -62,6 +60,14 @@ class RecordedPast:
         """See :meth:`thidua.plugin.Past.officiates`."""
         return bool(person) and officiates(self.session, self.dossier.call, person)
 
+    def titled(self, text: str, *, least: int) -> Sequence[Similar]:
+        """See :meth:`thidua.plugin.Past.titled`."""
+        found = titles.titled(self.session, self.scope, text, least=least, but=self.dossier)
+        query = dossiers(self.scope).where(Dossier.id.in_([one.dossier for one in found]))
+        rows = self.session.scalars(query.options(*TOLD)).all()
+        told = dict(zip((row.id for row in rows), self._told(rows), strict=True))
+        return [Similar(dossier=told[one.dossier], field=one.field, percent=one.percent) for one in found]
+
     def awards(self, person: str) -> Sequence[PastAward]:
         """See :meth:`thidua.plugin.Past.awards`; empty as long as no decisions are recorded."""
         return []
@@ -79,7 +85,7 @@ def refs(dossier: Dossier) -> tuple[Ref, ...]:
 
 def _bare(text: str) -> str:
     """Without marks, case and signs: what people take for the same."""
-    return " ".join(_WORD.findall(fold(text)))
+    return " ".join(folded_words(text))
 
 
 def _past(row: Dossier, result: str) -> PastDossier:
