@@ -119,6 +119,10 @@ class Lent:
         """See :meth:`thidua.plugin.Past.similar`."""
         return self._asked(lambda: self.past.similar(text, field=field, least=least))
 
+    def titled(self, text: str, *, least: int) -> Sequence[Similar]:
+        """See :meth:`thidua.plugin.Past.titled`."""
+        return self._asked(lambda: self.past.titled(text, least=least))
+
     def awards(self, person: str) -> Sequence[PastAward]:
         """See :meth:`thidua.plugin.Past.awards`."""
         return self._asked(lambda: self.past.awards(person))

@@ -139,6 +139,10 @@ class Nothing:
         """None."""
         return ()
 
+    def titled(self, text: str, *, least: int) -> Sequence[Similar]:
+        """None."""
+        return ()
+
     def awards(self, person: str) -> Sequence[PastAward]:
         """None."""
         return ()
@@ -188,6 +192,10 @@ class Full:
     def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
         """The whole text, in both."""
         return tuple(Similar(dossier=one, field=field, percent=100) for one in self.dossiers(self.dossier.slug))
+
+    def titled(self, text: str, *, least: int) -> Sequence[Similar]:
+        """The same title, in both."""
+        return self.similar(text, field="ten", least=least)
 
     def awards(self, person: str) -> Sequence[PastAward]:
         """Two, one of them long ago."""
