@@ -50,6 +50,11 @@ FORM = (
 RUBRIC = Group("tong", "Tổng", (Item("a", "A", max=10, evidence=("ten", "bc")), Item("b", "B", max=10)))
 CLASSES = (Class("dat", "Đạt", (AtLeast("tong", points=10),)), Class("chua", "Chưa đạt"))
 
+WRITE = (
+    "write field:<key>, node:<key>, self:<key>, office:<key> or one of number, code, nominee, unit, track, state, "
+    "submitted, total, class, prize, place, evidence"
+)
+
 
 def sample(_rng: random.Random) -> Sample:
     return Sample(nominee="Lê Văn Hòa", answers={})
@@ -197,8 +202,7 @@ def campaign(**changes: object) -> Campaign:
         ),
         (
             lambda: Column("nominees", "Học sinh"),
-            "column 'nominees': write field:<key>, node:<key> or one of number, code, nominee, unit, state, total, "
-            "class, prize, submitted; did you mean 'nominee'?",
+            f"column 'nominees': {WRITE}; did you mean 'nominee'?",
         ),
         (lambda: Judging(blind="no"), "judging: blind is 'no'; write True or False"),  # type: ignore[arg-type]
         (
@@ -209,16 +213,14 @@ def campaign(**changes: object) -> Campaign:
             lambda: track(form=(CAMPAIGN,)),
             "track 'ca-nhan': form holds Campaign 'vo-sach', which does not belong there",
         ),
-        (lambda: Report("ds", "D", columns=()), "report 'ds': a report has at least one column"),
+        (lambda: Report("ds", "D", columns=()), "report 'ds': a report has at least one column, or a summary"),
         (
             lambda: Column("hoc_sinh", "Học sinh"),
-            "column 'hoc_sinh': write field:<key>, node:<key> or one of number, code, nominee, unit, state, total, "
-            "class, prize, submitted",
+            f"column 'hoc_sinh': {WRITE}",
         ),
         (
             lambda: Report("ds", "D", columns=(Column("unit", "Đơn vị"),), order=("-diem",)),
-            "report 'ds': source 'diem': write field:<key>, node:<key> or one of number, code, nominee, unit, state, "
-            "total, class, prize, submitted",
+            f"report 'ds': source 'diem': {WRITE}",
         ),
     ],
 )

@@ -39,7 +39,7 @@ from thidua.plugin.hooks import DossierChange, SearchEngine, TextExtractor, hook
 from thidua.plugin.params import Param, params_in, settled
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, Exact, JsonValue, Level, Problem
-from thidua.plugin.report import Column, Report
+from thidua.plugin.report import Average, Column, Count, EachClass, EachPrize, Is, Measure, Report, Share, Summary
 from thidua.plugin.rubric import Band, Deduction, Gate, Group, Item, Leaf, Node, walk
 from thidua.plugin.samples import Sample, SampleFile
 from thidua.plugin.shape import Shape, shape_of
@@ -60,6 +60,7 @@ from thidua.text import count_words
 __all__ = [
     "Above",
     "AtLeast",
+    "Average",
     "Band",
     "Basis",
     "Best",
@@ -70,16 +71,20 @@ __all__ = [
     "Column",
     "Combine",
     "ContractError",
+    "Count",
     "Date",
     "Deduction",
     "Document",
     "DossierChange",
     "DossierSnapshot",
+    "EachClass",
+    "EachPrize",
     "Equals",
     "Exact",
     "Field",
     "Gate",
     "Group",
+    "Is",
     "Item",
     "JsonValue",
     "Judging",
@@ -89,6 +94,7 @@ __all__ = [
     "LongText",
     "Lowest",
     "Mean",
+    "Measure",
     "MultiChoice",
     "Node",
     "Number",
@@ -115,9 +121,11 @@ __all__ = [
     "SearchEngine",
     "Section",
     "Shape",
+    "Share",
     "Similar",
     "Subject",
     "Sum",
+    "Summary",
     "Text",
     "TextExtractor",
     "Track",

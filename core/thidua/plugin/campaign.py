@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from thidua.plugin.classes import Class, check_classes
 from thidua.plugin.combine import Mean, Rounded, Trimmed, misfit, plain_of
 from thidua.plugin.documents import Document
-from thidua.plugin.fields import Field, LongText, Rows, Section
+from thidua.plugin.fields import Choice, Field, LongText, Rows, Section, YesNo
 from thidua.plugin.params import Param, params_in, with_values
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import (
@@ -30,7 +30,7 @@ from thidua.plugin.problems import (
     exact,
     named,
 )
-from thidua.plugin.report import Report
+from thidua.plugin.report import Is, Report
 from thidua.plugin.rubric import Group, Node, walk
 from thidua.plugin.samples import Sample
 from thidua.plugin.snapshots import DossierSnapshot, Past
@@ -345,14 +345,24 @@ class Campaign:
                     f"{place}: report {report.key!r} covers {key!r}, not one of its tracks"
                     f"{did_you_mean(key, known) or '; it has ' + ', '.join(sorted(known))}"
                 )
-        for track in (known[key] for key in report.tracks) if report.tracks else self.tracks:
-            sources = _sources(track)
-            for source in report.sources:
-                if ":" in source and source not in sources:
-                    raise ContractError(
-                        f"{place}: report {report.key!r}: {source!r} is no field or rubric node of track "
-                        f"{track.key!r}{self._mend(source, sources)}"
-                    )
+        for keys, sources, conditions in report.reads():
+            for key in keys:
+                if key not in known:
+                    said = f"a summary covers {key!r}, not one of its tracks{did_you_mean(key, known)}"
+                    raise ContractError(f"{place}: report {report.key!r}: {said}")
+            covered = [known[key] for key in keys] or list(self.tracks)
+            for track in covered:
+                self._check_sources(f"{place}: report {report.key!r}", track, sources)
+            for need in conditions:
+                _check_condition(f"{place}: report {report.key!r}", need, covered)
+
+    def _check_sources(self, place: str, track: Track, sources: tuple[str, ...]) -> None:
+        there = _sources(track)
+        for source in sources:
+            if ":" in source and source not in there:
+                raise ContractError(
+                    f"{place}: {source!r} is no field or rubric node of track {track.key!r}{self._mend(source, there)}"
+                )
 
     def _mend(self, source: str, sources: set[str]) -> str:
         """What to write in place of a column that one track lacks."""
@@ -370,4 +380,30 @@ def _sources(track: Track) -> set[str]:
     for field in track.fields:
         if isinstance(field, Rows):
             sources |= {f"field:{field.key}.{column.key}" for column in field.columns}
-    return sources | ({f"node:{node.key}" for node in walk(track.rubric)} if track.rubric else set())
+    nodes = [node.key for node in walk(track.rubric)] if track.rubric else []
+    return sources | {f"{kind}:{key}" for kind in ("node", "self", "office") for key in nodes}
+
+
+def _check_condition(place: str, need: Is, tracks: list[Track]) -> None:
+    """The value is one that some dossier of these tracks may have."""
+    if need.value == "*" or need.source in ("unit", "state"):
+        return
+    known = sorted({value for track in tracks for value in _values(track, need.source)})
+    if need.value not in known:
+        raise ContractError(
+            f"{place}: {need.source!r} is never {need.value!r}{did_you_mean(need.value, known)}"
+            f"; it may be {', '.join(known) or 'nothing that is counted: only choices are'}"
+        )
+
+
+def _values(track: Track, source: str) -> list[str]:
+    if source == "track":
+        return [track.key]
+    if source == "class":
+        return [one.key for one in track.classes]
+    if source == "prize":
+        return [one.key for one in track.prizes]
+    field = next((one for one in track.fields if f"field:{one.key}" == source), None)
+    if isinstance(field, YesNo):
+        return ["no", "yes"]
+    return [option.value for option in field.options] if isinstance(field, Choice) else []

@@ -17,7 +17,7 @@ from thidua.plugin.fields import KINDS, Equals, Option, Section
 from thidua.plugin.params import Param
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, JsonValue
-from thidua.plugin.report import Column, Report
+from thidua.plugin.report import Average, Column, Count, EachClass, EachPrize, Is, Report, Share, Summary
 from thidua.plugin.rubric import Band, Deduction, Gate, Group, Item
 
 _DAY = "day"
@@ -29,15 +29,20 @@ _CLASSES: Mapping[str, type] = {
             *COMBINES,
             Above,
             AtLeast,
+            Average,
             Band,
             Basis,
             Class,
             Column,
+            Count,
             Deduction,
             Document,
+            EachClass,
+            EachPrize,
             Equals,
             Gate,
             Group,
+            Is,
             Item,
             Judging,
             Option,
@@ -47,6 +52,8 @@ _CLASSES: Mapping[str, type] = {
             Prize,
             Report,
             Section,
+            Share,
+            Summary,
         )
     },
 }

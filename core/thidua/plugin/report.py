@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
+from typing import TypeAlias
 
 from thidua.plugin.problems import ContractError, check_distinct, check_key, check_tuple, check_words, did_you_mean
 
-FACTS = ("number", "code", "nominee", "unit", "state", "total", "class", "prize", "submitted")
-_SOURCE = re.compile(r"(field|node):([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)")
+FACTS = (
+    "number",
+    "code",
+    "nominee",
+    "unit",
+    "track",
+    "state",
+    "submitted",
+    "total",
+    "class",
+    "prize",
+    "place",
+    "evidence",
+)
+"""What a column may show of any dossier; ``evidence`` lists its files by the documents that they were filed as."""
+_SOURCE = re.compile(r"(field|node|self|office):([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)")
+_GROUPS = ("unit", "track", "state", "class", "prize")
+_AVERAGES = ("total", "node", "self", "office")
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a report.
 
-    ``source`` is a fact of the dossier (``number`` counts the lines, ``code``, ``nominee``,
-    ``unit``, ``state``, ``total``, ``class``, ``prize``, ``submitted``), ``field:<key>`` or ``node:<key>``.
+    ``source`` is a fact of the dossier (``number`` counts the lines, ``code``, ``nominee``, ``unit``, ``track``,
+    ``state``, ``submitted``, ``total``, ``class``, ``prize``, ``place``, ``evidence``), ``field:<key>`` (of a table
+    also ``field:<key>.<column>``), ``node:<key>`` for what a rubric node came to, ``self:<key>`` and
+    ``office:<key>`` for what the school's own and the office's sheet give it.
+
+    >>> Column("node:a", "Phẩm chất").node, Column("self:a", "Tự chấm").sheet
+    ('a', ('self', 'a'))
     """
 
     source: str
@@ -30,29 +53,162 @@ class Column:
     @property
     def field(self) -> str:
         """The field's key, ``""`` when the source is something else."""
-        match = _SOURCE.fullmatch(self.source)
-        return match[2] if match and match[1] == "field" else ""
+        return _key_of(self.source, "field")
 
     @property
     def node(self) -> str:
         """The rubric node's key, ``""`` when the source is something else."""
-        match = _SOURCE.fullmatch(self.source)
-        return match[2] if match and match[1] == "node" else ""
+        return _key_of(self.source, "node")
+
+    @property
+    def sheet(self) -> tuple[str, str]:
+        """``("self" | "office", node key)``, or two empty texts."""
+        return next(((kind, key) for kind in ("self", "office") if (key := _key_of(self.source, kind))), ("", ""))
 
 
-def _check_source(place: str, source: str) -> None:
-    if source not in FACTS and not _SOURCE.fullmatch(source):
-        facts = ", ".join(FACTS) + did_you_mean(source, FACTS)
-        raise ContractError(f"{place} {source!r}: write field:<key>, node:<key> or one of {facts}")
+@dataclass(frozen=True)
+class Is:
+    """A condition on a dossier: its ``source`` has the value.
+
+    ``source`` is ``unit``, ``track``, ``state``, ``class``, ``prize`` or the field of a choice; ``value`` is the key
+    that is stored (``"yes"`` and ``"no"`` of a ``YesNo``), ``"*"`` for any.
+
+    >>> Is("prize", "*").value
+    '*'
+    """
+
+    source: str
+    value: str
+
+    def __post_init__(self) -> None:
+        check_words(f"condition on {self.source!r}", "value", self.value)
+        _check_group("condition", self.source)
+
+
+@dataclass(frozen=True)
+class Count:
+    """A column of a summary: how many dossiers of the line there are, those that meet every condition of ``where``.
+
+    >>> Count("Số hồ sơ").where
+    ()
+    """
+
+    label: str
+    where: tuple[Is, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_measure(self, self.label, self.where)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A column of a summary: what part, in per cent, of the dossiers that meet ``of`` also meet ``where``.
+
+    Rounded half up to one decimal; empty where no dossier meets ``of``.
+
+    >>> Share("Tỷ lệ đạt giải (%)", where=(Is("prize", "*"),)).of
+    ()
+    """
+
+    label: str
+    _: KW_ONLY
+    where: tuple[Is, ...]
+    of: tuple[Is, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_measure(self, self.label, self.where)
+        check_tuple(f"measure {self.label!r}", "of", self.of, Is)
+        if not self.where:
+            raise ContractError(f"measure {self.label!r}: a share needs where=(Is(…),); without it all is 100 %")
+
+
+@dataclass(frozen=True)
+class Average:
+    """A column of a summary: the mean of ``total``, ``node:<key>``, ``self:<key>`` or ``office:<key>``.
+
+    Over the dossiers that have one, rounded half up to two decimals.
+
+    >>> Average("Điểm trung bình", "total").source
+    'total'
+    """
+
+    label: str
+    source: str = "total"
+
+    def __post_init__(self) -> None:
+        _check_measure(self, self.label, ())
+        _check_source(f"measure {self.label!r}: source", self.source)
+        if self.source.partition(":")[0] not in _AVERAGES:
+            raise ContractError(f"measure {self.label!r}: {self.source!r} has no points; write total or node:<key>")
+
+
+@dataclass(frozen=True)
+class EachClass:
+    """A column of a summary for every class of the tracks, best first: how many dossiers were given it."""
+
+
+@dataclass(frozen=True)
+class EachPrize:
+    """A column of a summary for every prize of the tracks, best first: how many dossiers were given it."""
+
+
+Measure: TypeAlias = Count | Share | Average | EachClass | EachPrize
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A table of statistics: a line for each value of ``by``, a column for each measure, and a line for all.
+
+    ``by`` is ``unit``, ``track``, ``state``, ``class``, ``prize`` or ``field:<key>`` (a dossier that chose
+    several options counts in each). ``chart`` is the label of the measure that is drawn as bars, ``""`` for none.
+
+    >>> by_school = Summary("Theo trường", by="unit", measures=(Count("Số hồ sơ"), EachClass()), chart="Số hồ sơ")
+    >>> by_school.tracks
+    ()
+    """
+
+    title: str
+    _: KW_ONLY
+    by: str
+    measures: tuple[Measure, ...]
+    tracks: tuple[str, ...] = ()
+    chart: str = ""
+
+    def __post_init__(self) -> None:
+        """Check what can be known of the table alone."""
+        place = f"summary {self.title!r}"
+        check_words("summary", "title", self.title)
+        _check_group(f"{place}: by", self.by)
+        check_tuple(place, "measures", self.measures, (Count, Share, Average, EachClass, EachPrize))
+        check_tuple(place, "tracks", self.tracks, str)
+        if not self.measures:
+            raise ContractError(f"{place}: a summary has at least one measure, such as Count('Số hồ sơ')")
+        labels = [one.label for one in self.measures if isinstance(one, Count | Share | Average)]
+        check_distinct(place, "measure", labels)
+        if self.chart and self.chart not in labels:
+            mend = did_you_mean(self.chart, labels)
+            raise ContractError(f"{place}: chart {self.chart!r} is the label of none of its measures{mend}")
+
+    @property
+    def conditions(self) -> tuple[Is, ...]:
+        """Every condition of its measures."""
+        counts = [one for one in self.measures if isinstance(one, Count | Share)]
+        return tuple(need for one in counts for need in (*one.where, *(one.of if isinstance(one, Share) else ())))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source it reads, each once."""
+        means = [one.source for one in self.measures if isinstance(one, Average)]
+        return tuple(dict.fromkeys([self.by, *(need.source for need in self.conditions), *means]))
 
 
 @dataclass(frozen=True)
 class Report:
-    """A table over a call's dossiers.
+    """Tables over a call's dossiers: a list with a line per dossier, summaries, or both.
 
-    ``tracks`` names the tracks it covers (``()``: all of them); ``group_by`` is a source
-    or ``""``; ``order`` are sources, with ``-`` before one that counts down; ``signers``
-    are the titles over the signatures, left to right.
+    ``tracks`` names the tracks it covers (``()``: all of them); ``only`` keeps the dossiers that meet every
+    condition; ``group_by`` is a source or ``""``; ``order`` are sources, with ``-`` before one that counts down;
+    ``summaries`` come before the list; ``signers`` are the titles over the signatures, left to right.
 
     >>> Report("tong_hop", "Danh sách", columns=(Column("nominee", "Họ và tên"),)).order
     ('unit', 'nominee')
@@ -61,10 +217,12 @@ class Report:
     key: str
     title: str
     _: KW_ONLY
-    columns: tuple[Column, ...]
+    columns: tuple[Column, ...] = ()
     tracks: tuple[str, ...] = ()
+    only: tuple[Is, ...] = ()
     group_by: str = ""
     order: tuple[str, ...] = ("unit", "nominee")
+    summaries: tuple[Summary, ...] = ()
     signers: tuple[str, ...] = ("NGƯỜI LẬP BIỂU", "THỦ TRƯỞNG ĐƠN VỊ")
 
     def __post_init__(self) -> None:
@@ -72,17 +230,54 @@ class Report:
         check_key("report", self.key)
         place = f"report {self.key!r}"
         check_words(place, "title", self.title)
-        check_tuple(place, "columns", self.columns, Column)
-        if not self.columns:
-            raise ContractError(f"{place}: a report has at least one column")
+        kinds = (("columns", Column), ("tracks", str), ("only", Is), ("order", str), ("summaries", Summary))
+        for name, kind in (*kinds, ("signers", str)):
+            check_tuple(place, name, getattr(self, name), kind)
+        if not self.columns and not self.summaries:
+            raise ContractError(f"{place}: a report has at least one column, or a summary")
         check_distinct(place, "column", [column.source for column in self.columns])
-        for name, value in (("tracks", self.tracks), ("order", self.order), ("signers", self.signers)):
-            check_tuple(place, name, value, str)
+        check_distinct(place, "summary", [summary.title for summary in self.summaries])
         for source in (*((self.group_by,) if self.group_by else ()), *(part.removeprefix("-") for part in self.order)):
             _check_source(f"{place}: source", source)
+        for summary in self.summaries:
+            if extra := sorted(set(summary.tracks) - set(self.tracks)) if self.tracks else []:
+                said = f"summary {summary.title!r} covers {extra[0]!r}, which the report does not"
+                raise ContractError(f"{place}: {said}")
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Every source the report reads, each once, in order of first use."""
+        """Every source that the list reads, each once, in order of first use; ``()`` without a list."""
+        kept = [need.source for need in self.only]
+        if not self.columns:
+            return tuple(dict.fromkeys(kept))
         used = [column.source for column in self.columns] + [part.removeprefix("-") for part in self.order]
-        return tuple(dict.fromkeys([*used, *((self.group_by,) if self.group_by else ())]))
+        return tuple(dict.fromkeys([*used, *((self.group_by,) if self.group_by else ()), *kept]))
+
+    def reads(self) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], tuple[Is, ...]]]:
+        """Part by part: the tracks it covers, the sources it reads, and its conditions."""
+        yield self.tracks, self.sources, self.only
+        for summary in self.summaries:
+            yield summary.tracks or self.tracks, summary.sources, summary.conditions
+
+
+def _key_of(source: str, kind: str) -> str:
+    match = _SOURCE.fullmatch(source)
+    return match[2] if match and match[1] == kind else ""
+
+
+def _check_source(place: str, source: str) -> None:
+    if source not in FACTS and not _SOURCE.fullmatch(source):
+        facts = ", ".join(FACTS) + did_you_mean(source, FACTS)
+        keyed = "field:<key>, node:<key>, self:<key>, office:<key>"
+        raise ContractError(f"{place} {source!r}: write {keyed} or one of {facts}")
+
+
+def _check_group(place: str, source: str) -> None:
+    if source not in _GROUPS and not _key_of(source, "field"):
+        groups = ", ".join(_GROUPS) + did_you_mean(source, _GROUPS)
+        raise ContractError(f"{place} {source!r}: write field:<key> or one of {groups}")
+
+
+def _check_measure(measure: object, label: str, where: tuple[Is, ...]) -> None:
+    check_words(type(measure).__name__, "label", label)
+    check_tuple(f"measure {label!r}", "where", where, Is)
