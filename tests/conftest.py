@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
@@ -16,11 +20,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as settings_of_hypothesis
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 import tiny_campaign
+from small_demo import SHARED
 from thidua import migrations
 from thidua.config import Settings
 from thidua.errors import Refused
@@ -28,7 +33,6 @@ from thidua.files.store import BlobStore
 from thidua.models import (
     Call,
     Database,
-    Definition,
     Grant,
     Membership,
     Person,
@@ -58,6 +62,7 @@ collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)  # 09:00 in Việt Nam
 PASSWORD = "mùa thu vàng 1954"
+SECRET = "0123456789abcdefghijklmnopqrstuvwxyz-tests"
 LONG_AGO = date(2020, 8, 1)
 
 
@@ -89,7 +94,7 @@ def settings(tmp_path: Path) -> Settings:
     """A site in a temporary folder, with a password hash that costs next to nothing."""
     return Settings(
         instance=tmp_path,
-        secret_key="0123456789abcdefghijklmnopqrstuvwxyz-tests",
+        secret_key=SECRET,
         password_cost=1,
         password_memory_kib=64,
         plugins_strict=True,
@@ -100,8 +105,7 @@ def settings(tmp_path: Path) -> Settings:
 def database(settings: Settings, _migrated: Path) -> Iterator[Database]:
     """An empty database of the newest schema."""
     shutil.copy(_migrated, settings.database_path)
-    database = Database(settings.database_path)
-    _share_compiled(database)
+    database = open_database(settings.database_path)
     yield database
     database.close()
 
@@ -109,13 +113,28 @@ def database(settings: Settings, _migrated: Path) -> Iterator[Database]:
 _compiled: list[Database] = []
 
 
-def _share_compiled(database: Database) -> None:
-    """Take over the statements that earlier tests compiled: a quarter of the time of a small test."""
+def open_database(path: Path) -> Database:
+    """The database at ``path``, with the statements that earlier tests compiled: a quarter of a small test's time."""
+    database = Database(path)
     _compiled.append(database)
     first = _compiled[0].engine
     for engine in (database.engine, database._writer):
         engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     del _compiled[1:]
+    return database
+
+
+def fill_from(source: Path, database: Database) -> None:
+    """Add every row of the database at ``source`` to an open one; what worked it out ran once."""
+    with database.engine.connect() as connection:
+        raw = cast("sqlite3.Connection", connection.connection.driver_connection)
+        raw.execute("ATTACH ? AS kept", [str(source)])
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("PRAGMA defer_foreign_keys = ON")
+        for table in Unit.metadata.sorted_tables:
+            raw.execute(f'INSERT INTO main."{table}" SELECT * FROM kept."{table}"')
+        raw.execute("COMMIT")
+        raw.execute("DETACH kept")
 
 
 @pytest.fixture(scope="session")
@@ -127,28 +146,33 @@ def registry() -> Registry:
 
 
 @pytest.fixture(scope="session")
-def _definitions(
-    _migrated: Path, registry: Registry, tmp_path_factory: pytest.TempPathFactory
-) -> list[dict[str, object]]:
-    """The rows that settling writes, worked out once."""
-    scratch = tmp_path_factory.mktemp("settled") / "thidua.sqlite"
-    shutil.copy(_migrated, scratch)
-    database = Database(scratch)
+def _definitions(_migrated: Path, registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What settling writes, worked out once."""
+    path = tmp_path_factory.mktemp("settled") / "thidua.sqlite"
+    shutil.copy(_migrated, path)
+    database = open_database(path)
     with database.writing() as session:
         definitions.settle(session, registry, NOW)
-    with database.reading() as session:
-        rows = [dict(row._mapping) for row in session.execute(select(*Definition.__table__.columns))]
     database.close()
-    return rows
+    return path
+
+
+@pytest.fixture(scope="session")
+def _world(_migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """The small world, made once."""
+    path = tmp_path_factory.mktemp("world") / "thidua.sqlite"
+    shutil.copy(_migrated, path)
+    database = open_database(path)
+    cheap = Settings(instance=path.parent, secret_key=SECRET, password_cost=1, password_memory_kib=64)
+    world = make_world(cheap, database)
+    database.close()
+    return path, world
 
 
 @pytest.fixture
-def site(
-    settings: Settings, database: Database, registry: Registry, _definitions: list[dict[str, object]]
-) -> Iterator[Site]:
+def site(settings: Settings, database: Database, registry: Registry, _definitions: Path) -> Iterator[Site]:
     """A site to serve, its definitions settled."""
-    with database.writing() as session:
-        session.execute(insert(Definition), _definitions)
+    fill_from(_definitions, database)
     engine = cast("Engine", registry.engines["whoosh"].open(settings.index_path, registry.abbreviations))
     yield Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
     engine.close()
@@ -252,9 +276,10 @@ def add_person(session: Session, name: str, unit_id: int, *, birth: date, code: 
 
 
 @pytest.fixture
-def world(settings: Settings, database: Database) -> World:
+def world(database: Database, _world: tuple[Path, World]) -> World:
     """See :class:`World`; one call is open until the end of 31 March 2026."""
-    return make_world(settings, database)
+    fill_from(_world[0], database)
+    return deepcopy(_world[1])
 
 
 def make_world(settings: Settings, database: Database) -> World:
@@ -392,3 +417,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("slow"):
                 item.add_marker(pytest.mark.skip(reason="a long loop; run with: pytest -m slow"))
+
+
+_shared_folder: list[Path] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder that the processes of this run share; the first one makes it and takes it away."""
+    if SHARED not in os.environ:
+        _shared_folder.append(Path(tempfile.mkdtemp(prefix="thidua-tests-")))
+        os.environ[SHARED] = str(_shared_folder[0])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """See :func:`pytest_configure`."""
+    for folder in _shared_folder:
+        shutil.rmtree(folder, ignore_errors=True)
+        del os.environ[SHARED]
+    _shared_folder.clear()

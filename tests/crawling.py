@@ -15,11 +15,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from conftest import NOW, World, make_world
+from conftest import NOW, World, make_world, open_database
 from desk import SECTION
 from thidua.config import Settings
 from thidua.files.store import BlobStore
-from thidua.models import AttachmentRevision, Call, Database, Dossier, Submission, Unit, User
+from thidua.models import AttachmentRevision, Call, Dossier, Submission, Unit, User
 from thidua.registry import Registry
 from thidua.search.whoosh_engine import WhooshEngine
 from thidua.services import definitions
@@ -34,7 +34,7 @@ def fresh_site(folder: Path, migrated: Path, plugin: object) -> Iterator[tuple[S
     """A site in ``folder`` with one campaign and the small world."""
     settings = Settings(instance=folder, secret_key=SECRET, password_cost=1, password_memory_kib=64)
     shutil.copy(migrated, settings.database_path)
-    database = Database(settings.database_path)
+    database = open_database(settings.database_path)
     registry = Registry.load(strict=True)
     registry.add(plugin, "tiny")
     with database.writing() as session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from conftest import Clock, World
 from desk import COMPLETE, Desk
+from kept import copy_database
 from thidua.errors import Refused
 from thidua.models import Action, BlobText, Database, Dossier, Outbox, State, Verdict
 from thidua.outbox import Worker
@@ -185,19 +185,11 @@ def all_desks(site: Site, world: World, clock: Clock) -> dict[str, Desk]:
 
 def snapshot(database: Database, path: Path) -> Path:
     """A copy of the database, taken while it is open."""
-    copy(database.path, path)
+    copy_database(database.path, path)
     return path
 
 
 def restore(site: Site, fresh: Path) -> None:
     """The database as it was, and an empty index."""
-    copy(fresh, site.database.path)
+    copy_database(fresh, site.database.path)
     site.engine.rebuild([])
-
-
-def copy(source: Path, target: Path) -> None:
-    """Copy one SQLite file over another through SQLite."""
-    ends = sqlite3.connect(source), sqlite3.connect(target)
-    ends[0].backup(ends[1])
-    for end in ends:
-        end.close()

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import atexit
+import fcntl
+import os
 import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from thidua import demo
 from thidua.times import utc_now
 
+SHARED = "TESTS_SHARED_FOLDER"  # of the processes of one run; see conftest.py
+
 
 @cache
 def small_demo() -> Path:
-    """The instance folder. Do not write to it."""
-    folder = Path(tempfile.mkdtemp(prefix="thidua-demo-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    demo.build(folder, now=utc_now(), thin=10)
+    """The instance folder, made by the first process that asks. Do not write to it."""
+    shared = Path(os.environ[SHARED])
+    folder, making = shared / "demo", shared / "demo-making"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            shutil.rmtree(making, ignore_errors=True)
+            demo.build(making, now=utc_now(), thin=10)
+            making.rename(folder)
     return folder
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from flask import Flask
@@ -15,11 +16,25 @@ from conftest import World, csrf_of, sign_in
 TOKENS: WeakKeyDictionary[FlaskClient, str] = WeakKeyDictionary()
 
 
+_SESSIONS: dict[tuple[str, datetime], tuple[str, str]] = {}
+
+
 def signed_in(app: Flask, login: str) -> FlaskClient:
-    """A browser of its own for ``login``."""
-    client = app.test_client()
+    """A browser of its own for ``login``, who has signed in through the page.
+
+    Sessions live in cookies, the world and the clock are the same in every test: who has
+    signed in at this instant in an earlier test is given the same cookie.
+    """
+    client, key = app.test_client(), (login, app.extensions["thidua.clock"]())
+    if key in _SESSIONS:
+        cookie, TOKENS[client] = _SESSIONS[key]
+        client.set_cookie("thidua", cookie, httponly=True, samesite="Lax")
+        return client
     assert sign_in(client, login).status_code == 302
     TOKENS[client] = csrf_of(client, "/tim")
+    cookie = client.get_cookie("thidua")
+    assert cookie is not None
+    _SESSIONS[key] = cookie.value, TOKENS[client]
     return client
 
 

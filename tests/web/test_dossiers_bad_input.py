@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from conftest import NOW, Clock, World
+from kept import once
 from office_files import docx
 from thidua.models import Call, Dossier, Part, State, Submission, Version
 from thidua.services.site import Site
@@ -24,9 +25,9 @@ def clerk(app: Flask, world: World) -> FlaskClient:
 
 
 @pytest.fixture
-def dossier(clerk: FlaskClient, world: World) -> str:
+def dossier(clerk: FlaskClient, site: Site, world: World) -> str:
     """The address of a dossier just started."""
-    return start(clerk, world)
+    return once(site, "started", lambda: start(clerk, world))
 
 
 def stored(site: Site, key: str) -> dict[str, object]:

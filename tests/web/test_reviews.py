@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from conftest import World, counting
+from kept import once
 from office_files import docx
 from thidua.models import Dossier, State
 from thidua.services.site import Site
@@ -17,9 +18,9 @@ from web_desk import attach, fill, post, signed_in, start, submit, text_of
 
 
 @pytest.fixture
-def review(app: Flask, world: World) -> str:
+def review(app: Flask, site: Site, world: World) -> str:
     """The address of a submitted dossier's appraisal."""
-    return filed(app, world)
+    return once(site, "review", lambda: filed(app, world))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from conftest import World
+from kept import once
 from office_files import docx
 from thidua.outbox import Worker
 from thidua.registry import Registry
@@ -17,6 +18,10 @@ from web_desk import attach, fill, post, signed_in, start, submit, text_of
 @pytest.fixture
 def found(app: Flask, site: Site, world: World) -> str:
     """The address of a filed and indexed dossier."""
+    return once(site, "found", lambda: _found(app, site, world))
+
+
+def _found(app: Flask, site: Site, world: World) -> str:
     clerk, head = signed_in(app, "vanthu1"), signed_in(app, "hieutruong1")
     dossier = start(clerk, world)
     fill(clerk, dossier, '<img src=x onerror="alert(1)"> sáng kiến')

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, false, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from thidua.models import (
@@ -100,41 +100,6 @@ class DossierFacts(Protocol):
     def filed(self) -> int: ...
 
 
-# Built once: every request asks it, and building a statement costs more than sending it.
-_GRANTED = (
-    select(Grant.role, Grant.unit_id)
-    .join(User, User.id == Grant.user_id)
-    .where(Grant.user_id == bindparam("user_id"), User.disabled_at.is_(None), Grant.valid_from <= bindparam("on"))
-    .where(or_(Grant.valid_to.is_(None), Grant.valid_to > bindparam("on")))
-)
-
-
-def scope_of(session: Session, actor: Actor, on: date) -> Scope:
-    """The scope of ``actor`` on the day ``on``; an unknown or disabled account sees nothing.
-
-    Costs at most five statements, however many units there are.
-    """
-    granted = session.execute(_GRANTED, {"user_id": actor.user_id, "on": on}).all()
-    roles = {(role, unit) for role, unit in granted}
-    if any(role in SUBTREE_ROLES for role, _ in roles):
-        roles |= _spread(session, actor, on)
-    offices = frozenset(unit for role, unit in roles if role in OFFICE_ROLES)
-    own = frozenset(unit for role, unit in roles if role in SCHOOL_ROLES)
-    judge = any(role == Role.JUDGE for role, _ in roles)
-    assigned = _assigned(session, actor) if judge else {}
-    return Scope(
-        user_id=actor.user_id,
-        roles=frozenset(roles),
-        own=own,
-        offices=offices,
-        inherited=_inherited(session, offices, on) if offices else {},
-        public=any(role == Role.READER for role, _ in roles),
-        assigned=frozenset(assigned),
-        blind=frozenset(dossier for dossier, blind in assigned.items() if blind),
-        conflicts=_conflicts(session, actor, own) if offices or judge else frozenset(),
-    )
-
-
 def standing() -> ColumnElement[bool]:
     """Whether an ``Assignment`` holds: not ended, and the judge without a part in the dossier."""
     noted = exists().where(Conflict.dossier_id == Assignment.dossier_id, Conflict.user_id == Assignment.judge_id)
@@ -146,46 +111,83 @@ def standing() -> ColumnElement[bool]:
     return and_(Assignment.ended_at.is_(None), ~noted, ~party)
 
 
-def _assigned(session: Session, actor: Actor) -> dict[int, bool]:
-    query = select(Assignment.dossier_id, Assignment.blind).where(Assignment.judge_id == actor.user_id, standing())
-    return dict(session.execute(query).all())
-
-
-def _conflicts(session: Session, actor: Actor, own: frozenset[int]) -> frozenset[int]:
-    """Noted conflicts, and every dossier in which the user has a part as a person; not those of own units."""
-    noted = select(Conflict.dossier_id).where(Conflict.user_id == actor.user_id)
-    person = select(User.person_id).where(User.id == actor.user_id, User.person_id.is_not(None)).scalar_subquery()
-    party = select(DossierParty.dossier_id).where(DossierParty.person_id == person)
-    hidden = select(Dossier.id).where(Dossier.id.in_(noted.union(party)), Dossier.owner_unit_id.not_in(own))
-    return frozenset(session.scalars(hidden))
-
-
-def _valid(table: type[Grant] | type[UnitRelation], on: date) -> ColumnElement[bool]:
+def _valid(table: type[Grant] | type[UnitRelation]) -> ColumnElement[bool]:
+    on: BindParameter[date] = bindparam("on")
     return and_(table.valid_from <= on, or_(table.valid_to.is_(None), table.valid_to > on))
 
 
-def _spread(session: Session, actor: Actor, on: date) -> set[tuple[Role, int]]:
+def _subtree() -> Select[Role, int]:
+    """The office roles of a user, spread over the units below."""
     below = (
         select(Grant.role.label("role"), Grant.unit_id.label("unit_id"))
-        .where(Grant.user_id == actor.user_id, Grant.role.in_(SUBTREE_ROLES), _valid(Grant, on))
+        .where(Grant.user_id == bindparam("user_id"), Grant.role.in_(SUBTREE_ROLES), _valid(Grant))
         .cte("below", recursive=True)
     )
     below = below.union(
         select(below.c.role, UnitRelation.child_id)
         .join(below, UnitRelation.parent_id == below.c.unit_id)
-        .where(_valid(UnitRelation, on))
+        .where(_valid(UnitRelation))
     )
-    return {(role, unit) for role, unit in session.execute(select(below.c.role, below.c.unit_id))}
+    return select(below.c.role, below.c.unit_id)
 
 
-def _inherited(session: Session, offices: frozenset[int], on: date) -> dict[tuple[int, int], int]:
-    rows = session.execute(
-        select(Succession.office_id, Succession.school_id, Succession.successor_id)
-        .where(Succession.day <= on)
-        .where(or_(Succession.successor_id.in_(offices), Succession.office_id.in_(offices)))
-        .order_by(Succession.day, Succession.id)
+def _hidden() -> Select[int]:
+    """Noted conflicts, and every dossier in which the user has a part as a person; not those of own units."""
+    user_id: BindParameter[int] = bindparam("user_id")
+    noted = select(Conflict.dossier_id).where(Conflict.user_id == user_id)
+    person = select(User.person_id).where(User.id == user_id, User.person_id.is_not(None)).scalar_subquery()
+    party = select(DossierParty.dossier_id).where(DossierParty.person_id == person)
+    own: BindParameter[list[int]] = bindparam("own", expanding=True)
+    return select(Dossier.id).where(Dossier.id.in_(noted.union(party)), Dossier.owner_unit_id.not_in(own))
+
+
+# Built once: every request asks them, and building a statement costs more than sending it.
+_GRANTED = (
+    select(Grant.role, Grant.unit_id)
+    .join(User, User.id == Grant.user_id)
+    .where(Grant.user_id == bindparam("user_id"), User.disabled_at.is_(None), _valid(Grant))
+)
+_SUBTREE = _subtree()
+_HIDDEN = _hidden()
+_ASSIGNED = select(Assignment.dossier_id, Assignment.blind).where(
+    Assignment.judge_id == bindparam("user_id"), standing()
+)
+_OFFICES: BindParameter[list[int]] = bindparam("offices", expanding=True)
+_SUCCEEDED = (
+    select(Succession.office_id, Succession.school_id, Succession.successor_id)
+    .where(Succession.day <= bindparam("on"))
+    .where(or_(Succession.successor_id.in_(_OFFICES), Succession.office_id.in_(_OFFICES)))
+    .order_by(Succession.day, Succession.id)
+)
+
+
+def scope_of(session: Session, actor: Actor, on: date) -> Scope:
+    """The scope of ``actor`` on the day ``on``; an unknown or disabled account sees nothing.
+
+    Costs at most five statements, however many units there are.
+    """
+    who = {"user_id": actor.user_id, "on": on}
+    granted = session.execute(_GRANTED, who).all()
+    roles = {(role, unit) for role, unit in granted}
+    if any(role in SUBTREE_ROLES for role, _ in roles):
+        roles |= {(role, unit) for role, unit in session.execute(_SUBTREE, who)}
+    offices = frozenset(unit for role, unit in roles if role in OFFICE_ROLES)
+    own = frozenset(unit for role, unit in roles if role in SCHOOL_ROLES)
+    judge = any(role == Role.JUDGE for role, _ in roles)
+    assigned = {row[0]: row[1] for row in session.execute(_ASSIGNED, who)} if judge else {}
+    succeeded = session.execute(_SUCCEEDED, who | {"offices": list(offices)}) if offices else ()
+    hidden = session.scalars(_HIDDEN, who | {"own": list(own)}) if offices or judge else ()
+    return Scope(
+        user_id=actor.user_id,
+        roles=frozenset(roles),
+        own=own,
+        offices=offices,
+        inherited={(office, school): successor for office, school, successor in succeeded},
+        public=any(role == Role.READER for role, _ in roles),
+        assigned=frozenset(assigned),
+        blind=frozenset(dossier for dossier, blind in assigned.items() if blind),
+        conflicts=frozenset(hidden),
     )
-    return {(office, school): successor for office, school, successor in rows}
 
 
 def visible_to(scope: Scope) -> ColumnElement[bool]:
