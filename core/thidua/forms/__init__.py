@@ -11,8 +11,8 @@ What comes out is *typed*: canonical and JSON-able, read back by ``thidua.plugin
 Unanswered, hidden and malformed fields are not in it; what was typed stays in ``raw``.
 """
 
-from thidua.forms.bound import SPARE_ROWS, BoundSection, form_class, problems, section_form, whole_form
-from thidua.forms.raw import MultiDict, Posted, fingerprint, read_posted
+from thidua.forms.bound import SPARE_ROWS, BoundSection, asked, form_class, problems, section_form, whole_form
+from thidua.forms.raw import MultiDict, Posted, admit, fingerprint, read_posted
 from thidua.forms.values import Malformed, parse
 
 __all__ = [
@@ -21,6 +21,8 @@ __all__ = [
     "Malformed",
     "MultiDict",
     "Posted",
+    "admit",
+    "asked",
     "fingerprint",
     "form_class",
     "parse",

@@ -85,7 +85,7 @@ def section_form(section: Section, raw: Mapping[str, object], *, complete: bool 
     """
     admitted, problems, unknown = admit(section, raw)
     form = form_class(section)(_Formdata(_names(section, admitted)))
-    hidden = frozenset(field.key for field in section.fields if not _shown(section, field, admitted))
+    hidden = frozenset(field.key for field in section.fields if not asked(section, field, admitted))
     typed: dict[str, JsonValue] = {}
     broken = {problem.field for problem in problems}
     for spec in section.fields:
@@ -124,12 +124,14 @@ def whole_form(
     return typed, found
 
 
-def _shown(section: Section, field: Field, raw: Mapping[str, JsonValue]) -> bool:
+def asked(section: Section, field: Field, answers: Mapping[str, object]) -> bool:
+    """Whether ``field`` is asked at all, given the other answers, raw or canonical."""
     if field.show_if is None:
         return True
-    answer = raw.get(field.show_if.field)
+    answer = answers.get(field.show_if.field)
     given = answer if isinstance(answer, list) else [answer]
-    return field.show_if.value in given and _shown(section, section.field(field.show_if.field), raw)
+    words = [{True: "yes", False: "no"}.get(one, one) if isinstance(one, bool) else one for one in given]
+    return field.show_if.value in words and asked(section, section.field(field.show_if.field), answers)
 
 
 def _names(section: Section, raw: Mapping[str, JsonValue]) -> dict[str, list[str]]:

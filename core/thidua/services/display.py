@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from thidua.forms import asked
 from thidua.plugin import Choice, Date, Field, MultiChoice, Number, Percent, Rows, Section, Shape, YesNo
 from thidua.plugin import Period as PeriodField
 from thidua.times import Period, parse_date, show_date, show_number
@@ -46,14 +47,16 @@ class ShownSection:
 def show(form: Shape, answers: Mapping[str, object], *, identifying: bool = True) -> list[ShownSection]:
     """``answers``, canonical ones above all, in the order of ``form``.
 
-    What is no canonical answer is shown as it was typed. With ``identifying`` False
+    What is no canonical answer is shown as it was typed; what was not asked, because another answer
+    hides it, is left out. With ``identifying`` False
     identifying fields are left out altogether.
     """
     return [_section(section, answers, identifying) for section in form.sections]
 
 
 def _section(section: Section, answers: Mapping[str, object], identifying: bool) -> ShownSection:
-    wanted = [f for f in section.fields if identifying or not f.identifying]
+    open_to_all = [f for f in section.fields if identifying or not f.identifying]
+    wanted = [f for f in open_to_all if asked(section, f, answers)]
     return ShownSection(section.key, section.title, tuple(show_field(f, answers.get(f.key)) for f in wanted))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
-from thidua.forms import fingerprint
+from thidua.forms import admit, fingerprint
 from thidua.models import (
     Action,
     CodeCounter,
@@ -164,16 +164,22 @@ def save_part(
     ``base`` maps them to the fingerprint of what the page showed before. A field that
     nobody else changed since is taken; different fields of two people merge; where both
     changed the same field, what stands stays and both texts come back as a conflict.
+
+    What belongs to no field is left out. What has not the build of its field (a list for a
+    line, a number for a text) raises :class:`Invalid` ``form-unreadable``, and nothing is saved.
     """
     row, _ = open_for_edit(session, dossier, by=by, now=now)
     stored = next((p for p in row.parts if p.key == part), None)
     if stored is None:
         raise NotFound
-    known = {f.key for f in shape(row.definition).section(part).fields}
+    section = shape(row.definition).section(part)
+    known = [f.key for f in section.fields]
+    admitted, misbuilt, _ = admit(section, raw)
+    if misbuilt:
+        raise Invalid("form-unreadable", label=section.field(misbuilt[0].field).label)
     merged, conflicts = dict(stored.raw), {}
-    for key, typed in raw.items():
-        if key not in known:
-            continue
+    for key in (key for key in known if key in raw):
+        typed = admitted.get(key)
         theirs = stored.raw.get(key)
         mine_mark, theirs_mark = fingerprint(typed), fingerprint(theirs)
         if mine_mark == theirs_mark or mine_mark == base.get(key):
