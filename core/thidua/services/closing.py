@@ -15,7 +15,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
-from thidua.models import Action, Call, Dossier, Result, Role, User
+from thidua.models import Action, Call, Dossier, Result, Role, State, User
 from thidua.permissions import FACTS, Actor, Scope, filed_in, panels, require, results_of, scope_of
 from thidua.permissions import dossiers as dossiers_of
 from thidua.scoring import rubric_sha256, to_text
@@ -172,6 +172,13 @@ def publish(session: Session, *, dossiers: Sequence[str], by: Actor, now: dateti
     _mark(session, rows, published_by=by.user_id, published_at=now)
     move_many(session, rows, Action.PUBLISH, scope=scope, by=by, now=now)
     return len(rows)
+
+
+def closed_in(session: Session, call: Call, track: str, *, by: Actor, now: datetime) -> list[str]:
+    """The public ids of the dossiers of a call and track that have a result which is not published yet."""
+    scope = scope_of(session, by, local_day(now))
+    rows = session.execute(filed_in(scope, call.id, track)).all()
+    return [row.public_id for row in rows if row.state == State.SCORED]
 
 
 def reopen(session: Session, *, dossiers: Sequence[str], reason: str, by: Actor, now: datetime) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from thidua.models import Role
 from thidua.permissions import Scope
-from thidua.services import accounts, lists
+from thidua.services import accounts, lists, rounds
 from thidua.services.accounts import Place
 from thidua.web.context import current_account, current_scope, now, read, today
 
@@ -56,6 +56,7 @@ ENTRIES: list[Entry] = [
     Entry("Tờ trình", "submissions.index", "send", _SCHOOL, lists.waiting_for_head, ("/to-trinh",)),
     Entry("Cán bộ", "staff.index", "people", _SCHOOL, under=("/can-bo",)),
     Entry("Thẩm định", "reviews.index", "clipboard-check", _OFFICE, lists.waiting_for_office, ("/tham-dinh",)),
+    Entry("Chấm và kết quả", "judging.index", "award", frozenset({Role.MANAGER}), rounds.waiting, ("/ket-qua",)),
     Entry("Tra cứu", "search.index", "search", under=("/tim",)),
     Entry(
         "Đợt", "admin_calls.index", "calendar-event", frozenset({Role.MANAGER, Role.ADMIN}), under=("/quan-tri/dot",)
