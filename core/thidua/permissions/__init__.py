@@ -25,6 +25,7 @@ from thidua.permissions.panels import (
     sheets_with_points,
     standing_result,
     standing_versions,
+    told_results,
 )
 from thidua.permissions.precedents import officiates, published_results, standing_answers
 from thidua.permissions.rights import RIGHTS, SCORE_RIGHTS, actions_for, may, require
@@ -147,5 +148,6 @@ __all__ = [
     "terms_of",
     "texts_for_index",
     "tokens_of",
+    "told_results",
     "visible_to",
 ]

@@ -183,3 +183,13 @@ def standing_result(session: Session, scope: Scope, dossier: Dossier) -> Result 
         return None
     query = select(Result).where(Result.dossier_id == dossier.id, Result.reopened_at.is_(None))
     return session.scalar(query.order_by(Result.n.desc()).limit(1))
+
+
+def told_results(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int, Result]:
+    """By dossier the result that was published, of visible ones: what schools and readers are told. One statement."""
+    query = (
+        dossiers(scope, Result)
+        .join(Result, Result.dossier_id == Dossier.id)
+        .where(Dossier.id.in_(ids), Dossier.state == State.PUBLISHED, Result.reopened_at.is_(None))
+    )
+    return {result.dossier_id: result for result in session.scalars(query)}

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from thidua.errors import Refused
 from thidua.models import EDITABLE, Role
 from thidua.names import content_disposition
-from thidua.permissions import find_version, require
+from thidua.permissions import find_version, require, standing_result
 from thidua.plugin import Problem
 from thidua.services import (
     audit,
@@ -77,6 +77,7 @@ def hub(dossier: str) -> Answer:
         unmended=_unmended(page, notes),
         note_urls={place: place_url(page, place) for place in notes.items},
         labels=_labels(page),
+        result=standing_result(read(), page.scope, page.row),
         way=timeline.ways(read(), {page.row.id: page.row.state})[page.row.id] if page.row.filed else [],
     )
 
@@ -86,7 +87,8 @@ def hub(dossier: str) -> Answer:
 def look(dossier: str) -> Answer:
     """Everything, read-only: as the office will read it."""
     page = opened(dossier)
-    return render_template("dossiers/look.html", page=page, reading=reading(page))
+    result = standing_result(read(), page.scope, page.row)
+    return render_template("dossiers/look.html", page=page, reading=reading(page), result=result)
 
 
 @pages.get("/<dossier>/ban/<int:n>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from thidua.models import State
+from thidua.scoring import wording
 from thidua.times import local, show_date, show_deadline, show_instant, show_number, show_remaining
 from thidua.web.context import now
 
@@ -51,6 +53,7 @@ def install(app: Flask) -> None:
         deadline=show_deadline,
         remaining=remaining,
         number=show_number,
+        points=points,
         bytes=size,
     )
     app.jinja_env.globals.update(
@@ -127,6 +130,17 @@ def size(count: int) -> str:
                 else f"{tenths // 10},{tenths % 10} {unit}"
             )
     raise AssertionError
+
+
+def points(value: Fraction | str) -> str:
+    """Points in a table: ``17,5``; what no decimal can say is rounded for reading, and says so.
+
+    >>> points("35/2"), points("535/6")
+    ('17,5', '≈ 89,17')
+    """
+    exact = Fraction(value)
+    said = wording.number(exact)
+    return f"≈ {wording.nearly(exact)}" if said.startswith("(") else said
 
 
 def address_with(**changes: object) -> str:

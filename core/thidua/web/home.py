@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from thidua.models import Role, State
-from thidua.permissions import Scope
+from thidua.models import Result, Role, State
+from thidua.permissions import Scope, told_results
 from thidua.services import calls, doctor, lists, remarks, timeline
 from thidua.services.calls import OpenCall
 from thidua.services.lists import Listing, Page, Wanted
+from thidua.services.rounds import Round
 from thidua.web.context import current_actor, current_scope, now, read, site
 from thidua.web.security import needs, public
 
@@ -32,6 +33,8 @@ class SchoolWork:
     calls: list[OpenCall]
     sent: Page
     ways: dict[int, list[timeline.Step]]
+    published: Page
+    results: dict[int, Result]
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def home() -> str:
         "home/home.html",
         school=_school(scope) if scope.own else None,
         office=_office(scope) if scope.has(Role.APPRAISER) else None,
+        rounds=_rounds(scope) if scope.has(Role.MANAGER) else [],
         may_start=_starts(scope),
         is_head=scope.has(Role.HEAD),
         is_admin=scope.has(Role.ADMIN),
@@ -84,6 +88,7 @@ def _school(scope: Scope) -> SchoolWork:
     returned = own.page(Wanted(states=frozenset({State.RETURNED}), order="oldest"), SHOWN)
     drafts = own.page(Wanted(states=frozenset({State.DRAFT})), SHOWN)
     sent = own.page(Wanted(states=SENT), SHOWN)
+    published = own.page(Wanted(states=frozenset({State.PUBLISHED})), SHOWN)
     unit_id = current_actor().unit_id
     return SchoolWork(
         returned=returned,
@@ -94,7 +99,15 @@ def _school(scope: Scope) -> SchoolWork:
         calls=calls.open_calls_for(read(), [unit_id], now()) if unit_id in scope.own else [],
         sent=sent,
         ways=timeline.ways(read(), {r.id: r.state for r in sent.rows}),
+        published=published,
+        results=told_results(read(), scope, [r.id for r in published.rows]),
     )
+
+
+def _rounds(scope: Scope) -> list[Round]:
+    """The calls in which something waits for the office that runs them."""
+    waiting = (State.ELIGIBLE, State.JUDGING, State.SCORED)
+    return [one for one in rounds.rounds(read(), scope) if one.all.of(*waiting)][:SHOWN]
 
 
 def _office(scope: Scope) -> OfficeWork:

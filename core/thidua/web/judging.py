@@ -48,10 +48,16 @@ def show(call: str) -> str:
         wanted=wanted,
         page=rounds.page(read(), found.call, wanted, by=current_actor(), now=now()),
         size=rounds.PER_PAGE,
-        work=judges.workloads(read(), found.call.id, by=current_actor(), now=now()),
+        workloads=judges.workloads(read(), found.call.id, by=current_actor(), now=now()),
         apart=rounds.wanting_third(read(), found.call, by=current_actor(), now=now()),
         states=STATES,
+        state_choices=[(state.value, state.label) for state in STATES],
+        track_choices=_track_choices(found),
     )
+
+
+def _track_choices(found: Round) -> list[tuple[str, str]]:
+    return [(track.key, track.title) for track in found.tracks]
 
 
 def _wanted(found: Round) -> Wanted:
@@ -103,6 +109,7 @@ def _assign_page(found: Round, errors: dict[str, str], status: int) -> Answer:
         picked=set(request.values.getlist("giamkhao")),
         picked_units=set(request.values.getlist("donvi")),
         track=request.values.get("loai", ""),
+        track_choices=_track_choices(found),
         errors=errors,
     )
     return page, status

@@ -1,0 +1,166 @@
+"""The pages on which an office assigns judges, follows them, closes, publishes and reopens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from conftest import Clock, World, counting
+from judging_round import Round
+from thidua.models import State
+from thidua.services import assigning
+from thidua.services.site import Site
+from web_desk import post, signed_in, text_of
+
+
+@pytest.fixture
+def table(app: Flask, site: Site, world: World, clock: Clock) -> Round:
+    return Round(site, world, clock)
+
+
+@pytest.fixture
+def manager(app: Flask, table: Round) -> FlaskClient:
+    return signed_in(app, "phutrach1")
+
+
+def judged(table: Round, *scores: tuple[str, str]) -> list[str]:
+    made = table.dossiers(len(scores))
+    with table.site.database.writing() as session:
+        chosen = [table.judges["gk1"], table.judges["gk2"]]
+        plan = assigning.plan_by_hand(session, dossiers=made, judges=chosen, by=table.manager, now=table.clock())
+        assigning.carry_out(session, plan, by=table.manager, now=table.clock())
+    for dossier, (content, form) in zip(made, scores, strict=True):
+        table.sheet(dossier, "gk1", content, form)
+        table.sheet(dossier, "gk2", content, form)
+    return made
+
+
+def closing_page(table: Round) -> str:
+    return f"/ket-qua/dot/{table.call_public_id}/chot/bai-viet"
+
+
+def test_rule_is_previewed_and_then_done(manager: FlaskClient, table: Round) -> None:
+    made = table.dossiers(3)
+    page = f"/ket-qua/dot/{table.call_public_id}/phan-cong"
+    picked = f"giamkhao={table.judges['gk1']}&giamkhao={table.judges['gk2']}"
+    shown = text_of(manager, f"{page}?xem=1&{picked}")
+    assert "3 hồ sơ sẽ được phân công" in shown
+    assert "Người gk1: 3 hồ sơ · Người gk2: 3 hồ sơ" in shown
+    mark = re.search(r'name="mark" value="([0-9a-f]+)"', shown)
+    assert mark is not None
+    data = {"giamkhao": [table.judges["gk1"], table.judges["gk2"]], "mark": mark[1]}
+    assert post(manager, page, data).status_code == 302
+    assert [[login for _, login, _ in sorted(table.sitting(one))] for one in made] == [["gk1", "gk2"]] * 3
+    again = post(manager, page, data)
+    assert (again.status_code, "Tình hình đã thay đổi" in again.get_data(as_text=True)) == (409, True)
+
+
+def test_chosen_dossiers_are_given_by_hand_and_what_is_left_out_is_said(manager: FlaskClient, table: Round) -> None:
+    mine, other = table.dossiers(2)
+    table.party(mine, "thuy")
+    table.is_person("gk1", "thuy")
+    page = (
+        f"/ket-qua/dot/{table.call_public_id}/phan-cong?xem=1&hoso={mine}&hoso={other}&giamkhao={table.judges['gk1']}"
+    )
+    shown = text_of(manager, page)
+    assert "1 hồ sơ sẽ được phân công" in shown
+    assert f"{table.code(mine)}): Người gk1 không được chấm hồ sơ này: là người được đề nghị." in shown
+
+
+def test_dossier_page_shows_sheets_side_by_side_and_calls_the_third(manager: FlaskClient, table: Round) -> None:
+    (dossier,) = judged(table, ("50", "40"))
+    table.sheet(dossier, "gk2", "30,5", "40")
+    shown = text_of(manager, f"/ket-qua/ho-so/{dossier}")
+    assert "Chênh lệch 19,5 điểm, mức cho phép là 15" in shown
+    row = re.search(r'depth-1">Nội dung.*?</tr>', shown, re.S)
+    assert row is not None
+    assert re.findall(r'<td class="num">(.*?)</td>', row[0]) == ["50", "30,5", "40,25"]
+    assert post(manager, f"/ket-qua/ho-so/{dossier}/giam-khao", {"_do": "third"}).status_code == 302
+    assert sorted(table.sitting(dossier))[-1] == (3, "giamkhao1", "")
+
+
+def test_removing_a_judge_needs_a_reason_which_is_asked_for_at_its_place(manager: FlaskClient, table: Round) -> None:
+    (dossier,) = judged(table, ("50", "40"))
+    one = table.assignment(dossier, "gk1")
+    path = f"/ket-qua/ho-so/{dossier}/thoi-cham/{one}"
+    refused = post(manager, path, {"reason": ""})
+    assert (refused.status_code, f'id="reason-{one}-error"' in refused.get_data(as_text=True)) == (422, True)
+    assert post(manager, path, {"reason": "Ốm."}).status_code == 302
+    assert sorted(table.sitting(dossier)) == [(1, "gk1", "removed"), (2, "gk2", "")]
+
+
+def test_conflict_is_noted_on_the_dossier_page(manager: FlaskClient, table: Round) -> None:
+    (dossier,) = table.dossiers(1)
+    data = {"_do": "conflict", "giamkhao": table.judges["gk3"], "reason": "Họ hàng."}
+    assert post(manager, f"/ket-qua/ho-so/{dossier}/giam-khao", data).status_code == 302
+    assert "không được chấm: có xung đột lợi ích đã khai: Họ hàng." in text_of(manager, f"/ket-qua/ho-so/{dossier}")
+
+
+def test_closing_page_asks_about_ties_closes_publishes_and_reopens(manager: FlaskClient, table: Round) -> None:
+    first, second = judged(table, ("50", "40"), ("50", "40"))
+    page = closing_page(table)
+    assert "chỉ một số được giải" in text_of(manager, page)
+    typed = {f"thutu-{first}": "2", f"thutu-{second}": "1", "lydo-0": ""}
+    refused = post(manager, page, typed)
+    assert refused.status_code == 422
+    assert '<option value="1" selected>1</option>' in refused.get_data(as_text=True)
+    same = post(manager, page, {**typed, f"thutu-{first}": "1", "lydo-0": "Lan tỏa hơn."})
+    assert (same.status_code, "mỗi hồ sơ một thứ hạng" in same.get_data(as_text=True)) == (422, True)
+    assert post(manager, page, {**typed, "lydo-0": "Lan tỏa hơn."}).status_code == 302
+    assert [table.results(one)[0].prize_label for one in (first, second)] == ["Giải Nhì", "Giải Nhất"]
+    conclude = page.replace("/chot/", "/ket-luan/")
+    assert post(manager, conclude, {"_do": "all"}).status_code == 302
+    assert table.states() == [State.PUBLISHED] * 2
+    assert post(manager, conclude, {"_do": "reopen", "hoso": second, "reason": ""}).status_code == 422
+    assert post(manager, conclude, {"_do": "reopen", "hoso": second, "reason": "Sai điểm."}).status_code == 302
+    assert table.states() == [State.PUBLISHED, State.JUDGING]
+    shown = text_of(manager, f"/ket-qua/ho-so/{second}")
+    assert "mở lại lúc 10/03/2026 09:00: Sai điểm." in re.sub(r"\s+", " ", shown)
+
+
+def test_schools_and_readers_see_the_published_result_and_no_judge(
+    app: Flask, manager: FlaskClient, table: Round
+) -> None:
+    (dossier,) = judged(table, ("50,5", "40"))
+    clerk, reader = signed_in(app, "vanthu1"), signed_in(app, "tracuu")
+    post(manager, closing_page(table), {})
+    hidden = text_of(clerk, f"/ho-so/{dossier}")
+    assert ("90,5" in hidden, reader.get(f"/ho-so/{dossier}/xem").status_code) == (False, 404)
+    post(manager, closing_page(table).replace("/chot/", "/ket-luan/"), {"_do": "all"})
+    line = "90,5/100 điểm · Loại A · Giải Nhất · hạng 1"
+    assert line in text_of(clerk, f"/ho-so/{dossier}")
+    assert line in text_of(clerk, f"/ho-so/{dossier}/xem")
+    assert line in text_of(reader, f"/ho-so/{dossier}/xem")
+    assert line.replace("/100", "") in text_of(clerk, "/")
+    for path in (f"/ho-so/{dossier}", f"/ho-so/{dossier}/xem", f"/ho-so/{dossier}/lich-su", "/", "/ho-so"):
+        shown = text_of(clerk, path)
+        assert ("Người gk1" in shown, "giám khảo" in shown.lower().replace("giám khảo thứ", "")) == (False, False)
+
+
+def test_pages_are_for_those_who_run_calls(app: Flask, table: Round) -> None:
+    (dossier,) = judged(table, ("50", "40"))
+    paths = (
+        "/ket-qua",
+        f"/ket-qua/dot/{table.call_public_id}",
+        f"/ket-qua/dot/{table.call_public_id}/phan-cong",
+        f"/ket-qua/ho-so/{dossier}",
+        closing_page(table),
+    )
+    for login, status in (("phutrach1", 200), ("thamdinh1", 403), ("gk1", 403), ("vanthu1", 403), ("tracuu", 403)):
+        client = signed_in(app, login)
+        assert [client.get(path).status_code for path in paths] == [status] * len(paths)
+
+
+def test_lists_cost_the_same_for_one_and_for_many(manager: FlaskClient, table: Round) -> None:
+    counts = []
+    for _ in range(2):
+        judged(table, *[("50", "40")] * 9)
+        table.dossiers(3)
+        with counting(table.site.database) as statements:
+            for path in ("/ket-qua", f"/ket-qua/dot/{table.call_public_id}", closing_page(table)):
+                text_of(manager, path)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
