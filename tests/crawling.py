@@ -60,6 +60,7 @@ def ids_of(site: Site) -> dict[str, list[str]]:
         }
     sections = [SECTION, "thanh_tich_chung"]
     fixed = {"n": ["1", "2"], "old": ["1"], "new": ["2"], "key": sections, "filename": ["thidua.css"], "name": ["x"]}
+    fixed["track"] = ["ca-nhan", "tap-the"]
     return found | fixed
 
 

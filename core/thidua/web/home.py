@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from thidua.models import Result, Role, State
 from thidua.permissions import Scope, told_results
-from thidua.services import calls, doctor, lists, remarks, timeline
+from thidua.services import calls, doctor, lists, remarks, rounds, timeline
 from thidua.services.calls import OpenCall
 from thidua.services.lists import Listing, Page, Wanted
 from thidua.services.rounds import Round
