@@ -91,6 +91,7 @@ class Registry:
         self.strict = strict
         self.broken: dict[str, BrokenPlugin] = {}
         self.conduct = Conduct()
+        self.entries: dict[str, EntryPoint] = {}
         self._loaded: dict[str, _Loaded] = {}
         self._offered: dict[tuple[str, str], set[str]] = {}
 
@@ -109,6 +110,7 @@ class Registry:
 
     def add_entry(self, entry: EntryPoint) -> None:
         """Import what ``entry`` names, and :meth:`add` it."""
+        self.entries[entry.name] = entry
         outcome = bounded.call(entry.load, LOAD_SECONDS)
         if outcome.error is not None:
             self._leave_out(entry.name, outcome.error, _package_of(entry.module))

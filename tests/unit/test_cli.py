@@ -184,7 +184,7 @@ def test_verify_sets_aside_what_nobody_speaks_of(tmp_path: Path, capsys: pytest.
 
 def test_plugins_lists_campaigns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--instance", str(tmp_path), "plugins"]) == 0
-    assert re.search(r"^\S+ \S+: .+ \(.+\)$", said(capsys), re.MULTILINE)
+    assert re.search(r"^\S+ \S+: .+ \(.+\) – thidua [0-9.]+$", said(capsys), re.MULTILINE)
 
 
 def test_a_demo_is_not_served_beyond_this_machine(capsys: pytest.CaptureFixture[str]) -> None:

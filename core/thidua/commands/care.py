@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
-from thidua import config, migrations, outbox
+from thidua import config, outbox
 from thidua.app import open_engine
 from thidua.commands.shared import instance_folder, opened, settings_of
-from thidua.config import Settings
-from thidua.demo import rehearsal
 from thidua.documents.archive import verify_zip
 from thidua.files.limits import MB
-from thidua.models import Database, Definition
-from thidua.plugin import Shape
-from thidua.registry import Identity, Registry
 from thidua.services import backup as backups
-from thidua.services import definitions, indexing, originality
 from thidua.services import doctor as doctors
+from thidua.services import indexing, originality
 from thidua.services import verify as checks
 from thidua.times import utc_now
 
@@ -128,58 +119,4 @@ def _verify_zip(archive: Path) -> int:
     return 0
 
 
-@click.command()
-@click.option("--check", is_flag=True, help="Cho tác giả: thử cả hồ sơ mẫu (sample) của từng phong trào.")
-@instance_folder
-def plugins(instance: Path, check: bool) -> int:
-    """Liệt kê các phong trào đã cài, và phong trào nào hỏng, vì sao. Mã thoát 1 khi có chỗ hỏng.
-
-    Trang đã có dữ liệu thì so cả với biểu mẫu đã lưu, như khi trang khởi động.
-    """
-    settings = config.load(instance) if (instance / config.FILE_NAME).exists() else None
-    off = settings.plugins_off if settings else frozenset[str]()
-    with _unlogged():
-        registry = Registry.load(off=off)
-        registry.compare(_stored(settings) if settings else {})
-    for campaign in registry.campaigns:
-        tracks = ", ".join(track.title for track in campaign.tracks)
-        click.echo(f"{campaign.slug} {campaign.edition}: {campaign.title} ({tracks})")
-    for name in sorted(off):
-        click.echo(f"{name}: đã tắt trong cài đặt")
-    found = [f"{name}: {broken.fault}" for name, broken in sorted(registry.broken.items())]
-    if check:
-        found += [fault for campaign in registry.campaigns for fault in rehearsal.faults(campaign)]
-    for fault in found:
-        click.echo(f"{click.style('HỎNG', fg='red', bold=True)} {fault}")
-    return 1 if found else 0
-
-
-def _stored(settings: Settings) -> dict[Identity, Shape]:
-    """The forms that this site keeps, the latest wording of each; read only: listing settles nothing."""
-    if not settings.database_path.exists():
-        return {}
-    database = Database(settings.database_path)
-    try:
-        if migrations.current(database) is None:
-            return {}
-        with database.reading() as session:
-            kept = session.scalars(select(Definition).order_by(Definition.seen_at))
-            return {(one.slug, one.edition, one.track): definitions.shape(one) for one in kept}
-    finally:
-        database.close()
-
-
-@contextmanager
-def _unlogged() -> Iterator[None]:
-    """Faults that this command prints are not logged to the same terminal as well."""
-    logger, handler = logging.getLogger("thidua.registry"), logging.NullHandler()
-    before, logger.propagate = logger.propagate, False
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = before
-
-
-COMMANDS = (doctor, verify, backup, restore, reindex, retry, plugins)
+COMMANDS = (doctor, verify, backup, restore, reindex, retry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ from thidua.times import Period
 
 ONE_SECONDS = 3.0
 ALL_SECONDS = 60.0
+MOST_SAID = 5
 MOST_TOGETHER = 9
 """So many answers that a check reads are tried in every combination of missing ones."""
 
@@ -89,6 +91,19 @@ def snapshot(one: Tried, each: Drawn, answers: Mapping[str, Value], notes: Notes
         texts={slot.key: (_text_of(each, slot.key),) for slot in one.shape.documents},
         parameters=notes.parameters(parameters),
     )
+
+
+def dossier_of(package: str, track: str = "", edition: str = "", **answers: JsonValue) -> DossierSnapshot:
+    """The first sample of ``package`` as a check is given it, with raw ``answers`` in place of its own.
+
+    Without ``track`` and ``edition`` the first of each is meant. Raises ``LookupError`` when there is none.
+    """
+    for one in Subject(package, package).tracks:
+        if track in ("", one.track.key) and edition in ("", one.campaign.edition):
+            for each in drawn(one, 1):
+                raw = each.raw | answers
+                return snapshot(one, Drawn(each.sample, raw), typed(one, raw), Notes(one.shape))
+    raise LookupError(f"{package} offers no track {track!r} in edition {edition!r} with a sample")
 
 
 def beside(subject: Subject, one: Tried) -> list[Shape]:
@@ -189,6 +204,9 @@ def hostile(subject: Subject) -> Iterator[str]:
                     yield f"{one.place}: field {key!r}: the form raised {type(error).__name__} on {how}: {error}"
                     continue
                 attacks.append(Answered(snapshot(one, each, answers, notes), f"with {how} in {key!r}"))
+                if how == "markup":  # once more where checks have something to say
+                    odd = replace(attacks[-1].snapshot, call_period=Period("school_year", 2019))
+                    attacks.append(Answered(odd, f"in a call of 2019-2020, with {how} in {key!r}"))
             attacks += _strangers(one, each, notes)
         for check in one.track.checks:
             where = f"{one.place}: check {name_of(check)!r}"
@@ -254,7 +272,7 @@ def _over(subject: Subject, where: str, check: Check, dossiers: Iterable[Answere
             place = own_frame(error, subject.package)
             faults = [f"raised {type(error).__name__}: {error}{f' ({place})' if place else ''}"]
         for fault in faults:
-            if fault.partition(":")[0] not in said:
+            if fault.partition(":")[0] not in said and len(said) < MOST_SAID:
                 said.add(fault.partition(":")[0])
                 yield f"{where}: {each.how}: {fault}"
 
@@ -283,8 +301,12 @@ def _ill_said(dossier: DossierSnapshot, found: list[Problem], clean: bool) -> It
             not rest.partition(".")[0].isdecimal() or int(rest.partition(".")[0]) >= len(dossier.rows(place))
         ):
             yield f"points at {problem.field!r}, a line that is not there; lines count from 0"
+        if re.search(r"\bNone\b", problem.message):
+            yield "says None to people; ask whether there is an answer first"
         if clean:
             yield from (f"says {fault}" for fault in text_faults(problem.message))
+        elif "&lt;" in problem.message:
+            yield "says &lt; to people; write texts as they are, pages escape them"
 
 
 def parameters_used(subject: Subject) -> Iterator[str]:

@@ -73,7 +73,10 @@ def imports(subject: Subject) -> Iterator[str]:
         except (SyntaxError, ValueError) as error:
             yield f"{_short(path)}: {error}"
             continue
+        aliases = _aliases(tree)
         for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) in aliases:
+                yield from (f"{_short(path)}:{node.lineno}: {fault}" for fault in _unpromised(node.attr))
             yield from (f"{_short(path)}:{getattr(node, 'lineno', 0)}: {fault}" for fault in _wrong(node))
         for node in _at_import(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in _CLOCKS:
@@ -112,9 +115,24 @@ def _module(module: str, names: list[str] | None = None) -> Iterator[str]:
         yield f"imports {module}; of thidua only thidua.plugin is promised, write from thidua.plugin import …"
         return
     for name in names or ():
-        if name not in thidua.plugin.__all__ and name != "*":
-            hint = did_you_mean(name, thidua.plugin.__all__)
-            yield f"imports {name!r} from thidua.plugin, which does not promise it{hint}"
+        yield from _unpromised(name)
+
+
+def _unpromised(name: str) -> Iterator[str]:
+    if name not in thidua.plugin.__all__ and name != "*":
+        hint = did_you_mean(name, thidua.plugin.__all__)
+        yield f"takes {name!r} from thidua.plugin, which does not promise it{hint}"
+
+
+def _aliases(tree: ast.Module) -> set[str]:
+    """What the module calls ``thidua.plugin``."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.asname or alias.name for alias in node.names if alias.name == "thidua.plugin"}
+        elif isinstance(node, ast.ImportFrom) and node.module == "thidua":
+            found |= {alias.asname or alias.name for alias in node.names if alias.name == "plugin"}
+    return found
 
 
 def _at_import(tree: ast.Module) -> Iterator[ast.AST]:

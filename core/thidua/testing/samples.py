@@ -111,7 +111,7 @@ def required(subject: Subject) -> Iterator[str]:
     """Without a required answer the real form refuses; without an optional one it does not."""
     for one in subject.tracks:
         for each in drawn(one, 6):
-            for section in one.shape.sections:
+            for section in one.shape.under({}).sections:
                 yield from (f"{one.place}: {fault}" for fault in _left_out(section, each.raw))
 
 

@@ -1,142 +1,80 @@
-"""The edition of 2026: forms, rubric, and what holds them together."""
+"""The edition of 2026: form, rubric, report, and what holds them together."""
 
 from datetime import date
 
-from thidua.plugin import (
-    Above,
-    AtLeast,
-    Basis,
-    Campaign,
-    Choice,
-    Class,
-    Column,
-    Deduction,
-    Document,
-    Equals,
-    Gate,
-    Group,
-    Item,
-    Judging,
-    LongText,
-    Number,
-    Option,
-    Parameter,
-    Period,
-    PersonRef,
-    Report,
-    Rows,
-    Section,
-    Text,
-    Track,
-    YesNo,
-)
-from thidua_vo_sach_chu_dep.checks import enough_notebooks, part_of_class, year_of_the_call
-from thidua_vo_sach_chu_dep.sample import sample_class, sample_pupil
+import thidua.plugin as td
+from thidua_vo_sach_chu_dep.checks import enough_notebooks, year_of_the_call
+from thidua_vo_sach_chu_dep.sample import sample_pupil
 
-GRADES = tuple(Option(str(grade), f"Khối {grade}") for grade in range(1, 6))
-LEVELS = (Option("truong", "Cấp trường"), Option("xa", "Cấp xã, phường"), Option("tinh", "Cấp tỉnh, thành phố"))
-PRIZES = (Period("nam", "Năm học", required=True), Choice("cap", "Cấp", required=True, options=LEVELS))
-
+GRADES = tuple(td.Option(str(grade), f"Khối {grade}") for grade in range(1, 6))
+LEVELS = (td.Option("truong", "Cấp trường"), td.Option("xa", "Cấp xã, phường"), td.Option("tinh", "Cấp tỉnh"))
+PRIZES = (td.Period("nam", "Năm học", required=True), td.Choice("cap", "Cấp", required=True, options=LEVELS))
 PUPIL = (
-    Section(
-        "hoc_sinh",
-        "Học sinh",
-        (
-            Text("lop", "Lớp", required=True, max_chars=20, help="Ví dụ: 3A2."),
-            Choice("khoi", "Khối", required=True, options=GRADES, facet=True),
-            PersonRef("giao_vien", "Giáo viên chủ nhiệm", identifying=True),
-        ),
-    ),
-    Section(
-        "chu_viet",
-        "Vở và chữ viết",
-        (
-            Period("ky_xet", "Năm học xét", required=True),
-            Number("so_vo", "Số quyển vở dự xét", required=True, minimum=1, maximum=20),
-            LongText("cam_nghi", "Em tự viết về việc rèn chữ", required=True, max_words=300),
-            YesNo("co_giai", "Đã có giải viết chữ đẹp", required=True),
-            Rows("giai", "Các giải", required=True, show_if=Equals("co_giai", "yes"), columns=PRIZES, max_rows=10),
-        ),
-    ),
+    td.Text("lop", "Lớp", required=True, max_chars=20, help="Ví dụ: 3A2."),
+    td.Choice("khoi", "Khối", required=True, options=GRADES, facet=True),
+    td.PersonRef("giao_vien", "Giáo viên chủ nhiệm", identifying=True),
 )
-CLASS = (
-    Section(
-        "lop",
-        "Lớp",
-        (
-            Choice("khoi", "Khối", required=True, options=GRADES, facet=True),
-            Number("si_so", "Sĩ số", required=True, minimum=5, maximum=60),
-            Number("so_dat", "Số em đạt Vở sạch – Chữ đẹp", required=True, minimum=0),
-            LongText("bien_phap", "Biện pháp rèn chữ, giữ vở", required=True, max_words=600),
-        ),
-    ),
+WRITING = (
+    td.Period("ky_xet", "Năm học xét", required=True),
+    td.Number("so_vo", "Số quyển vở dự xét", required=True, minimum=1, maximum=20),
+    td.LongText("cam_nghi", "Em tự viết về việc rèn chữ", required=True, max_words=300),
+    td.YesNo("co_giai", "Đã có giải viết chữ đẹp", required=True),
+    td.Rows("giai", "Các giải", required=True, show_if=td.Equals("co_giai", "yes"), columns=PRIZES, max_rows=10),
 )
-WRITING = Document("bai_viet", "Bài viết dự thi", required=True, accept=(".pdf", ".jpg"), identifying=True)
-REPORT_OF_CLASS = Document("bao_cao", "Báo cáo của lớp", required=True)
+FORM = (td.Section("hoc_sinh", "Học sinh", PUPIL), td.Section("chu_viet", "Vở và chữ viết", WRITING))
+PAPER = td.Document("bai_viet", "Bài viết dự thi", required=True, accept=(".pdf", ".jpg"), identifying=True)
+SHAPE = td.Item("chu_net", "Đúng mẫu, nét đều", max=6, step="0.25", evidence=("bai_viet",))
+SPELLING = td.Item("chu_chinh_ta", "Đúng chính tả", max=4, step="0.25", gate=1, guide="Dưới 1 điểm: không xếp giải.")
+CLEAN = td.Item("vo_sach", "Sạch, đủ bài, không quăn mép", max=10, step="0.5")
+OWN = td.Gate("vo_that", "Vở do chính học sinh viết")
+LATE = td.Deduction("tru_muon", "Nộp bài muộn", max=2, step="0.5")
+AREAS = (
+    td.Group("chu", "Chữ đẹp", (SHAPE, SPELLING), max=10),
+    td.Group("vo", "Vở sạch", (CLEAN, OWN), max=10),
+    td.Group("tru", "Điểm trừ", (LATE,)),
+)
+RUBRIC = td.Group("tong", "Tổng điểm", AREAS, floor=0, max=20)
 CLASSES = (
-    Class("nhat", "Nhất", (AtLeast("tong", points=18), AtLeast("chu", percent=80))),
-    Class("nhi", "Nhì", (Above("tong", points=15),)),
-    Class("khong_xep", "Không xếp giải"),
+    td.Class("nhat", "Nhất", (td.AtLeast("tong", points=18), td.AtLeast("chu", percent=90))),
+    td.Class("nhi", "Nhì", (td.Above("tong", points=15),)),
+    td.Class("khong_xep", "Không xếp giải"),
 )
-
-
-def rubric(seen: str) -> Group:
-    """Twenty points over what a scorer looks at (``seen``)."""
-    spelling = Item("chu_chinh_ta", "Đúng chính tả", max=4, step="0.25", gate=1, guide="Dưới 1 điểm: không xếp giải.")
-    shape = Item("chu_net", "Đúng mẫu, nét đều", max=6, step="0.25", evidence=(seen,))
-    clean = Item("vo_sach", "Sạch, đủ bài, không quăn mép", max=10, step="0.5")
-    own = Gate("vo_that", "Vở do chính học sinh viết")
-    areas = (Group("chu", "Chữ đẹp", (shape, spelling), max=10), Group("vo", "Vở sạch", (clean, own), max=10))
-    late = Group("tru", "Điểm trừ", (Deduction("tru_muon", "Nộp bài muộn", max=2, step="0.5"),))
-    return Group("tong", "Tổng điểm", (*areas, late), floor=0, max=20)
-
-
-SUMMARY = Report(
+SUMMARY = td.Report(
     "tong_hop",
     "Bảng tổng hợp Vở sạch – Chữ đẹp",
-    order=("-total", "unit"),
     columns=(
-        Column("number", "STT"),
-        Column("nominee", "Học sinh / Lớp"),
-        Column("unit", "Trường"),
-        Column("field:khoi", "Khối"),
-        Column("node:chu", "Chữ"),
-        Column("total", "Tổng"),
-        Column("class", "Giải"),
+        td.Column("number", "STT"),
+        td.Column("nominee", "Học sinh"),
+        td.Column("unit", "Trường"),
+        td.Column("field:khoi", "Khối"),
+        td.Column("node:chu", "Chữ"),
+        td.Column("total", "Tổng"),
+        td.Column("class", "Giải"),
     ),
+    order=("-total", "unit"),
 )
-
-EDITION_2026 = Campaign(
+PUPILS = td.Track(
+    "hoc-sinh",
+    "Học sinh",
+    subject="person",
+    form=FORM,
+    documents=(PAPER,),
+    sample=sample_pupil,
+    rubric=RUBRIC,
+    classes=CLASSES,
+    tie_breaks=("chu", "vo"),
+    judging=td.Judging(judges=2, gap=td.Param("chenh_lech"), blind=True),
+    checks=(year_of_the_call, enough_notebooks),
+)
+NOTEBOOKS = td.Parameter("so_vo_it_nhat", "Số vở ít nhất", default=2, minimum=1, maximum=10)
+GAP = td.Parameter("chenh_lech", "Chênh lệch điểm cần giám khảo thứ ba", default=3, minimum=1, maximum=5)
+BASIS = td.Basis("31/2002/QĐ-BGD&ĐT", date(2002, 6, 14), "Bộ Giáo dục và Đào tạo")
+EDITION_2026 = td.Campaign(
     "vo-sach-chu-dep",
     "2026",
     "Vở sạch – Chữ đẹp",
-    basis=(Basis("31/2002/QĐ-BGD&ĐT", date(2002, 6, 14), "Bộ Giáo dục và Đào tạo"),),
-    tracks=(
-        Track(
-            "hoc-sinh",
-            "Học sinh",
-            subject="person",
-            form=PUPIL,
-            documents=(WRITING,),
-            sample=sample_pupil,
-            rubric=rubric("bai_viet"),
-            classes=CLASSES,
-            tie_breaks=("chu", "vo"),
-            judging=Judging(judges=2, gap=3, blind=True),
-            checks=(year_of_the_call, enough_notebooks),
-        ),
-        Track(
-            "lop",
-            "Lớp",
-            subject="collective",
-            form=CLASS,
-            documents=(REPORT_OF_CLASS,),
-            sample=sample_class,
-            rubric=rubric("bien_phap"),
-            classes=CLASSES,
-            checks=(part_of_class,),
-        ),
-    ),
+    basis=(BASIS,),
+    tracks=(PUPILS,),
     reports=(SUMMARY,),
-    parameters=(Parameter("so_vo_it_nhat", "Số vở ít nhất", default=2, minimum=1, maximum=10),),
+    parameters=(NOTEBOOKS, GAP),
 )

@@ -17,10 +17,3 @@ def enough_notebooks(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]
     count, least = dossier.number("so_vo"), dossier.parameters["so_vo_it_nhat"]
     if count is not None and count < least:
         yield Problem("so_vo", f"Đợt này cần ít nhất {least} quyển. Hãy bổ sung vở.", "warning")
-
-
-def part_of_class(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
-    """No more pupils reach the mark than there are."""
-    whole, part = dossier.number("si_so"), dossier.number("so_dat")
-    if whole is not None and part is not None and part > whole:
-        yield Problem("so_dat", f"Số em đạt ({part}) lớn hơn sĩ số ({whole}). Hãy kiểm tra lại.")

@@ -22,16 +22,3 @@ def sample_pupil(rng: random.Random) -> Sample:
     }
     file = SampleFile("bai_viet", f"Bài viết của {name}", paragraphs=("Trăng ơi từ đâu đến",))
     return Sample(nominee=name, born=f"12/04/{2019 - grade}", answers=answers, files=(file,), suits=("tieu-hoc",))
-
-
-def sample_class(rng: random.Random) -> Sample:
-    """A class's dossier."""
-    grade = rng.randint(1, 5)
-    answers: dict[str, JsonValue] = {
-        "khoi": str(grade),
-        "si_so": "35",
-        "so_dat": str(rng.randint(20, 35)),
-        "bien_phap": "Mười phút luyện chữ đầu giờ. Mỗi bàn một bạn giúp bạn giữ vở.",
-    }
-    file = SampleFile("bao_cao", "Báo cáo Vở sạch – Chữ đẹp", paragraphs=("Lớp em giữ vở sạch.",))
-    return Sample(nominee=f"Lớp {grade}A{rng.randint(1, 4)}", answers=answers, files=(file,), suits=("tieu-hoc",))
