@@ -101,7 +101,6 @@ def test_the_guide_quotes_what_tests_run_word_for_word() -> None:
     quoted = QUOTE.findall(GUIDE)
     assert [name for name, text in quoted if text not in quoted_file(name).read_text("utf-8")] == []
     assert {name for name, _ in quoted} == {
-        "core/thidua/commands/skeleton/tests/test_contract.py.txt",
         "plugins/thidua_day_tot_hoc_tot/rubric.py",
         "pyproject.toml",
         "test_vo_sach_chu_dep.py",
