@@ -12,7 +12,7 @@ through one hook and an entry point in the group ``thidua``::
 What is not exported here is not promised.
 """
 
-from thidua.plugin.campaign import Basis, Campaign, Check, Judging, Originality, Parameter, Subject, Track
+from thidua.plugin.campaign import Basis, Campaign, Check, Parameter, Subject, Track
 from thidua.plugin.classes import Above, AtLeast, Class
 from thidua.plugin.combine import Best, Combine, Lowest, Mean, Rounded, Sum, Trimmed, Weighted
 from thidua.plugin.documents import Document
@@ -36,6 +36,7 @@ from thidua.plugin.fields import (
     YesNo,
 )
 from thidua.plugin.hooks import DossierChange, SearchEngine, TextExtractor, hookimpl, hookspec
+from thidua.plugin.judging import Judging, Originality
 from thidua.plugin.params import Param, params_in, settled
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, Exact, JsonValue, Level, Problem

@@ -11,10 +11,11 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from thidua.plugin.classes import Class, check_classes
-from thidua.plugin.combine import Mean, Rounded, Trimmed, misfit, plain_of
+from thidua.plugin.combine import Trimmed, plain_of
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import Choice, Field, LongText, Rows, Section, YesNo
-from thidua.plugin.params import Param, params_in, with_values
+from thidua.plugin.judging import Judging, Originality
+from thidua.plugin.params import params_in, with_values
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import (
     ContractError,
@@ -37,7 +38,6 @@ from thidua.plugin.snapshots import DossierSnapshot, Past
 
 Subject: TypeAlias = Literal["person", "collective"]
 Check: TypeAlias = Callable[[DossierSnapshot, Past], Iterable[Problem]]
-Sheets: TypeAlias = Literal["never", "after_own", "always"]
 
 
 @dataclass(frozen=True)
@@ -84,55 +84,6 @@ class Parameter:
             object.__setattr__(self, name, exact(f"{place}: {name}", getattr(self, name)))
         if not Fraction(self.minimum) <= Fraction(self.default) <= Fraction(self.maximum):
             raise ContractError(f"{place}: {self.default} does not lie between {self.minimum} and {self.maximum}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judging:
-    """Who scores, and how the sheets come together.
-
-    ``judges`` sheets per dossier; ``blind``: without names; ``combine``: how the sheets
-    make one: ``Mean()`` of all, ``Trimmed()``: of those left when the sheets with the highest
-    and the lowest total are dropped, or one of the two ``Rounded`` in its total; ``gap``: points
-    between two totals beyond which one more judge is called (``None``: never);
-    ``sheets_visible``: when a judge sees others'.
-    """
-
-    judges: int | Param = 2
-    blind: bool = False
-    combine: Mean | Trimmed | Rounded = Mean()  # noqa: RUF009 -- frozen and without state
-    gap: Exact | Param | None = None
-    sheets_visible: Sheets = "after_own"
-
-    def __post_init__(self) -> None:
-        judges = 15 if isinstance(self.judges, Param) else self.judges
-        if isinstance(judges, bool) or not isinstance(judges, int) or not 1 <= judges <= 15:
-            raise ContractError(f"judging: {judges!r} judges; write 1 to 15")
-        check_flags(self, "judging", "blind")
-        plain = plain_of(self.combine)
-        if not isinstance(plain, Mean | Trimmed):
-            raise ContractError(f"judging: sheets combine by Mean() or Trimmed(), not {plain!r}")
-        if isinstance(plain, Trimmed) and misfit(plain, ["sheet"] * judges):
-            raise ContractError(f"judging: Trimmed({plain.drop}) leaves no sheet of {judges}")
-        if self.sheets_visible not in ("never", "after_own", "always"):
-            raise ContractError(f"judging: sheets_visible is {self.sheets_visible!r}; write never, after_own or always")
-        if self.gap is not None and judges < 2:
-            raise ContractError("judging: a gap needs two judges at least")
-        if self.gap is not None and not isinstance(self.gap, Param):
-            object.__setattr__(self, "gap", exact("judging: gap", self.gap))
-            if Fraction(self.gap) <= 0:
-                raise ContractError(f"judging: a gap of {self.gap}; it lies above 0")
-
-
-@dataclass(frozen=True)
-class Originality:
-    """A text compared across editions and calls; noted from ``least`` per cent on."""
-
-    field: str
-    least: int = 30
-
-    def __post_init__(self) -> None:
-        if isinstance(self.least, bool) or not isinstance(self.least, int) or not 1 <= self.least <= 100:
-            raise ContractError(f"originality of {self.field!r}: least is {self.least!r}; write 1 to 100")
 
 
 @dataclass(frozen=True)

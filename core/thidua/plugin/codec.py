@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
 
-from thidua.plugin.campaign import Basis, Judging, Originality, Parameter
+from thidua.plugin.campaign import Basis, Parameter
 from thidua.plugin.classes import Above, AtLeast, Class
 from thidua.plugin.combine import COMBINES
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import KINDS, Equals, Option, Section
+from thidua.plugin.judging import Judging, Originality
 from thidua.plugin.params import Param
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, JsonValue

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from thidua.plugin.campaign import Basis, Campaign, Judging, Originality, Parameter, Subject, Track
+from thidua.plugin.campaign import Basis, Campaign, Parameter, Subject, Track
 from thidua.plugin.classes import Class
 from thidua.plugin.codec import canonical, decode, encode
 from thidua.plugin.documents import Document
 from thidua.plugin.fields import Choice, Field, Rows, Section
+from thidua.plugin.judging import Judging, Originality
 from thidua.plugin.params import with_values
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, JsonValue
