@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -423,7 +424,13 @@ _shared_folder: list[Path] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A folder that the processes of this run share; the first one makes it and takes it away."""
+    """A folder that the processes of this run share; the first one makes it and takes it away.
+
+    And byte code is kept, whatever the shell says: every process that the tests start would
+    compile the same thousand modules again.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if SHARED not in os.environ:
         _shared_folder.append(Path(tempfile.mkdtemp(prefix="thidua-tests-")))
         os.environ[SHARED] = str(_shared_folder[0])
