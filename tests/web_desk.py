@@ -87,7 +87,14 @@ def submit(head: FlaskClient, public_id: str, number: str = "05/TTr-TRUONG1") ->
     form = text_of(head, f"/to-trinh/moi?hoso={public_id}")
     key = re.search(r'name="key" value="([0-9a-f]+)"', form)
     assert key is not None
-    data = {"hoso": public_id, "number": number, "day": "10/03/2026", "signer": "Nguyễn Văn An", "key": key[1]}
+    data = {
+        "hoso": public_id,
+        "number": number,
+        "day": "10/03/2026",
+        "signer": "Nguyễn Văn An",
+        "title": "Hiệu trưởng",
+        "key": key[1],
+    }
     made = post(head, "/to-trinh/moi", data)
     assert made.status_code == 302, made.get_data(as_text=True)
     return made.headers["Location"]

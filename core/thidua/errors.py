@@ -130,6 +130,7 @@ WORDING |= {
     "nothing-chosen": "Chưa chọn hồ sơ nào. Hãy đánh dấu ít nhất một hồ sơ để nộp.",
     "mixed-calls": "Một tờ trình chỉ gồm các hồ sơ của cùng một đợt và cùng một đơn vị. Hãy nộp riêng từng đợt.",
     "letter-number": "Chưa nhập số, ký hiệu tờ trình (nhiều nhất 60 ký tự), ví dụ 05/TTr-THHS.",
+    "letter-title": "Chưa nhập chức vụ người ký (nhiều nhất 100 ký tự), ví dụ Hiệu trưởng, Phó Hiệu trưởng.",
     "letter-signer": "Chưa nhập họ tên người ký tờ trình.",
     "no-receiving-unit": "Chưa xác định được cơ quan tiếp nhận hồ sơ của đơn vị vào hôm nay. "
     "Hãy báo quản trị cập nhật quan hệ đơn vị; hồ sơ vẫn còn nguyên.",

@@ -132,6 +132,7 @@ class Submission(Base):
     number: Mapped[str] = mapped_column(String(60))  # số, ký hiệu
     day: Mapped[date]  # ngày của tờ trình
     signer: Mapped[str] = mapped_column(String(200))
+    signer_title: Mapped[str] = mapped_column(String(100), server_default="Hiệu trưởng")  # as the letter prints it
     submitted_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     submitted_at: Mapped[datetime]
     late: Mapped[bool] = mapped_column(default=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import BinaryIO
 
 from thidua.documents.answers import Answer, AnswerTable, FileLine, dossier_document
@@ -11,6 +13,7 @@ from thidua.documents.archive import ZipEntry, write_zip
 from thidua.documents.letter import Issuer, Signer
 from thidua.documents.nomination import Nominee, SubmissionLetter, nominee_list, submission_letter
 from thidua.models import PartyRole, Submission, Version
+from thidua.plugin import LongText, Shape
 from thidua.services.definitions import shape
 from thidua.services.display import Shown, ShownSection, plain_text, show
 from thidua.services.site import Site
@@ -37,7 +40,7 @@ def letter_of(submission: Submission) -> SubmissionLetter:
         authority=submission.receiving_unit.name_on(submission.day),
         grounds=[f"{b.issuer}: {b.number} ngày {show_date(b.date)}" for b in shape(first.definition).basis],
         nominees=[_nominee(version) for version in submission.versions],
-        signer=Signer(position="HIỆU TRƯỞNG", name=submission.signer),
+        signer=Signer(position=submission.signer_title.upper(), name=submission.signer),
         copies=["Như trên"],
     )
 
@@ -97,7 +100,7 @@ def _nominee(version: Version) -> Nominee:
     dossier = version.dossier
     form = shape(version.definition)
     person = next((p.person for p in dossier.parties if p.role == PartyRole.NOMINEE and p.person), None)
-    text = plain_text(show(form, version.answers)[1:]).replace("\n", "; ")
+    text = _summary(form, version.answers).replace("\n", "; ")
     return Nominee(
         title="Ông/Bà" if form.subject == "person" else "Tập thể",
         name=dossier.title,
@@ -108,6 +111,14 @@ def _nominee(version: Version) -> Nominee:
         sha256=version.sha256,
         born=person.birth if person else None,
     )
+
+
+def _summary(form: Shape, answers: Mapping[str, object]) -> str:
+    """What a nominee has done: the long answers; where a form has none, all that do not say who it is."""
+    written = {f.key for section in form.sections for f in section.fields if isinstance(f, LongText)}
+    sections = show(form, answers, identifying=False)
+    told = [replace(s, answers=tuple(a for a in s.answers if a.key in written)) for s in sections]
+    return plain_text(told) or plain_text(sections)
 
 
 def _word_section(section: ShownSection) -> WordSection:

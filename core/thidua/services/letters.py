@@ -73,6 +73,12 @@ def load_letter(session: Session, scope: Scope, public_id: str) -> Submission:
     return found
 
 
+def last_title(session: Session, scope: Scope) -> str:
+    """The title under which the actor's units signed last; empty before their first tờ trình."""
+    own = submissions(scope).where(Submission.unit_id.in_(scope.own)).order_by(Submission.id.desc())
+    return session.scalar(own.with_only_columns(Submission.signer_title).limit(1)) or ""
+
+
 def under_letter(session: Session, scope: Scope, submission: Submission) -> list[tuple[Dossier, int, str]]:
     """The dossiers under a tờ trình that ``scope`` sees: dossier, version number, SHA-256 of the version."""
     query = (

@@ -56,15 +56,17 @@ from thidua.times import local_day
 CONTENT_FORMAT = 1
 SCAN_MB = 50
 MAX_LINE = 200
+MAX_TITLE = 100
 
 
 @dataclass(frozen=True)
 class Letter:
-    """The facts of a tờ trình: số/ký hiệu, ngày, người ký."""
+    """The facts of a tờ trình: số/ký hiệu, ngày, người ký and their title (chức vụ)."""
 
     number: str
     day: date
     signer: str
+    title: str = Role.HEAD.label
 
 
 def hand_over(site: Site, *, dossier: str, by: Actor, now: datetime) -> Dossier:
@@ -196,7 +198,10 @@ def _checked_letter(letter: Letter) -> Letter:
         raise Invalid("letter-number")
     if not signer or len(signer) > MAX_LINE:
         raise Invalid("letter-signer")
-    return Letter(number=number, day=letter.day, signer=signer)
+    title = clean_line(letter.title)
+    if not title or len(title) > MAX_TITLE:
+        raise Invalid("letter-title")
+    return Letter(number=number, day=letter.day, signer=signer, title=title)
 
 
 def _open_submission(
@@ -217,6 +222,7 @@ def _open_submission(
         number=letter.number,
         day=letter.day,
         signer=letter.signer,
+        signer_title=letter.title,
         submitted_by=by.user_id,
         submitted_at=now,
         late=now >= deadline.closes,

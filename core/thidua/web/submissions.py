@@ -48,7 +48,12 @@ def new() -> Answer:
         day = parse_date(request.form.get("day", ""))
     except ValueError:
         return _form(chosen, {"day": say("letter-day")}, 422)
-    letter = Letter(number=request.form.get("number", ""), day=day, signer=request.form.get("signer", ""))
+    letter = Letter(
+        number=request.form.get("number", ""),
+        day=day,
+        signer=request.form.get("signer", ""),
+        title=request.form.get("title", Role.HEAD.label),
+    )
     try:
         made = submissions.submit(
             site(),
@@ -67,7 +72,7 @@ def new() -> Answer:
     except NotFound:
         raise
     except Refused as refused:
-        field = {"letter-number": "number", "letter-signer": "signer"}.get(refused.code, "")
+        field = {"letter-number": "number", "letter-signer": "signer", "letter-title": "title"}.get(refused.code, "")
         return _form(chosen, {field: str(refused)}, refused.status, late=refused.code == "deadline-passed")
     return redirect(url_for("submissions.receipt", submission=made.public_id))
 
@@ -82,6 +87,7 @@ def _form(chosen: list[str], errors: dict[str, str], status: int, *, late: bool 
         "number": request.form.get("number", ""),
         "day": request.form.get("day", show_date(today())),
         "signer": request.form.get("signer", account.name if account else ""),
+        "title": request.form.get("title", letters.last_title(read(), current_scope()) or Role.HEAD.label),
         "key": request.form.get("key", "") or secrets.token_hex(16),
     }
     text = render_template("submissions/new.html", rows=rows, errors=errors, typed=typed, late=late)
