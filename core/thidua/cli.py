@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DatabaseError
 
-from thidua.commands import authoring, care, lookup, running, setup
+from thidua.commands import authoring, care, dev, lookup, running, setup
 from thidua.config import SettingsError
 from thidua.errors import Refused
 from thidua.plugin import ContractError
@@ -35,7 +35,14 @@ def cli(context: click.Context, instance: Path) -> None:
     context.obj = instance
 
 
-for _command in (*running.COMMANDS, *setup.COMMANDS, *care.COMMANDS, *lookup.COMMANDS, *authoring.COMMANDS):
+for _command in (
+    *running.COMMANDS,
+    *setup.COMMANDS,
+    *care.COMMANDS,
+    *lookup.COMMANDS,
+    *authoring.COMMANDS,
+    *dev.COMMANDS,
+):
     cli.add_command(_command)
 
 

@@ -117,18 +117,27 @@ def _ready(site: Site) -> None:
 @contextmanager
 def _worker(site: Site) -> Iterator[None]:
     _ready(site)
-    thread = Worker(site.database, indexing.handlers(site), watch=lambda: indexing.heal(site, utc_now()))
-    thread.start()
+    handlers = indexing.handlers(site)
+    ours = {kind: handler for kind, handler in handlers.items() if kind not in indexing.PLUGINS}
+    theirs = {kind: handler for kind, handler in handlers.items() if kind in indexing.PLUGINS}
+    # A loop of their own: a slow listener keeps nobody's files from being read.
+    workers = (
+        Worker(site.database, ours, watch=lambda: indexing.heal(site, utc_now())),
+        Worker(site.database, theirs),
+    )
+    for each in workers:
+        each.start()
     try:
         yield
     finally:
-        thread.stop()
+        for each in workers:
+            each.stop()
 
 
 def _listen(site: Site, host: str, port: int | None) -> Server:
     server: Server = create_server(
         create_app(site),
-        sockets=[_bound(host, port)],
+        sockets=[bound(host, port)],
         threads=THREADS,
         ident="thidua",
         recv_bytes=RECEIVE,
@@ -138,7 +147,7 @@ def _listen(site: Site, host: str, port: int | None) -> Server:
     return server
 
 
-def _bound(host: str, port: int | None) -> socket.socket:
+def bound(host: str, port: int | None) -> socket.socket:
     """A socket at ``port``, or at the first free one from 8080 on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for each in range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else (port,):

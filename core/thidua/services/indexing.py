@@ -41,6 +41,8 @@ from thidua.services.working import answers_so_far, current_files
 from thidua.times import utc_now
 
 REINDEX = "reindex"
+PLUGINS = frozenset({NOTIFY})
+"""Kinds of work that call plugins."""
 BATCH = 100
 STATES = {"text": TextState.TEXT, "no_text": TextState.NO_TEXT, "failed": TextState.FAILED}
 

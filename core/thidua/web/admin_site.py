@@ -22,8 +22,18 @@ def index() -> str:
     registry = site().registry
     broken = sorted(registry.broken.values(), key=lambda one: one.name)
     off = sorted(site().settings.plugins_off)
+    missteps = registry.conduct.missteps
+    failing = {one.plugin for one in missteps}
     stored = journal.definitions(read(), by=current_actor(), now=now())
-    return render_template("admin/plugins.html", registry=registry, broken=broken, off=off, stored=stored)
+    return render_template(
+        "admin/plugins.html",
+        registry=registry,
+        broken=broken,
+        off=off,
+        stored=stored,
+        missteps=missteps,
+        failing=failing,
+    )
 
 
 @health.get("/", endpoint="index")
