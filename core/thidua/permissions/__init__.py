@@ -28,7 +28,7 @@ from thidua.permissions.panels import (
     told_results,
 )
 from thidua.permissions.precedents import officiates, published_results, standing_answers
-from thidua.permissions.rights import RIGHTS, SCORE_RIGHTS, actions_for, may, require
+from thidua.permissions.rights import RIGHTS, ROOMS, SCORE_RIGHTS, actions_for, enters, may, require
 from thidua.permissions.scope import Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
 from thidua.permissions.selects import (
     PROTECTED,
@@ -75,6 +75,7 @@ __all__ = [
     "FACTS",
     "PROTECTED",
     "RIGHTS",
+    "ROOMS",
     "SCORE_RIGHTS",
     "Actor",
     "DossierFacts",
@@ -89,6 +90,7 @@ __all__ = [
     "current_review",
     "dossier_ids_with_blob",
     "dossiers",
+    "enters",
     "exact_texts",
     "filed_count",
     "filed_ids_after",

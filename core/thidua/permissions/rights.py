@@ -17,6 +17,16 @@ from thidua.permissions.scope import OFFICE_ROLES, SCHOOL_ROLES, DossierFacts, S
 ALL = frozenset(State)
 
 
+ROOMS: dict[str, frozenset[Role]] = {
+    "school": SCHOOL_ROLES,  # the own unit's dossiers, letters and staff
+    "appraisal": OFFICE_ROLES,
+    "judging": frozenset({Role.MANAGER}),
+    "calls": frozenset({Role.MANAGER, Role.ADMIN}),
+    "site": frozenset({Role.ADMIN}),
+}
+"""Parts of the site that are somebody's place of work, and who finds the way there in the menu."""
+
+
 class Place(enum.Enum):
     """Where a role must be held for a right to count."""
 
@@ -111,6 +121,11 @@ def _holds(scope: Scope, right: Right, dossier: DossierFacts) -> bool:
     else:
         unit = scope.custodian(dossier.receiving_unit_id, dossier.owner_unit_id)
     return unit is not None and any((role, unit) in scope.roles for role in right.roles)
+
+
+def enters(scope: Scope, room: str) -> bool:
+    """Whether somebody of ``scope`` works in ``room``, a key of :data:`ROOMS`; an unknown one raises ``KeyError``."""
+    return any(scope.has(role) for role in ROOMS[room])
 
 
 def require(scope: Scope, action: str, dossier: DossierFacts) -> None:

@@ -1,8 +1,34 @@
 // Comfort only: every page works without it.
 
+// Keys without Ctrl or Alt can be switched off: who speaks to the computer types them by accident. Kept on this machine.
+const keys = document.querySelector("[data-keys]");
+const KEYS = "thidua-keys";
+function setKeys(on) {
+  document.documentElement.dataset.singleKeys = on ? "on" : "off";
+  keys?.setAttribute("aria-pressed", String(on));
+}
+function keysWanted() {
+  try {
+    return localStorage.getItem(KEYS) !== "off";
+  } catch {
+    return true;
+  }
+}
+setKeys(keysWanted());
+keys?.addEventListener("click", () => {
+  const on = document.documentElement.dataset.singleKeys === "off";
+  setKeys(on);
+  try {
+    localStorage.setItem(KEYS, on ? "on" : "off");
+  } catch {
+    // Storage is closed: the choice lasts for this page.
+  }
+});
+
 const search = document.querySelector("[data-search]");
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (document.documentElement.dataset.singleKeys === "off") return;
   if (event.key === "/" && search && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     search.focus();

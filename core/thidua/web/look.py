@@ -70,6 +70,7 @@ ICONS = frozenset(
         "info-circle",
         "info-circle-fill",
         "key",
+        "keyboard",
         "list",
         "lock",
         "pencil",

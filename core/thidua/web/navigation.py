@@ -1,6 +1,6 @@
 """The main menu: which entries a user has, and the number beside them.
 
-An entry is shown when its route exists and the user holds one of its roles. Counting is
+An entry is shown when its route exists and ``permissions`` says that the user works there. Counting is
 a cheap, scoped query; every page pays for it.
 """
 
@@ -14,8 +14,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
-from thidua.models import Role
-from thidua.permissions import Scope
+from thidua.permissions import Scope, enters
 from thidua.services import accounts, lists, rounds
 from thidua.services.accounts import Place
 from thidua.web.context import current_account, current_scope, now, read, today
@@ -25,12 +24,12 @@ Count = Callable[[Session, Scope, datetime], int]
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the menu. No ``roles``: everybody has it. ``under``: paths that light it up."""
+    """An entry of the menu. No ``room``: everybody has it. ``under``: paths that light it up."""
 
     label: str
     endpoint: str
     icon: str
-    roles: frozenset[Role] = frozenset()
+    room: str = ""  # a key of permissions.ROOMS
     count: Count | None = None
     under: tuple[str, ...] = field(default=())
 
@@ -46,27 +45,21 @@ class Shown:
     current: bool
 
 
-_SCHOOL = frozenset({Role.CLERK, Role.HEAD})
-_OFFICE = frozenset({Role.APPRAISER, Role.MANAGER})
-_ADMIN = frozenset({Role.ADMIN})
-
 ENTRIES: list[Entry] = [
     Entry("Việc cần làm", "home.home", "house"),
-    Entry("Hồ sơ", "dossiers.index", "folder2-open", _SCHOOL, under=("/ho-so",)),
-    Entry("Tờ trình", "submissions.index", "send", _SCHOOL, lists.waiting_for_head, ("/to-trinh",)),
-    Entry("Cán bộ", "staff.index", "people", _SCHOOL, under=("/can-bo",)),
-    Entry("Thẩm định", "reviews.index", "clipboard-check", _OFFICE, lists.waiting_for_office, ("/tham-dinh",)),
-    Entry("Chấm và kết quả", "judging.index", "award", frozenset({Role.MANAGER}), rounds.waiting, ("/ket-qua",)),
+    Entry("Hồ sơ", "dossiers.index", "folder2-open", "school", under=("/ho-so",)),
+    Entry("Tờ trình", "submissions.index", "send", "school", lists.waiting_for_head, ("/to-trinh",)),
+    Entry("Cán bộ", "staff.index", "people", "school", under=("/can-bo",)),
+    Entry("Thẩm định", "reviews.index", "clipboard-check", "appraisal", lists.waiting_for_office, ("/tham-dinh",)),
+    Entry("Chấm và kết quả", "judging.index", "award", "judging", rounds.waiting, ("/ket-qua",)),
     Entry("Tra cứu", "search.index", "search", under=("/tim",)),
-    Entry(
-        "Đợt", "admin_calls.index", "calendar-event", frozenset({Role.MANAGER, Role.ADMIN}), under=("/quan-tri/dot",)
-    ),
-    Entry("Tài khoản", "admin_users.index", "people", _ADMIN, under=("/quan-tri/tai-khoan",)),
-    Entry("Đơn vị", "admin_units.index", "diagram-3", _ADMIN, under=("/quan-tri/don-vi",)),
-    Entry("Nhập từ Excel", "admin_imports.index", "file-earmark-spreadsheet", _ADMIN, under=("/quan-tri/nhap",)),
-    Entry("Phong trào", "admin_plugins.index", "puzzle", _ADMIN, under=("/quan-tri/phong-trao",)),
-    Entry("Tình trạng", "admin_health.index", "heart-pulse", _ADMIN, under=("/quan-tri/tinh-trang",)),
-    Entry("Nhật ký", "admin_audit.index", "clock-history", _ADMIN, under=("/quan-tri/nhat-ky",)),
+    Entry("Đợt", "admin_calls.index", "calendar-event", "calls", under=("/quan-tri/dot",)),
+    Entry("Tài khoản", "admin_users.index", "people", "site", under=("/quan-tri/tai-khoan",)),
+    Entry("Đơn vị", "admin_units.index", "diagram-3", "site", under=("/quan-tri/don-vi",)),
+    Entry("Nhập từ Excel", "admin_imports.index", "file-earmark-spreadsheet", "site", under=("/quan-tri/nhap",)),
+    Entry("Phong trào", "admin_plugins.index", "puzzle", "site", under=("/quan-tri/phong-trao",)),
+    Entry("Tình trạng", "admin_health.index", "heart-pulse", "site", under=("/quan-tri/tinh-trang",)),
+    Entry("Nhật ký", "admin_audit.index", "clock-history", "site", under=("/quan-tri/nhat-ky",)),
 ]
 """In the order shown."""
 
@@ -91,8 +84,7 @@ def menu() -> list[Shown]:
             _is_current(entry),
         )
         for entry in ENTRIES
-        if entry.endpoint in current_app.view_functions
-        and (not entry.roles or any(scope.has(role) for role in entry.roles))
+        if entry.endpoint in current_app.view_functions and (not entry.room or enters(scope, entry.room))
     ]
 
 

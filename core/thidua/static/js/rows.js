@@ -3,6 +3,7 @@
 const links = [...document.querySelectorAll("[data-walk] th[scope=row] a, [data-walk] h2 a")];
 
 document.addEventListener("keydown", (event) => {
+  if (document.documentElement.dataset.singleKeys === "off") return; // switched off in the account's menu
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
   const step = { j: 1, k: -1 }[event.key.toLowerCase()];
   if (!step || !links.length) return;
