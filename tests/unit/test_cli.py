@@ -6,9 +6,11 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -236,9 +238,35 @@ def test_sigterm_ends_gracefully(tmp_path: Path, command: list[str]) -> None:
     assert (process.returncode, rest.strip()) == (0, "Đã dừng.")
 
 
-def test_a_taken_port_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import socket
+@pytest.mark.slow
+def test_a_request_under_way_ends_before_the_site_does(tmp_path: Path) -> None:
+    """SIGTERM in the middle of a body: the port closes, the rest of the body still arrives and is answered."""
+    process = started("--instance", str(copy_of_demo(tmp_path / "site")), "serve", "--port", "0")
+    lines = read_until(process, "Ctrl+C")
+    port = int(lines.split("127.0.0.1:")[1].split("/")[0])
+    body = b"login=" + b"x" * 5000
+    head = f"POST /dang-nhap HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {len(body)}\r\n"
+    kind = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall((head + kind).encode() + body[:100])
+        time.sleep(1)  # so that the head has been read
+        process.send_signal(signal.SIGTERM)
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) != 0:
+                    break
+            time.sleep(0.1)
+        else:
+            pytest.fail("the port stays open")
+        assert process.poll() is None
+        line.sendall(body[100:])
+        answer = line.recv(4096)
+    rest, _ = process.communicate(timeout=60)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert (process.returncode, rest.strip()) == (0, "Đã dừng.")
 
+
+def test_a_taken_port_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -214,3 +214,24 @@ def test_idle_worker_looks_around(database: Database, monkeypatch: pytest.Monkey
     worker.start(pause=0.01)
     assert looked.wait(10)
     worker.stop()
+
+
+def test_a_job_that_outlasts_the_stop_is_given_back_untried(database: Database) -> None:
+    begun, free = threading.Event(), threading.Event()
+
+    def handler(_jobs: Sequence[Job]) -> None:
+        begun.set()
+        free.wait(30)
+
+    ask(database, "long")
+    worker = Worker(database, {"index": handler}, clock=Clock())
+    worker.start(pause=0.01)
+    try:
+        assert begun.wait(30)
+        worker.stop(timeout=0.05)
+        with database.reading() as session:
+            rows = [(r.subject, r.tries, r.leased_by, r.leased_until) for r in session.scalars(select(Outbox))]
+    finally:
+        free.set()
+        worker.stop()
+    assert rows == [("long", 0, "", None)]
