@@ -58,7 +58,9 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     held = files_now(dossier)
     names = {slot: tuple(a.current.name for a in listed) for slot, listed in current_files(dossier).items()}
     snapshot = _snapshot(form, dossier, python_values(form, typed), names, _texts(session, held))
-    problems += registry.check(snapshot, RecordedPast(session, scope, dossier))
+    unread = {p.field.partition(".")[0] for p in problems if p.field}
+    said = registry.check(snapshot, RecordedPast(session, scope, dossier))
+    problems += [p for p in said if p.field.partition(".")[0] not in unread]  # the check saw no answer there
     texts = originality.own_texts(session, form, typed, held)
     problems += originality.problems(session, scope, dossier, texts)
     return Checked(answers=typed, problems=problems)

@@ -33,7 +33,7 @@ from thidua.search.engine import IndexBusy, IndexDamaged, IndexDocument
 from thidua.search.fold import folded_text
 from thidua.services import originality
 from thidua.services.attachments import TEXT
-from thidua.services.definitions import shape
+from thidua.services.definitions import form_of, shape
 from thidua.services.display import plain_text, show
 from thidua.services.moves import INDEX, NOTIFY, ORIGINALITY
 from thidua.services.site import Site
@@ -183,7 +183,7 @@ def _everything(site: Site) -> Iterator[IndexDocument]:
 
 def _sources(row: Dossier) -> list[_Source]:
     version = next((v for v in row.versions if v.n == row.filed), None)
-    form = shape(version.definition if version is not None else row.definition)
+    form = shape(version.definition) if version is not None else form_of(row)
     read = version.answers if version is not None else answers_so_far(form, row)
     answers = _Source("", plain_text(show(form, read)))
     if version is not None:
