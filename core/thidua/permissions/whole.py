@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from thidua.models import Blob, BlobText, Definition, Dossier, Result, SearchSource, Version, VersionFile
+from thidua.models import Blob, BlobText, Definition, Dossier, Result, SearchSource, StandingText, Version, VersionFile
 from thidua.models.base import Base
 
-CACHES = frozenset({BlobText.__tablename__, SearchSource.__tablename__})  # they follow a blob, nobody needs it for them
+CACHES = frozenset(
+    {BlobText.__tablename__, SearchSource.__tablename__, StandingText.__tablename__}
+)  # they follow a blob, nobody needs it for them
 
 FileLine = tuple[str, str, str, int]  # slot, name, SHA-256, bytes
 
