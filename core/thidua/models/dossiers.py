@@ -37,8 +37,9 @@ class Dossier(Base):
         Index("ix_dossier_owner_changed", "owner_unit_id", "changed_at"),
         Index("ix_dossier_receiving_state", "receiving_unit_id", "state", "changed_at"),
         Index("ix_dossier_call_owner", "call_id", "owner_unit_id"),
+        Index("ix_dossier_owner_state", "owner_unit_id", "state", "changed_at"),
         Index("ix_dossier_owner_groups", "owner_unit_id", "state", "call_id"),
-        Index("ix_dossier_receiving_groups", "receiving_unit_id", "filed", "state", "call_id", "owner_unit_id"),
+        Index("ix_dossier_custody", "receiving_unit_id", "owner_unit_id", "state", "call_id", "filed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -115,8 +115,8 @@ def office_inbox(scope: Scope) -> Select[Any]:
 class Listing:
     """The dossiers that ``base`` (a select of ids) allows: counted once, then paged and filtered.
 
-    ``groups`` are (state, call id, unit id, count): totals and filters come from them, so a
-    page costs the same few statements for 1 row and for 10,000.
+    ``groups`` are (state, call id, unit id, count), some of them in several parts: totals and
+    filters are sums of them, so a page costs the same few statements for 1 row and for 10,000.
     """
 
     session: Session
@@ -128,8 +128,18 @@ class Listing:
     @classmethod
     def of(cls, session: Session, base: Select[Any]) -> Listing:
         """Three statements: the groups, their calls, their units."""
+        return cls._of(session, base)
+
+    @classmethod
+    def of_inbox(cls, session: Session, scope: Scope) -> Listing:
+        """What lies with the offices at which the user appraises; counted in the order of its index."""
+        return cls._of(session, office_inbox(scope), Dossier.receiving_unit_id)
+
+    @classmethod
+    def _of(cls, session: Session, base: Select[Any], *first: Any) -> Listing:  # noqa: ANN401 -- columns
         by = (Dossier.state, Dossier.call_id, Dossier.owner_unit_id)
-        groups = session.execute(base.with_only_columns(*by, func.count()).group_by(*by)).all()
+        ordered = (*first, Dossier.owner_unit_id, Dossier.state, Dossier.call_id)  # as the indexes stand
+        groups = session.execute(base.with_only_columns(*by, func.count()).group_by(*ordered)).all()
         calls = session.execute(_CALLS, {"ids": sorted({g[1] for g in groups})}).all()
         names = names_of(session, {g[2] for g in groups})
         known = {i: (public_id, title, period, opens) for i, public_id, title, period, opens in calls}

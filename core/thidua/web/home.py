@@ -111,7 +111,7 @@ def _rounds(scope: Scope) -> list[Round]:
 
 
 def _office(scope: Scope) -> OfficeWork:
-    inbox = Listing.of(read(), lists.office_inbox(scope))
+    inbox = Listing.of_inbox(read(), scope)
     new = Wanted(states=frozenset({State.SUBMITTED}), order="oldest")
     under_way = Wanted(states=frozenset({State.APPRAISING}), order="oldest")
     return OfficeWork(inbox.page(new, SHOWN), inbox.page(under_way, SHOWN))

@@ -67,13 +67,13 @@ def index() -> str:
     view = request.args.get("xem", first if not request.args.get("trangthai") else "tat-ca")
     view = view if view in VIEWS else first
     states = VIEWS[view][1]
-    whole = Listing.of(read(), lists.office_inbox(current_scope()))
+    whole = Listing.of_inbox(read(), current_scope())
     listing = replace(whole, groups=[group for group in whole.groups if group[0] in states])
     asked = wanted(order="oldest" if view != "tat-ca" else "newest", states=states)
     groups = pills(listing.choices, asked, units=True)
     if view == first and not asked.states:
         groups.pop("Trạng thái", None)  # the next two tabs say the same
-    shown = asked if asked.states or view == "tat-ca" else replace(asked, states=states)
+    shown = asked if asked.states else replace(asked, states=states)  # all of them named: its index needs them
     return render_template(
         "reviews/index.html",
         page=listing.page(shown),
