@@ -19,7 +19,7 @@ from conftest import NOW, World, make_world, open_database
 from desk import SECTION
 from thidua.config import Settings
 from thidua.files.store import BlobStore
-from thidua.models import AttachmentRevision, Call, Dossier, Submission, Unit, User
+from thidua.models import Assignment, AttachmentRevision, Call, Dossier, Submission, Unit, User
 from thidua.registry import Registry
 from thidua.search.whoosh_engine import WhooshEngine
 from thidua.services import definitions
@@ -57,10 +57,12 @@ def ids_of(site: Site) -> dict[str, list[str]]:
             "call": list(session.scalars(select(Call.public_id))),
             "unit": list(session.scalars(select(Unit.public_id))),
             "user": list(session.scalars(select(User.public_id))),
+            "assignment": list(session.scalars(select(Assignment.public_id))) or [UNKNOWN],
         }
     sections = [SECTION, "thanh_tich_chung"]
     fixed = {"n": ["1", "2"], "old": ["1"], "new": ["2"], "key": sections, "filename": ["thidua.css"], "name": ["x"]}
     fixed["track"] = ["ca-nhan", "tap-the"]
+    fixed["page"] = ["1"]
     return found | fixed
 
 

@@ -384,15 +384,4 @@ WORDING |= {
     "Hãy cài lại bản mới đó, hoặc khôi phục bản sao lưu làm trước khi nâng cấp; dữ liệu chưa bị động đến.",
 }
 
-WORDING |= {
-    # a judge's sheet
-    "sheet-closed": "Việc chấm hồ sơ này đã chốt nên phiếu không sửa được nữa. Phần bạn vừa nhập chưa được lưu và vẫn "
-    "còn trong ô; nếu cần chấm lại, hãy đề nghị phụ trách đợt mở lại.",
-    "sheet-taken-away": "Hồ sơ này không còn được phân công cho bạn nên phần vừa nhập chưa được lưu. Nội dung vẫn còn "
-    "bên dưới để bạn chép lại; nếu có nhầm lẫn, hãy liên hệ phụ trách đợt.",
-    "sheet-final": "Phiếu này đã gửi nên chưa lưu được phần vừa nhập; nội dung vẫn còn trong ô. "
-    "Hãy bấm “Sửa lại phiếu” trước, rồi lưu.",
-    "sheet-comment-long": "Nhận xét dài quá {limit} ký tự nên chưa gửi được phiếu; nội dung vẫn được giữ. "
-    "Hãy viết gọn lại.",
-}
 WORDING |= JUDGING

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 JUDGING: dict[str, str] = {
+    # a judge's sheet
+    "sheet-closed": "Việc chấm hồ sơ này đã chốt nên phiếu không sửa được nữa. Phần bạn vừa nhập chưa được lưu và vẫn "
+    "còn trong ô; nếu cần chấm lại, hãy đề nghị phụ trách đợt mở lại.",
+    "sheet-taken-away": "Hồ sơ này không còn được phân công cho bạn nên phần vừa nhập chưa được lưu. Nội dung vẫn còn "
+    "bên dưới để bạn chép lại; nếu có nhầm lẫn, hãy liên hệ phụ trách đợt.",
+    "sheet-final": "Phiếu này đã gửi nên chưa lưu được phần vừa nhập; nội dung vẫn còn trong ô. "
+    "Hãy bấm “Sửa lại phiếu” trước, rồi lưu.",
+    "sheet-contested": "Mục này vừa được sửa ở một cửa sổ khác thành “{theirs}”; phiếu đang giữ nội dung đó. Điểm bạn "
+    "vừa nhập vẫn còn trong ô: hãy giữ hoặc sửa lại rồi lưu lần nữa.",
+    "no-clean-copy": "Chưa tạo được bản không nêu tên của tệp này nên không tải về được. Hãy đọc phần chữ của tệp; nếu "
+    "cần cả tệp, hãy báo phụ trách đợt.",
+    "blind-name": "“{label}” có ghi “{name}”, trong khi loại hồ sơ này được chấm không nêu tên. Hãy bỏ tên người, tên "
+    "đơn vị khỏi nội dung, ví dụ viết “tác giả”, “nhà trường”.",
+    "blind-name-file": "Trong tệp “{file}” có ghi “{name}”, trong khi loại hồ sơ này được chấm không nêu tên. Hãy bỏ "
+    "tên người, tên đơn vị khỏi tệp rồi thay tệp.",
+    "sheet-comment-long": "Nhận xét dài quá {limit} ký tự nên chưa gửi được phiếu; nội dung vẫn được giữ. "
+    "Hãy viết gọn lại.",
     "conflict-own_unit": "cùng đơn vị với hồ sơ",
     "conflict-nominee": "là người được đề nghị",
     "conflict-author": "là tác giả, thành viên hoặc nhân vật của hồ sơ",

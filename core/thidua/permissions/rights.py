@@ -20,6 +20,7 @@ ALL = frozenset(State)
 ROOMS: dict[str, frozenset[Role]] = {
     "school": SCHOOL_ROLES,  # the own unit's dossiers, letters and staff
     "appraisal": OFFICE_ROLES,
+    "scoring": frozenset({Role.JUDGE}),
     "judging": frozenset({Role.MANAGER}),
     "calls": frozenset({Role.MANAGER, Role.ADMIN}),
     "site": frozenset({Role.ADMIN}),

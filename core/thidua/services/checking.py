@@ -14,7 +14,8 @@ from thidua.models import Dossier, Version
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
-from thidua.services import originality
+from thidua.services import blinding, originality
+from thidua.services.blinding import Held
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
 from thidua.services.people import names_of as person_names
@@ -63,6 +64,7 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     problems += [p for p in said if p.field.partition(".")[0] not in unread]  # the check saw no answer there
     texts = originality.own_texts(session, form, typed, held)
     problems += originality.problems(session, scope, dossier, texts)
+    problems += blinding.standing_names(session, form, dossier, typed, _held(dossier))
     return Checked(answers=typed, problems=problems)
 
 
@@ -81,7 +83,14 @@ def check_filed(
         held.setdefault(file.slot, []).append(file.sha256)
     values = python_values(form, version.answers)
     snapshot = _snapshot(form, dossier, values, names, _texts(session, held))
-    return registry.check(snapshot, RecordedPast(session, scope, dossier))
+    problems = registry.check(snapshot, RecordedPast(session, scope, dossier))
+    filed = [Held(file.slot, file.name, file.sha256) for file in version.files]
+    return problems + blinding.standing_names(session, form, dossier, version.answers, filed)
+
+
+def _held(dossier: Dossier) -> list[Held]:
+    listed = [(slot, one.current) for slot, held in current_files(dossier).items() for one in held]
+    return [Held(slot, one.name, one.sha256) for slot, one in listed]
 
 
 def _unknown_references(session: Session, form: Shape, typed: Mapping[str, object]) -> list[Problem]:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from thidua.forms import asked
-from thidua.plugin import Choice, Date, Field, MultiChoice, Number, Percent, Rows, Section, Shape, YesNo
+from thidua.plugin import (
+    Choice,
+    Date,
+    Field,
+    MultiChoice,
+    Number,
+    Percent,
+    PersonRef,
+    Rows,
+    Section,
+    Shape,
+    UnitRef,
+    YesNo,
+)
 from thidua.plugin import Period as PeriodField
 from thidua.times import Period, parse_date, show_date, show_number
 
@@ -44,20 +57,34 @@ class ShownSection:
     answers: tuple[Shown, ...]
 
 
-def show(form: Shape, answers: Mapping[str, object], *, identifying: bool = True) -> list[ShownSection]:
+def show(
+    form: Shape, answers: Mapping[str, object], *, identifying: bool = True, blind: bool = False
+) -> list[ShownSection]:
     """``answers``, canonical ones above all, in the order of ``form``.
 
-    What is no canonical answer is shown as it was typed; what was not asked, because another answer
-    hides it, is left out. With ``identifying`` False
-    identifying fields are left out altogether.
+    What is no canonical answer is shown as it was typed; what was not asked, because another answer hides it, is left
+    out. With ``identifying`` False identifying fields are left out altogether; ``blind`` leaves out identifying
+    columns and everybody's and every unit's name besides, and sections of which nothing remains.
     """
-    return [_section(section, answers, identifying) for section in form.sections]
+    shown = [_section(section, answers, identifying and not blind, blind) for section in form.sections]
+    return [section for section in shown if section.answers or not blind]
 
 
-def _section(section: Section, answers: Mapping[str, object], identifying: bool) -> ShownSection:
+def _section(section: Section, answers: Mapping[str, object], identifying: bool, blind: bool) -> ShownSection:
     open_to_all = [f for f in section.fields if identifying or not f.identifying]
     wanted = [f for f in open_to_all if asked(section, f, answers)]
+    if blind:
+        wanted = [named for f in wanted if (named := _without_names(f)) is not None]
     return ShownSection(section.key, section.title, tuple(show_field(f, answers.get(f.key)) for f in wanted))
+
+
+def _without_names(field: Field) -> Field | None:
+    if isinstance(field, PersonRef | UnitRef):
+        return None
+    if isinstance(field, Rows):
+        columns = tuple(column for column in field.columns if not column.identifying)
+        return replace(field, columns=columns) if columns else None
+    return field
 
 
 def show_field(field: Field, value: object) -> Shown:

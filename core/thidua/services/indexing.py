@@ -31,11 +31,11 @@ from thidua.permissions import (
 from thidua.plugin import DossierChange
 from thidua.search.engine import IndexBusy, IndexDamaged, IndexDocument
 from thidua.search.fold import folded_text
-from thidua.services import originality
+from thidua.services import blinding, originality
 from thidua.services.attachments import TEXT
 from thidua.services.definitions import form_of, shape
 from thidua.services.display import plain_text, show
-from thidua.services.moves import INDEX, NOTIFY, ORIGINALITY
+from thidua.services.moves import CLEAN, INDEX, NOTIFY, ORIGINALITY
 from thidua.services.site import Site
 from thidua.services.working import answers_so_far, current_files
 from thidua.times import utc_now
@@ -62,6 +62,7 @@ def handlers(site: Site, clock: Callable[[], datetime] = utc_now) -> Mapping[str
         NOTIFY: partial(tell_plugins, site),
         REINDEX: partial(rebuild_index, site),
         ORIGINALITY: partial(originality.keep, site),
+        CLEAN: partial(blinding.make_copies, site),
     }
 
 

@@ -67,6 +67,7 @@ ACTIONS: dict[str, str] = {
     "judge-abstained": "Giám khảo từ chối chấm",
     "judge-conflict": "Giám khảo thôi chấm vì xung đột lợi ích",
     "conflict-noted": "Ghi xung đột lợi ích",
+    "judge-download": "Giám khảo tải tệp",
     "sheet-sent": "Gửi phiếu chấm",
     "sheet-taken-back": "Lấy lại phiếu chấm để sửa",
 }

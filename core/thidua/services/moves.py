@@ -21,6 +21,7 @@ from thidua.text import clean
 INDEX = "index"
 NOTIFY = "notify"
 ORIGINALITY = "originality"
+CLEAN = "clean"
 MAX_REASON = 4000
 STANDS_ANEW = frozenset({Action.SUBMIT, Action.WITHDRAW})
 """After these another version stands, or none: its texts are compared with others'."""
@@ -71,6 +72,9 @@ def move(
     outbox.put(session, kind=NOTIFY, subject=str(dossier.id), details=details, unique=key, now=now)
     if action in STANDS_ANEW:
         outbox.put(session, kind=ORIGINALITY, subject=str(dossier.id), now=now)
+    judging = form_of(dossier).judging
+    if action == Action.SUBMIT and judging is not None and judging.blind:
+        outbox.put(session, kind=CLEAN, subject=str(dossier.id), now=now)
 
 
 def move_many(

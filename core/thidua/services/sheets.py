@@ -11,11 +11,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from thidua.errors import NotFound, Refused, say
+from thidua.errors import NotFound, Refused
 from thidua.forms import fingerprint
 from thidua.models import Dossier, Score, Scoresheet, Stage, State, Version
 from thidua.permissions import (
@@ -33,16 +32,46 @@ from thidua.permissions import (
     sheet_of,
 )
 from thidua.plugin import Group, Problem, Shape
-from thidua.scoring import Classified, Sheet, Valued, classify, evaluate, missing_evidence, read_sheet, show_points
+from thidua.scoring import Sheet, Valued, missing_evidence
 from thidua.services import audit
 from thidua.services.definitions import form_of
-from thidua.text import clean, clean_line
+from thidua.services.sheet_texts import (
+    COMMENT,
+    POINT,
+    WHOLE,
+    Contested,
+    Reckoned,
+    as_texts,
+    cover_of,
+    mark,
+    marks_of,
+    merge,
+    places,
+    reckon,
+    rubric_of,
+    settled,
+)
 from thidua.times import local_day
 
-POINT, COMMENT = "point:", "comment:"
-WHOLE = "comment"
-MAX_TYPED = 40
-MAX_COMMENT = 4000
+__all__ = [
+    "COMMENT",
+    "POINT",
+    "WHOLE",
+    "Contested",
+    "OpenSheet",
+    "Other",
+    "Reckoned",
+    "Saved",
+    "SheetState",
+    "as_texts",
+    "cover_of",
+    "mark",
+    "open_sheet",
+    "places",
+    "reckon",
+    "save_sheet",
+    "take_back",
+]
 
 
 class SheetState(enum.StrEnum):
@@ -56,15 +85,6 @@ class SheetState(enum.StrEnum):
     def label(self) -> str:
         """The word people read."""
         return {SheetState.NONE: "Chưa chấm", SheetState.DRAFT: "Nháp", SheetState.FINAL: "Đã gửi"}[self]
-
-
-@dataclass(frozen=True)
-class Reckoned:
-    """What typed points come to now: the tree with its values, the class, and what is wrong, by place."""
-
-    valued: Valued
-    given: Classified | None
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,15 +125,7 @@ class OpenSheet:
     @property
     def marks(self) -> dict[str, str]:
         """The fingerprint of every place, for the next save."""
-        return _marks(self.form, self.texts)
-
-
-@dataclass(frozen=True)
-class Contested:
-    """One place typed in two windows: what this one sent and what stands."""
-
-    mine: str
-    theirs: str
+        return marks_of(self.form, self.texts)
 
 
 @dataclass(frozen=True)
@@ -129,47 +141,6 @@ class Saved:
     reckoned: Reckoned
     contested: Mapping[str, Contested] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
-
-
-def cover_of(dossier: str) -> str:
-    """The số phách of a dossier (its public id): what a blind judge and the office call it, and nobody can trace.
-
-    >>> cover_of("k3mP9")
-    '13F4-12'
-    """
-    digits = sha256(f"phach:{dossier}".encode()).hexdigest().upper()
-    return f"{digits[:4]}-{digits[4:6]}"
-
-
-def as_texts(typed: Mapping[str, str], comments: Mapping[str, str] | None = None, comment: str = "") -> dict[str, str]:
-    """Points and comments by leaf, and the comment on the whole, as places of a sheet.
-
-    >>> as_texts({"a": "6,5"}, {"a": "Khá"})
-    {'point:a': '6,5', 'comment:a': 'Khá', 'comment': ''}
-    """
-    points = {POINT + node: text for node, text in typed.items()}
-    return points | {COMMENT + node: text for node, text in (comments or {}).items()} | {WHOLE: comment}
-
-
-def places(rubric: Group) -> tuple[str, ...]:
-    """Everything that can be typed into a sheet of this rubric, in its order; the comment on the whole last."""
-    return (*(prefix + key for key in rubric.leaves for prefix in (POINT, COMMENT)), WHOLE)
-
-
-def reckon(form: Shape, texts: Mapping[str, str], *, final: bool = False) -> Reckoned:
-    """What the points among ``texts`` come to; what cannot be read counts as not scored and is a problem."""
-    rubric = _rubric(form)
-    typed = {place.removeprefix(POINT): text for place, text in texts.items() if place.startswith(POINT)}
-    sheet = read_sheet(rubric, typed, final=final)
-    long = [
-        Problem(place, say("sheet-comment-long", limit=MAX_COMMENT))
-        for place, text in texts.items()
-        if not place.startswith(POINT) and len(text) > MAX_COMMENT
-    ]
-    valued = evaluate(rubric, sheet)
-    given = classify(form.classes, valued) if form.classes else None
-    points = [Problem(POINT + problem.field, problem.message) for problem in sheet.problems]
-    return Reckoned(valued, given, (*points, *long))
 
 
 def open_sheet(session: Session, *, dossier: str, by: Actor, now: datetime, stage: Stage = Stage.JUDGE) -> OpenSheet:
@@ -193,7 +164,7 @@ def open_sheet(session: Session, *, dossier: str, by: Actor, now: datetime, stag
         dossier=row,
         version=version,
         form=form,
-        rubric=_rubric(form),
+        rubric=rubric_of(form),
         stage=stage,
         state=state,
         rev=sheet.rev if sheet else 0,
@@ -233,13 +204,13 @@ def save_sheet(
     form, sheet = desk.form, sheet_of(session, desk.version, stage, by.user_id)
     held = _texts(sheet)
     if sheet is not None and sheet.final_at is not None:
-        if _settled(form, _merge(form, held, texts, {})[0]) != held:
+        if settled(form, merge(form, held, texts, {})[0]) != held:
             raise Refused("sheet-final")
         return Saved(SheetState.FINAL, sheet.rev, sheet.final_at, reckon(form, held))
-    merged, contested = _merge(form, held, texts, base or {})
+    merged, contested = merge(form, held, texts, base or {})
     reckoned = reckon(form, merged, final=final)
     hand_in = final and not contested and not reckoned.problems
-    kept = _settled(form, merged) if hand_in else merged
+    kept = settled(form, merged) if hand_in else merged
     if kept != held or hand_in:
         sheet = desk.write(sheet, kept)
     if hand_in and sheet is not None:
@@ -330,12 +301,6 @@ def _find(session: Session, scope: Scope, dossier: str, stage: Stage) -> Dossier
     return (find_given if stage is Stage.JUDGE else find_dossier)(session, scope, dossier)
 
 
-def _rubric(form: Shape) -> Group:
-    if form.rubric is None:
-        raise NotFound
-    return form.rubric
-
-
 def _state(sheet: Scoresheet | None) -> SheetState:
     if sheet is None:
         return SheetState.NONE
@@ -349,38 +314,6 @@ def _texts(sheet: Scoresheet | None) -> dict[str, str]:
     texts |= {COMMENT + score.node: score.comment for score in sheet.scores}
     texts[WHOLE] = sheet.comment
     return {place: text for place, text in texts.items() if text}
-
-
-def _merge(
-    form: Shape, held: Mapping[str, str], texts: Mapping[str, str], base: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, Contested]]:
-    merged, contested = dict(held), {}
-    for place in places(_rubric(form)):
-        if place not in texts:
-            continue
-        mine, theirs = _tidy(place, texts[place]), held.get(place, "")
-        if fingerprint(mine) in (fingerprint(theirs), base.get(place)):
-            continue
-        if place in base and base[place] != fingerprint(theirs):
-            contested[place] = Contested(mine, theirs)
-        else:
-            merged[place] = mine
-    return {place: text for place, text in merged.items() if text}, contested
-
-
-def _tidy(place: str, text: str) -> str:
-    return clean_line(text)[:MAX_TYPED] if place.startswith(POINT) else clean(text).strip()
-
-
-def _settled(form: Shape, texts: Mapping[str, str]) -> dict[str, str]:
-    """``texts`` with every point that could be read written in one way: "9.5" is "9,5"."""
-    valued = reckon(form, texts).valued
-    leaves = valued.rubric.leaves
-    return {**texts, **{POINT + key: show_points(leaves[key], steps) for key, steps in valued.points.items()}}
-
-
-def _marks(form: Shape, texts: Mapping[str, str]) -> dict[str, str]:
-    return {place: fingerprint(texts.get(place)) for place in places(_rubric(form))}
 
 
 def _warnings(form: Shape, version: Version, valued: Valued) -> tuple[Problem, ...]:

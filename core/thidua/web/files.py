@@ -58,9 +58,7 @@ def page_image(revision: str, n: int) -> Response:
     _, found = _found(revision)
     if found.extension.lower() != ".pdf" or not 1 <= n <= _pictures(found).shown:
         raise NotFound
-    response = send_file(_folder(found) / f"{n}.png", mimetype="image/png", max_age=0)
-    response.headers["Content-Security-Policy"] = SAFE
-    return response
+    return send_page(_folder(found), n)
 
 
 def _folder(found: AttachmentRevision) -> Path:
@@ -82,10 +80,7 @@ def framed(revision: str) -> Response:
     kind = SHOWN.get(found.extension.lower())
     if kind is None or not kind.startswith("image/"):
         raise NotFound
-    response = _send(found, kind, inline=True)
-    response.headers["Content-Security-Policy"] = f"{SAFE}; img-src 'self'; frame-ancestors 'self'"
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return send_framed(_send(found, kind, inline=True))
 
 
 def _found(revision: str) -> tuple[Dossier, AttachmentRevision]:
@@ -100,8 +95,27 @@ def _found(revision: str) -> tuple[Dossier, AttachmentRevision]:
 def _send(found: AttachmentRevision, kind: str, *, inline: bool = False) -> Response:
     if not site().store.exists(found.sha256):
         raise NotFound("blob-missing")
-    response = send_file(site().store.path(found.sha256), mimetype=kind, max_age=0, etag=found.sha256, conditional=True)
-    response.headers["Content-Disposition"] = content_disposition(found.name, inline=inline)
+    return send(site().store.path(found.sha256), found.name, kind, etag=found.sha256, inline=inline)
+
+
+def send(path: Path, name: str, kind: str, *, etag: str, inline: bool = False) -> Response:
+    """A file of the store, or a copy of one, so that no browser does anything with it but save or show it."""
+    response = send_file(path, mimetype=kind, max_age=0, etag=etag, conditional=True)
+    response.headers["Content-Disposition"] = content_disposition(name, inline=inline)
     response.headers["Content-Security-Policy"] = SAFE
     response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def send_page(folder: Path, n: int) -> Response:
+    """A page of a PDF as a picture."""
+    response = send_file(folder / f"{n}.png", mimetype="image/png", max_age=0)
+    response.headers["Content-Security-Policy"] = SAFE
+    return response
+
+
+def send_framed(response: Response) -> Response:
+    """Let our own pages show ``response`` in a frame that can do nothing."""
+    response.headers["Content-Security-Policy"] = f"{SAFE}; img-src 'self'; frame-ancestors 'self'"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

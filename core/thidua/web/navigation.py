@@ -15,7 +15,7 @@ from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from thidua.permissions import Scope, enters
-from thidua.services import accounts, lists, rounds
+from thidua.services import accounts, judge_queue, lists, rounds
 from thidua.services.accounts import Place
 from thidua.web.context import current_account, current_scope, now, read, today
 
@@ -52,6 +52,7 @@ ENTRIES: list[Entry] = [
     Entry("Cán bộ", "staff.index", "people", "school", under=("/can-bo",)),
     Entry("Thẩm định", "reviews.index", "clipboard-check", "appraisal", lists.waiting_for_office, ("/tham-dinh",)),
     Entry("Chấm và kết quả", "judging.index", "award", "judging", rounds.waiting, ("/ket-qua",)),
+    Entry("Chấm điểm", "judge.index", "pencil-square", "scoring", judge_queue.waiting_for_judge, ("/cham",)),
     Entry("Tra cứu", "search.index", "search", under=("/tim",)),
     Entry("Đợt", "admin_calls.index", "calendar-event", "calls", under=("/quan-tri/dot",)),
     Entry("Tài khoản", "admin_users.index", "people", "site", under=("/quan-tri/tai-khoan",)),

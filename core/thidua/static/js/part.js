@@ -88,6 +88,7 @@ function live() {
 
   // Returns after how many milliseconds to try again, 0 for never.
   function took(status, answer, seen) {
+    form.dispatchEvent(new CustomEvent("saved", { detail: answer }));
     if (answer.marks) {
       for (const [name, mark] of Object.entries(answer.marks)) setBase(name, mark);
       for (const [name, both] of Object.entries(answer.conflicts)) showConflict(name, both);

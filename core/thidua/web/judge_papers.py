@@ -1,0 +1,106 @@
+"""A judge's way to the files of a dossier: on a blind track to the copies that do not say who made them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from thidua.errors import NotFound
+from thidua.files.preview import preview
+from thidua.models import Role
+from thidua.permissions import own_assignment
+from thidua.services import audit, judge_reading
+from thidua.services.judge_reading import Paper, Reading
+from thidua.services.sheets import OpenSheet
+from thidua.web.context import current_actor, now, read, site, write
+from thidua.web.files import SHOWN, send, send_framed, send_page
+from thidua.web.judge import opened
+from thidua.web.security import needs
+
+pages = Blueprint("judge_papers", __name__, url_prefix="/cham/<assignment>")
+LONGEST = 100
+
+
+@pages.get("/tep/<int:n>/xem")
+@needs(Role.JUDGE)
+def look(assignment: str, n: int) -> str:
+    """A file beside the sheet: its pages or the picture, and what was read of it."""
+    sheet, _, paper = _found(assignment, n)
+    text = judge_reading.text_of(read(), paper)
+    path, pictures = _bytes(paper), None
+    if path is not None and paper.is_pdf:
+        pictures = preview(path, _folder(paper))
+    return render_template(
+        "judge/paper.html",
+        assignment=assignment,
+        sheet=sheet,
+        paper=paper,
+        there=path is not None,
+        pictures=pictures,
+        text=text,
+    )
+
+
+@pages.get("/tep/<int:n>")
+@needs(Role.JUDGE)
+def download(assignment: str, n: int) -> Response:
+    """The file, or its copy, as a download."""
+    given = own_assignment(read(), current_actor().user_id, public_id=assignment)
+    _, _, paper = _found(assignment, n)
+    path = _bytes(paper)
+    if path is None or given is None:
+        raise NotFound("no-clean-copy")
+    response = send(path, paper.name, "application/octet-stream", etag=path.name)
+    with write() as session:
+        details = {"n": n, "copy": paper.blind}
+        subject = ("assignment", given.id)  # not the dossier: its history is read by the school
+        audit.record(session, "judge-download", by=current_actor(), now=now(), subject=subject, details=details)
+    return response
+
+
+@pages.get("/tep/<int:n>/trang/<int:page>.png")
+@needs(Role.JUDGE)
+def page_image(assignment: str, n: int, page: int) -> Response:
+    """A page of a PDF as a picture."""
+    paper = _found(assignment, n)[2]
+    path = _bytes(paper)
+    if path is None or not paper.is_pdf or not 1 <= page <= preview(path, _folder(paper)).shown:
+        raise NotFound
+    return send_page(_folder(paper), page)
+
+
+@pages.get("/tep/<int:n>/khung")
+@needs(Role.JUDGE)
+def framed(assignment: str, n: int) -> Response:
+    """The bytes of a picture for the frame of our own pages."""
+    paper = _found(assignment, n)[2]
+    path = _bytes(paper)
+    if path is None or not paper.is_picture:
+        raise NotFound
+    return send_framed(send(path, paper.name, SHOWN[paper.extension], etag=path.name, inline=True))
+
+
+@pages.get("/tim")
+@needs(Role.JUDGE)
+def find(assignment: str) -> str:
+    """Where words stand in the answers and files of this dossier."""
+    sheet, seen = opened(assignment)
+    words = request.args.get("tim", "")[:LONGEST]
+    found = judge_reading.find(read(), seen, words)
+    return render_template("judge/find.html", assignment=assignment, sheet=sheet, words=words, found=found)
+
+
+def _found(assignment: str, n: int) -> tuple[OpenSheet, Reading, Paper]:
+    sheet, seen = opened(assignment)
+    return sheet, seen, seen.paper(n)
+
+
+def _bytes(paper: Paper) -> Path | None:
+    read().close()  # making a copy or drawing takes seconds: nobody's reading is held open meanwhile
+    return judge_reading.bytes_of(site(), paper)
+
+
+def _folder(paper: Paper) -> Path:
+    return site().settings.instance / "previews" / (paper.sha256 + ("-sach" if paper.blind else ""))

@@ -1,0 +1,344 @@
+"""The judge's room: the queue, the sheet with and without scripts, and nothing of a name on a blind track (ACL-6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select, update
+
+import judged_campaign
+import marked_files
+from conftest import Clock, World, counting, csrf_of, serve, sign_in
+from crawling import addresses, contents, fresh_site, ids_of
+from desk import Desk
+from judged_campaign import BLIND, OPEN
+from judging_desk import FULL, Judge, accepted, give, hire
+from thidua.models import Assignment, Blob, BlobText, Conflict, Dossier, Event, Score, Scoresheet, State, TextState
+from thidua.outbox import Worker
+from thidua.search.fold import folded_text
+from thidua.services.blinding import FOLDER
+from thidua.services.indexing import handlers
+from thidua.services.site import Site
+
+WHO = "ZqHoaNgoZq"
+WORD = re.compile(rb"zq[a-z ]{2,12}zq", re.IGNORECASE)
+NAMES = (b"Nguy\xe1\xbb\x85n Th\xe1\xbb\x8b Ho\xc3\xa0", "Tiểu học Hoa Sen".encode(), b"truong1")
+ANSWERS = {
+    "thong_tin": {"chuc_vu": "Giáo viên", "noi_o": WHO},
+    "thanh_tich_chung": {"thanh_tich": "Bài viết về gương người tốt."},
+}
+
+
+@dataclass
+class Room:
+    """A site, its application, and two dossiers of one judge: a blind one and an open one."""
+
+    site: Site
+    world: World
+    app: Flask
+    clock: Clock
+    blind: str
+    open: str
+    ids: dict[str, str]
+
+    def client(self, login: str = "giamkhao1") -> FlaskClient:
+        client = self.app.test_client()
+        sign_in(client, login)
+        return client
+
+    def at(self, dossier: str, more: str = "") -> str:
+        return f"/cham/{self.ids[dossier]}{more}"
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory, _migrated: Path) -> Iterator[Room]:
+    clock = Clock()
+    with fresh_site(tmp_path_factory.mktemp("phong-cham"), _migrated, judged_campaign) as (site, world):
+        hire(site, world, "giamkhao2")
+        attach = [(f"{WHO} {n}{ext}", make(WHO), "bao_cao") for n, (ext, make) in enumerate(marked_files.ALL.items())]
+        attach += [(f"{WHO}.txt", "Bài viết của tôi về quê hương.".encode(), "bao_cao")]
+        attach += [(f"{WHO} khai.docx", marked_files.docx(WHO), "giay_khai")]
+        blind = accepted(site, world, clock, track=BLIND, answers=ANSWERS, attach=attach)
+        opened = accepted(site, world, clock, track=OPEN, key="duc", attach=[("Bao cao.txt", b"Bao cao", "bao_cao")])
+        _read_texts(site)
+        Worker(site.database, handlers(site, clock), clock=lambda: clock().replace(hour=3)).drain()
+        yield Room(site, world, serve(site, clock), clock, blind, opened, {})
+
+
+def _read_texts(site: Site) -> None:
+    """What the reading process would write, without a process for each file."""
+    with site.database.writing() as session:
+        for row in session.scalars(select(BlobText).join(Blob)):
+            text = site.store.path(row.sha256).read_text("utf-8") if row.blob.extension == ".txt" else marked_files.BODY
+            row.text, row.folded, row.state = text, folded_text(text), TextState.TEXT
+
+
+@pytest.fixture
+def room(planted: Room) -> Room:
+    """Both given to both judges, with nothing scored."""
+    site = planted.site
+    with site.database.writing() as session:
+        for table in (Score, Scoresheet, Assignment, Conflict):
+            session.execute(delete(table))
+    for dossier, blind in ((planted.blind, True), (planted.open, False)):
+        give(site, planted.world, planted.clock, dossier, "giamkhao1", "giamkhao2", blind=blind)
+    with site.database.reading() as session:
+        mine = Assignment.judge_id == planted.world.users["giamkhao1"]
+        rows = session.execute(select(Dossier.public_id, Assignment.public_id).join(Assignment).where(mine)).all()
+    planted.ids = dict(rows)
+    return planted
+
+
+def post(client: FlaskClient, path: str, data: dict[str, str], **options: object):
+    return client.post(path, data={"csrf_token": csrf_of(client, path="/cham"), **data}, **options)
+
+
+def points(**typed: str) -> dict[str, str]:
+    return {f"point:{key}": text for key, text in {**FULL, **typed}.items()}
+
+
+# --- what a blind judge may know --------------------------------------------------------------------------------
+
+
+def tour(room: Room) -> list[str]:
+    """Every GET address with the ids of everything there is, and the searches."""
+    words = ("hoa", "zq", WHO, "bai viet", "docx")
+    ids = ids_of(room.site) | {"n": [str(n) for n in range(1, 8)]}
+    searches = [f"/tim?q={word}" for word in words]
+    return [*addresses(room.app, ids), *searches, *(room.at(room.blind, f"/tim?tim={word}") for word in words)]
+
+
+def test_nothing_that_a_blind_judge_can_reach_says_a_name(room: Room) -> None:
+    Judge(room.site, room.world, room.clock, "giamkhao2").save(room.blind, FULL, final=True)
+    with room.site.database.writing() as session:  # the open dossier has names, and is not this judge's
+        others = select(Dossier.id).where(Dossier.public_id == room.open)
+        session.execute(delete(Assignment).where(Assignment.dossier_id.in_(others)))
+    client, found, opened = room.client(), {}, 0
+    for path in tour(room):
+        with client.get(path) as answer:
+            data = contents(answer.get_data()) + repr(answer.headers).encode()
+            opened += answer.status_code == 200 and path.startswith(room.at(room.blind, "/tep/"))
+        assert answer.status_code < 500, path
+        leaked = [*WORD.findall(data), *(name for name in NAMES if name in data)]
+        if leaked and not path.endswith(f"={WHO}"):  # the box repeats what was typed into it
+            found[path] = leaked
+    assert found == {}
+    assert opened == 6 * 2 + 1 + 2  # every file is read and downloaded; a page of a PDF; two pictures in frames
+
+
+def test_office_and_school_find_what_is_hidden_from_the_judge(room: Room) -> None:
+    """The words above are really there, so that a crawl that finds none has looked for something."""
+    for login in ("vanthu1", "thamdinh1"):
+        client, data = room.client(login), b""
+        for path in (f"/ho-so/{room.blind}/xem", f"/ho-so/{room.blind}/ban/1/zip"):
+            with client.get(path) as answer:
+                data += contents(answer.get_data())
+        assert {word.lower() for word in WORD.findall(data)} == {WHO.lower().encode()}
+        assert all(name in data for name in NAMES[:2])
+
+
+def test_files_of_a_blind_dossier_are_called_by_their_place(room: Room) -> None:
+    page = room.client().get(room.at(room.blind)).get_data(as_text=True)
+    names = re.findall(r"data-pane-link>([^<]+)</a>", page)
+    assert names == [
+        "Báo cáo 1.docx",
+        "Báo cáo 2.xlsx",
+        "Báo cáo 3.pdf",
+        "Báo cáo 4.jpg",
+        "Báo cáo 5.png",
+        "Báo cáo 6.txt",
+    ]
+
+
+def test_open_dossier_is_read_with_its_names(room: Room) -> None:
+    page = room.client().get(room.at(room.open)).get_data(as_text=True)
+    assert ("Trần Văn Đức" in page, "Bao cao.txt" in page, "không nêu tên" in page) == (True, True, False)
+
+
+def test_worker_has_made_the_copies_before_a_judge_asks(room: Room) -> None:
+    kept = sorted(path.suffix for path in room.site.settings.instance.joinpath(FOLDER).iterdir())
+    assert kept == [".docx", ".jpg", ".pdf", ".png", ".txt", ".xlsx"]
+
+
+def test_school_is_warned_where_a_name_stands_in_the_text(room: Room) -> None:
+    clerk = Desk(room.site, room.world, room.clock, "vanthu1", "truong1")
+    dossier = clerk.start("duc", track=BLIND)
+    clerk.save(dossier, "thong_tin", {"chuc_vu": "Giáo viên", "noi_o": "Trần Văn Đức"})
+    clerk.save(dossier, "thanh_tich_chung", {"thanh_tich": "Tôi là tran van duc, công tác ở Tiểu học Hoa Sen."})
+    clerk.attach(dossier, "Trường Tiểu học Hoa Sen".encode(), name="a.txt")
+    clerk.attach(dossier, "Trần Văn Đức".encode(), name="b.txt", slot="giay_khai")
+    Worker(room.site.database, handlers(room.site, room.clock), clock=lambda: room.clock().replace(hour=3)).drain()
+    page = room.client("vanthu1").get(f"/ho-so/{dossier}/kiem-tra").get_data(as_text=True)
+    said = re.findall(r"[^<>]*chấm không nêu tên[^<>]*", page)
+    assert [line.strip() for line in said] == [
+        "“Thành tích” có ghi “Trần Văn Đức”, trong khi loại hồ sơ này được chấm không nêu tên. Hãy bỏ tên người, tên "
+        "đơn vị khỏi nội dung, ví dụ viết “tác giả”, “nhà trường”.",
+        "Trong tệp “a.txt” có ghi “Tiểu học Hoa Sen”, trong khi loại hồ sơ này được chấm không nêu tên. Hãy bỏ tên "
+        "người, tên đơn vị khỏi tệp rồi thay tệp.",
+    ]
+    assert clerk.hand_over(dossier).state == State.AWAITING  # a warning stops nothing
+
+
+# --- the queue and the sheet ------------------------------------------------------------------------------------
+
+
+def test_queue_shows_progress_and_a_way_out_of_each_row(room: Room) -> None:
+    Judge(room.site, room.world, room.clock).save(room.open, FULL, final=True)
+    page = room.client().get("/cham").get_data(as_text=True)
+    assert re.search(r"<strong>1/2</strong> phiếu đã gửi", page)
+    assert re.findall(r'action="(/cham/[^"]+/tu-choi)"', page) == [room.at(room.blind, "/tu-choi")]
+
+
+def test_sheet_is_saved_and_handed_in_without_scripts(room: Room) -> None:
+    client, at = room.client(), room.at(room.open)
+    answer = post(client, at, {**points(y_tuong="9.5"), "comment:y_tuong": "Hay", "_do": "stay"})
+    assert (answer.status_code, answer.location) == (302, at)
+    page = client.get(at).get_data(as_text=True)
+    assert re.search(r'id="point:y_tuong"[^>]*value="9.5"', page)
+    assert re.search(r'data-sum="tong">18</span>/20</strong> <span class="sheet-class" data-class>Xuất sắc', page)
+    answer = post(client, at, {**points(y_tuong="9.5"), "_do": "send-next"})
+    assert (answer.status_code, answer.location) == (302, room.at(room.blind))
+    page = client.get(at).get_data(as_text=True)
+    assert ('name="point:y_tuong"' in page, "Sửa lại phiếu" in page) == (False, True)
+    answer = post(client, room.at(room.open, "/sua-lai"), {})
+    assert (answer.status_code, 'name="point:y_tuong"' in client.get(at).get_data(as_text=True)) == (302, True)
+
+
+def test_problems_stand_beside_their_items_and_what_was_typed_stays(room: Room) -> None:
+    client, at = room.client(), room.at(room.open)
+    answer = post(client, at, {**points(y_tuong="0,3", trinh_bay="9"), "_do": "send"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    listed = re.findall(r'<li><a href="#(point:[a-z_]+)">', page)
+    assert listed == ["point:y_tuong", "point:trinh_bay"]
+    assert re.search(r'id="point:y_tuong-error".*?không theo bước 0,25', page, re.DOTALL)
+    assert re.search(r'id="point:y_tuong"[^>]*value="0,3"[^>]*aria-invalid="true"', page)
+
+
+def test_autosave_answers_with_the_sums_of_the_server(room: Room) -> None:
+    client, at = room.client(), room.at(room.open)
+    headers = {"Accept": "application/json", "X-Requested-With": "fetch", "X-CSRFToken": csrf_of(client, "/cham")}
+    answer = client.post(at, data={"point:y_tuong": "9.5", "point:trinh_bay": "12", "_do": "stay"}, headers=headers)
+    body = answer.get_json()
+    assert (answer.status_code, body["sums"], body["class"], body["missing"]) == (
+        200,
+        {
+            "tong": "11,5",
+            "noi_dung": "9,5",
+            "dung_the": "0",
+            "y_tuong": "9,5",
+            "trinh_bay": "0",
+            "ky_luat": "2",
+            "muon": "0",
+        },
+        "Chưa xếp loại",
+        3,
+    )
+    assert list(body["problems"]) == ["point:trinh_bay"]
+    stale = {"point:y_tuong": "3", "base-point:y_tuong": "khac"}
+    answer = client.post(at, data={**stale, "_do": "stay"}, headers=headers)
+    assert (answer.status_code, answer.get_json()["conflicts"]["point:y_tuong"]["theirs"]) == (409, "9.5")
+
+
+def test_two_windows_without_scripts_lose_nothing(room: Room) -> None:
+    client, at = room.client(), room.at(room.open)
+    page = client.get(at).get_data(as_text=True)
+    base = dict(re.findall(r'name="(base-point:y_tuong)" value="([^"]*)"', page))
+    post(client, at, {"point:y_tuong": "5", **base, "_do": "stay"})
+    answer = post(client, at, {"point:y_tuong": "7", **base, "_do": "send"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert re.search(r'id="point:y_tuong"[^>]*value="7"', page)
+    assert "sửa ở một cửa sổ khác thành “5”" in page
+    again = dict(re.findall(r'name="(base-point:y_tuong)" value="([^"]*)"', page))
+    assert post(client, at, {"point:y_tuong": "7", **again, "_do": "stay"}).status_code == 302
+
+
+def test_closed_meanwhile_keeps_what_was_typed_on_the_page(room: Room) -> None:
+    client, at = room.client(), room.at(room.open)
+    with room.site.database.writing() as session:
+        session.execute(update(Dossier).where(Dossier.public_id == room.open).values(state=State.SCORED))
+    answer = post(client, at, {**points(y_tuong="6"), "comment": "Nhận xét dài", "_do": "send"})
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "Việc chấm hồ sơ này đã chốt nên phiếu không sửa được nữa" in page) == (409, True)
+    assert re.search(r'id="point:y_tuong"[^>]*value="6"[^>]*readonly', page)
+    assert "Nhận xét dài</textarea>" in page
+    assert 'value="send"' not in page
+
+
+def test_taken_away_meanwhile_lists_what_was_typed_and_nothing_of_the_dossier(room: Room) -> None:
+    client, at = room.client(), room.at(room.open)
+    with room.site.database.writing() as session:
+        session.execute(update(Assignment).values(ended_at=room.clock(), ended_why="removed"))
+    answer = post(client, at, {**points(y_tuong="6"), "comment": "Nhận xét dài", "_do": "send"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert re.findall(r"<dt>([^<]+)</dt><dd class=\"prose\">([^<]+)</dd>", page) == [
+        ("Đúng thể loại", "1"),
+        ("Ý tưởng", "6"),
+        ("Trình bày", "7"),
+        ("Nộp muộn", "0,5"),
+        ("Nhận xét chung", "Nhận xét dài"),
+    ]
+    assert "Trần Văn Đức" not in page
+    assert client.get(at).status_code == 404
+
+
+@pytest.mark.parametrize(("do", "why"), [("conflict", "conflict"), ("abstain", "abstained")])
+def test_judge_gives_a_dossier_back_with_a_reason(room: Room, do: str, why: str) -> None:
+    client, at = room.client(), room.at(room.blind, "/tu-choi")
+    refused = post(client, at, {"_do": do, "reason": " "})
+    assert (refused.status_code, "Chưa ghi lý do" in refused.get_data(as_text=True)) == (422, True)
+    answer = post(client, at, {"_do": do, "reason": "Nhận ra tác giả"})
+    assert (answer.status_code, answer.location) == (302, "/cham")
+    assert client.get(room.at(room.blind)).status_code == 404
+    with room.site.database.reading() as session:
+        mine = Assignment.public_id == room.ids[room.blind]
+        row = session.scalars(select(Assignment).where(mine)).one()
+    assert (row.ended_why, row.ended_reason) == (why, "Nhận ra tác giả")
+
+
+def test_somebody_elses_assignment_does_not_exist(room: Room) -> None:
+    for login, status in (("giamkhao2", 404), ("vanthu1", 403), ("phutrach1", 403), ("admin", 403)):
+        client = room.client(login)
+        found = {
+            client.get(room.at(room.blind, more)).status_code for more in ("", "/tep/1", "/tep/1/xem", "/tim?tim=a")
+        }
+        assert found == {status}
+
+
+def test_search_within_the_dossier_finds_without_marks(room: Room) -> None:
+    page = room.client().get(room.at(room.blind, "/tim?tim=que+huong")).get_data(as_text=True)
+    assert re.findall(r"<mark>([^<]+)</mark>", page) == ["quê", "hương"]
+    assert "Báo cáo 6.txt</a>" in page
+
+
+def test_spread_of_ones_own_totals_is_drawn(room: Room) -> None:
+    Judge(room.site, room.world, room.clock).save(room.open, FULL, final=True)
+    page = room.client().get(room.at(room.open)).get_data(as_text=True)
+    assert "Bạn đã gửi 1 phiếu trong đợt này" in page
+    assert re.search(r'aria-label="Phân bố tổng điểm các phiếu bạn đã gửi: 16–18 điểm: 1 phiếu', page)
+
+
+def test_sheet_costs_the_same_whatever_is_on_it(room: Room) -> None:
+    client = room.client()
+    costs = []
+    for dossier in (room.blind, room.open):
+        client.get(room.at(dossier))
+        with counting(room.site.database) as statements:
+            assert client.get(room.at(dossier)).status_code == 200
+        costs.append(len(statements))
+    assert costs[0] == costs[1]  # six files, and one
+
+
+def test_downloads_of_judges_are_noted_away_from_the_dossiers_history(room: Room) -> None:
+    room.client().get(room.at(room.blind, "/tep/1")).close()
+    with room.site.database.reading() as session:
+        event = session.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert (event.action, event.subject_kind, event.details) == ("judge-download", "assignment", {"n": 1, "copy": True})
