@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from thidua import config
 from thidua.app import open_site
 from thidua.demo import plan, units
+from thidua.demo.judging import Jury
 from thidua.demo.plan import FIRST_YEAR, SCHOOL_YEARS, Destiny, Window
 from thidua.demo.rehearsal import Rehearsed, rehearse
 from thidua.demo.story import CallOfDemo, Story
@@ -108,6 +109,8 @@ def fill(site: Site, *, now: datetime, thin: int = 1) -> Summary:
     for index, group in enumerate(opened):
         for call in group:
             _tell(story, call, trials, index, len(campaigns) * thin)
+            jury = Jury(site, world, call.public_id, now)
+            story.add(jury.past(call.window.closes) if call.window.closes <= now else jury.under_way())
     story.add(_change(story))
     story.run()
     with site.database.reading() as session:

@@ -67,6 +67,7 @@ OFFICERS = (
     ("phutrach", "Lê Thanh Thuỷ", ((Role.MANAGER, "SO", SINCE),)),
     ("giamkhao1", "Phạm Minh Đức", ((Role.JUDGE, "SO", SINCE),)),
     ("giamkhao2", "Vũ Thị Quý", ((Role.JUDGE, "SO", SINCE),)),
+    ("giamkhao3", "Hoàng Bích Đào", ((Role.JUDGE, "SO", SINCE),)),
     ("tracuu", "Bùi Xuân Trường", ((Role.READER, "SO", SINCE),)),
 )
 

@@ -16,6 +16,13 @@ REFUSALS = (
     "Chưa đủ thời gian công tác tính đến ngày đề nghị theo hướng dẫn của đợt này.",
     "Thành tích đã được khen thưởng ở hình thức tương đương trong cùng năm học.",
 )
+REMARKS = (
+    "Hồ sơ rõ ràng, số liệu khớp với minh chứng.",
+    "Cách làm có tính mới, đồng nghiệp dùng lại được ngay.",
+    "Kết quả tốt; nên nêu thêm số liệu so với năm học trước.",
+    "Minh chứng đầy đủ, trình bày mạch lạc.",
+    "Việc làm thiết thực, phù hợp điều kiện của nhà trường.",
+)
 BETTER = (
     "Bổ sung theo góp ý của cơ quan thẩm định: kết quả cuối năm tăng 6,5 % so với đầu năm, "
     "đã đối chiếu với sổ theo dõi chất lượng của nhà trường."

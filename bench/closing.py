@@ -1,0 +1,247 @@
+"""Closing a call of 1,000 dossiers × 2 judges × 20 items, against reading the same score rows by plain SQL.
+
+Run: python -m bench.closing [dossiers]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import insert, text
+
+from thidua import migrations
+from thidua.config import Settings
+from thidua.files.store import BlobStore
+from thidua.models import (
+    Assignment,
+    Call,
+    Database,
+    Definition,
+    Dossier,
+    Grant,
+    RelationKind,
+    Role,
+    Score,
+    Scoresheet,
+    Stage,
+    State,
+    Submission,
+    Unit,
+    UnitName,
+    UnitRelation,
+    User,
+    Version,
+)
+from thidua.models.base import new_public_id
+from thidua.permissions import Actor
+from thidua.plugin import AtLeast, Basis, Class, Group, Item, Judging, Mean, Prize, Section, Shape, Text
+from thidua.registry import Registry
+from thidua.services import closing
+from thidua.services.site import Site
+from thidua.text import alphabetical, fold, name_order
+from thidua.times import Period
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+SINCE = date(2020, 1, 1)
+LIMIT = 5.0
+ITEMS, JUDGES = 20, 2
+RUBRIC = Group(
+    "tong",
+    "Tổng",
+    tuple(
+        Group(f"g{n}", f"Nhóm {n}", tuple(Item(f"g{n}_{m}", f"Tiêu chí {n}.{m}", max=5, step="0.25") for m in range(5)))
+        for n in range(ITEMS // 5)
+    ),
+)
+SHAPE = Shape(
+    slug="do-toc-do",
+    edition="2026",
+    campaign_title="Đo tốc độ",
+    basis=(Basis("1/KH", date(2026, 1, 1), "UBND"),),
+    track="ca-nhan",
+    title="Cá nhân",
+    subject="person",
+    sections=(Section("chung", "Thông tin", (Text("ten", "Tên"),)),),
+    rubric=RUBRIC,
+    classes=(
+        Class("a", "A", (AtLeast("tong", points=80),)),
+        Class("b", "B", (AtLeast("tong", points=50),)),
+        Class("c", "C"),
+    ),
+    tie_breaks=("g0", "g1", "g2", "g3"),
+    judging=Judging(judges=JUDGES, combine=Mean()),
+    prizes=(Prize("nhat", "Nhất", count=1),),
+)
+READ = text(
+    "SELECT score.sheet_id, score.node, score.points FROM score JOIN scoresheet ON scoresheet.id = score.sheet_id "
+    "JOIN version ON version.id = scoresheet.version_id JOIN dossier ON dossier.id = version.dossier_id "
+    "WHERE dossier.call_id = 1"
+)
+
+
+def site_with(folder: Path, dossiers: int) -> Site:
+    """A site with one judged call, laid down in bulk."""
+    settings = Settings(instance=folder, secret_key="0123456789abcdefghijklmnopqrstuvwxyz-bench")
+    database = Database(settings.database_path)
+    migrations.upgrade(database)
+    with database.writing() as session:
+        for n, name in ((1, "Sở"), (2, "Trường")):
+            session.add(Unit(id=n, code=f"u{n}", kind="", place="", abbreviation="", started=SINCE))
+            session.flush()
+            named = {"text": name, "folded": fold(name), "sort_key": alphabetical(name)}
+            session.add(UnitName(unit_id=n, valid_from=SINCE, **named))
+        session.add(UnitRelation(child_id=2, parent_id=1, kind=RelationKind.MANAGED_BY, valid_from=SINCE))
+        for n, role in ((1, Role.MANAGER), (2, Role.JUDGE), (3, Role.JUDGE)):
+            session.add(User(id=n, login=f"u{n}", name=f"Người {n}", password_hash="", created_at=NOW))
+            session.flush()
+            session.add(Grant(user_id=n, role=role, unit_id=1, valid_from=SINCE))
+        identity = {"slug": SHAPE.slug, "edition": SHAPE.edition, "track": SHAPE.track}
+        session.add(Definition(sha256=SHAPE.sha256, json=SHAPE.to_json(), seen_at=NOW, **identity))
+        session.add(
+            Call(
+                id=1,
+                slug=SHAPE.slug,
+                edition=SHAPE.edition,
+                title="Đợt",
+                unit_id=1,
+                period=Period("year", 2026),
+                opens=NOW - timedelta(days=90),
+                closes=NOW - timedelta(days=30),
+            )
+        )
+        session.flush()
+        session.add(
+            Submission(
+                id=1,
+                key="k",
+                unit_id=1,
+                receiving_unit_id=1,
+                call_id=1,
+                number="1",
+                day=NOW.date(),
+                signer="A",
+                submitted_by=1,
+                submitted_at=NOW,
+            )
+        )
+        session.flush()
+        rng = Random(7)
+        session.execute(insert(Dossier), [_dossier(n) for n in range(1, dossiers + 1)])
+        session.execute(insert(Version), [_version(n) for n in range(1, dossiers + 1)])
+        session.execute(insert(Assignment), [_assignment(n, j) for n in range(1, dossiers + 1) for j in (1, 2)])
+        session.execute(insert(Scoresheet), [_sheet(n, j) for n in range(1, dossiers + 1) for j in (1, 2)])
+        session.execute(insert(Score), [row for n in range(1, 2 * dossiers + 1) for row in _scores(n, rng)])
+    return Site(settings, database, Registry(), BlobStore(settings.blobs_path), None)  # type: ignore[arg-type]
+
+
+def _dossier(n: int) -> dict[str, object]:
+    title = f"Nguyễn Thị Hoà {n}"
+    return {
+        "id": n,
+        "public_id": new_public_id(),
+        "code": f"HS-2026-{n:06}",
+        "call_id": 1,
+        "track": SHAPE.track,
+        "title": title,
+        "title_key": name_order(title),
+        "title_folded": fold(title),
+        "owner_unit_id": 2,
+        "receiving_unit_id": 1,
+        "state": State.JUDGING,
+        "filed": 1,
+        "definition_sha256": SHAPE.sha256,
+        "created_by": 1,
+        "created_at": NOW,
+        "changed_at": NOW,
+    }
+
+
+def _version(n: int) -> dict[str, object]:
+    return {
+        "id": n,
+        "dossier_id": n,
+        "n": 1,
+        "submission_id": 1,
+        "definition_sha256": SHAPE.sha256,
+        "content": {"answers": {}},
+        "sha256": f"{n:064}",
+        "submitted_at": NOW,
+    }
+
+
+def _assignment(n: int, judge: int) -> dict[str, object]:
+    return {
+        "public_id": new_public_id(),
+        "dossier_id": n,
+        "judge_id": judge + 1,
+        "place": judge,
+        "blind": False,
+        "assigned_by": 1,
+        "assigned_at": NOW,
+    }
+
+
+def _sheet(n: int, judge: int) -> dict[str, object]:
+    return {
+        "id": 2 * n - 2 + judge,
+        "version_id": n,
+        "stage": Stage.JUDGE,
+        "scorer_id": judge + 1,
+        "rev": 3,
+        "changed_at": NOW,
+        "final_at": NOW,
+    }
+
+
+def _scores(sheet: int, rng: Random) -> list[dict[str, object]]:
+    return [
+        {"sheet_id": sheet, "node": key, "points": f"{rng.randint(0, 20) / 4:g}".replace(".", ",")}
+        for key in RUBRIC.leaves
+    ]
+
+
+def timed(what: Callable[[], object]) -> float:
+    """Seconds that ``what`` takes."""
+    start = time.perf_counter()
+    what()
+    return time.perf_counter() - start
+
+
+def plain(site: Site) -> None:
+    """The yardstick: all score rows of the call, as tuples."""
+    with site.database.reading() as session:
+        session.execute(READ).all()
+
+
+def measured(site: Site) -> tuple[float, float]:
+    """Seconds of the yardstick and of closing."""
+    plain(site)
+    read = min(timed(lambda: plain(site)) for _ in range(5))
+    by, now = Actor(1, 1), NOW + timedelta(days=1)
+    close = timed(lambda: closing.close(site, call=1, track=SHAPE.track, by=by, now=now))
+    site.database.close()
+    return read, close
+
+
+def main(dossiers: int) -> float:
+    """Print both times and their ratio."""
+    ratios = []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as folder:
+            read, close = measured(site_with(Path(folder), dossiers))
+        ratios.append(close / read)
+        said = f"rows read in {read * 1000:.0f} ms, closed in {close * 1000:.0f} ms"
+        print(f"{dossiers} dossiers: {said}, {ratios[-1]:.2f} ×")
+    return min(ratios)
+
+
+if __name__ == "__main__":
+    best = main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    print(f"best {best:.2f} × (at most {LIMIT:g})")
+    sys.exit(best > LIMIT)

@@ -1,0 +1,207 @@
+"""How the demo's calls are judged: by the same services, with judges who are kind, strict, and sometimes apart.
+
+A past call is judged, closed and published; of the open one some dossiers are with the judges, one of them
+with sheets too far apart.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from thidua.demo.units import SCHOOLS, World
+from thidua.demo.words import REMARKS
+from thidua.models import Call, Stage, State, Unit
+from thidua.permissions import SCORE_RIGHTS, Actor
+from thidua.plugin import Deduction, Gate, Group
+from thidua.scoring import show_points
+from thidua.services import assigning, calls, closing, rounds, sheets, tally
+from thidua.services.assigning import Rule
+from thidua.services.rounds import Round, Wanted
+from thidua.services.site import Site
+from thidua.services.standing import Standing
+from thidua.services.tally import Decision, View
+
+APPRAISED = timedelta(days=45)  # after a call has closed: no dossier of it is with the appraisers any more
+CHOICE = "Ban Tổ chức thống nhất chọn hồ sơ có sức lan tỏa trong nhà trường rõ hơn."
+TO_JUDGE = frozenset({State.ELIGIBLE, State.JUDGING})
+
+
+@dataclass
+class Jury:
+    """The judging of one call; yields the instant of each next step."""
+
+    site: Site
+    world: World
+    call: str
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.manager = Actor(self.world.users["phutrach"], self.world.units["SO"])
+        self.rng = random.Random(self.call)
+
+    def past(self, closes: datetime) -> Iterator[datetime]:
+        """Judged whole, closed and published."""
+        at = closes + APPRAISED
+        if at + timedelta(days=30) > self.now:
+            return
+        yield at
+        self._assign(at)
+        yield (at := at + timedelta(days=12))
+        self._score(at)
+        self._by_office(at)
+        yield (at := at + timedelta(days=5))
+        self._call_thirds(at)
+        yield (at := at + timedelta(days=9))
+        self._close(at)
+        yield (at := at + timedelta(days=3))
+        self._publish(at)
+
+    def under_way(self) -> Iterator[datetime]:
+        """The first two with final sheets (those of one too far apart), the next half done, the rest just given."""
+        yield (at := self.now - timedelta(days=4))
+        self._assign(at)
+        yield (at := self.now - timedelta(days=1))
+        for number, one in enumerate(self._standings(at)):
+            for place, seat in enumerate(one.active):
+                if number < 2 or (number == 2 and place == 0):
+                    self._sheet(one, seat.judge_id, at, strict=number == 0 and place == 1)
+                elif number == 2:
+                    self._sheet(one, seat.judge_id, at, final=False)
+
+    # -- the office ------------------------------------------------------------------------
+
+    def _call(self, session: Session, at: datetime) -> Call:
+        return calls.find_managed(session, self.call, by=self.manager, now=at)
+
+    def _round(self, at: datetime) -> Round | None:
+        with self.site.database.reading() as session:
+            call = self._call(session, at)
+            if rounds.page(session, call, Wanted(), by=self.manager, now=at).total == 0:
+                return None
+            return rounds.find(session, self.call, by=self.manager, now=at)
+
+    def _assign(self, at: datetime) -> None:
+        with self.site.database.writing() as session:
+            plan = assigning.plan_by_rule(session, self._call(session, at), Rule(), by=self.manager, now=at)
+            if plan.given:
+                assigning.carry_out(session, plan, by=self.manager, now=at)
+
+    def _standings(self, at: datetime) -> list[Standing]:
+        wanted = Wanted(states=TO_JUDGE)
+        with self.site.database.reading() as session:
+            return list(rounds.page(session, self._call(session, at), wanted, by=self.manager, now=at, size=500).rows)
+
+    def _call_thirds(self, at: datetime) -> None:
+        for one in self._standings(at):
+            if one.wants_third:
+                with self.site.database.writing() as session:
+                    _, judge = assigning.call_third(session, dossier=_id(one), by=self.manager, now=at)
+                self._sheet(one, judge.id, at)
+
+    def _close(self, at: datetime) -> None:
+        found = self._round(at)
+        for track in found.tracks if found else ():
+            seen = self._view(found, track.key, at) if found else None
+            if seen is None or seen.blocks or seen.waiting:
+                continue
+            closing.close(
+                self.site,
+                call=seen.call.id,
+                track=track.key,
+                decisions=[Decision(tuple(str(line.dossier.public_id) for line in tie), CHOICE) for tie in seen.ties],
+                leaving=True,
+                by=self.manager,
+                now=at,
+            )
+
+    def _view(self, found: Round, track: str, at: datetime) -> View:
+        with self.site.database.reading() as session:
+            return tally.view(session, self._call(session, at), track, by=self.manager, now=at)
+
+    def _publish(self, at: datetime) -> None:
+        found = self._round(at)
+        for track in found.tracks if found else ():
+            with self.site.database.writing() as session:
+                call = self._call(session, at)
+                closed = closing.closed_in(session, call, track.key, by=self.manager, now=at)
+                if closed:
+                    closing.publish(session, dossiers=closed, by=self.manager, now=at)
+
+    # -- sheets ----------------------------------------------------------------------------
+
+    def _score(self, at: datetime) -> None:
+        for one in self._standings(at):
+            strict = self.rng.random() < 0.12
+            for place, seat in enumerate(one.active):
+                self._sheet(one, seat.judge_id, at, strict=strict and place == 1)
+
+    def _by_office(self, at: datetime) -> None:
+        """Tracks without judges: the sheet of who appraises for the office."""
+        if Stage.OFFICE not in SCORE_RIGHTS:
+            return
+        for one in self._standings(at):
+            if one.judging is None and one.form.rubric is not None:
+                self._save(one, self._appraiser(one, at), at, stage=Stage.OFFICE)
+
+    def _appraiser(self, one: Standing, at: datetime) -> Actor:
+        with self.site.database.reading() as session:
+            code = session.get_one(Unit, one.dossier.owner_unit_id).code
+        school = next(school for school in SCHOOLS if school.code == code)
+        return self.world.appraiser(school, at.date())
+
+    def _sheet(self, one: Standing, judge_id: int, at: datetime, *, strict: bool = False, final: bool = True) -> None:
+        self._save(one, Actor(judge_id), at, strict=strict, final=final)
+
+    def _save(
+        self,
+        one: Standing,
+        by: Actor,
+        at: datetime,
+        *,
+        stage: Stage = Stage.JUDGE,
+        strict: bool = False,
+        final: bool = True,
+    ) -> None:
+        if one.form.rubric is None:
+            return
+        rng = random.Random(f"{one.dossier.code} {by.user_id}")
+        typed = _points(one.form.rubric, str(one.dossier.code), rng, strict=strict)
+        if not final:
+            typed = dict(list(typed.items())[: len(typed) // 2])
+        remark = rng.choice(REMARKS) if final else ""
+        with self.site.database.writing() as session:
+            sheets.save_sheet(
+                session,
+                dossier=_id(one),
+                texts=sheets.as_texts(typed, {}, remark),
+                final=final,
+                by=by,
+                now=at,
+                stage=stage,
+            )
+
+
+def _id(one: Standing) -> str:
+    return str(one.dossier.public_id)
+
+
+def _points(rubric: Group, code: str, rng: random.Random, *, strict: bool) -> dict[str, str]:
+    """What a judge types: near to how good the dossier is, a third less by a strict one."""
+    good = Fraction(random.Random(code).randint(72, 97), 100)
+    typed = {}
+    for key, leaf in rubric.leaves.items():
+        if isinstance(leaf, Gate):
+            steps = 1
+        elif isinstance(leaf, Deduction):
+            steps = 0
+        else:
+            share = min(Fraction(1), good + Fraction(rng.randint(-4, 4), 100)) * (Fraction(2, 3) if strict else 1)
+            steps = int(share * leaf.steps + Fraction(1, 2))
+        typed[key] = show_points(leaf, steps)
+    return typed
