@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from thidua import logs
-from thidua.models import Database, Outbox
+from thidua.models import Database, Outbox, table_of
 from thidua.times import utc_now
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def put_many(session: Session, *, kind: str, subjects: Sequence[str], now: datet
             {"key": k, "kind": kind, "subject": s, "details": {}, "due": now} for k, s in keys.items() if k not in known
         ]
         if new:
-            session.execute(insert(Outbox), new)
+            session.execute(insert(table_of(Outbox)), new)
 
 
 def waiting(session: Session, now: datetime) -> tuple[int, int, datetime | None]:

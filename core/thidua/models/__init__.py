@@ -1,6 +1,6 @@
 """The tables, a file per subject; importing this package knows them all."""
 
-from thidua.models.base import Base, Json, canonical_json
+from thidua.models.base import Base, Json, canonical_json, table_of
 from thidua.models.calls import Call, Definition, Extension
 from thidua.models.database import Database
 from thidua.models.dossiers import CodeCounter, Dossier, DossierParty, Part, PartyRole, Submission, Version, VersionFile
@@ -70,5 +70,6 @@ __all__ = [
     "Version",
     "VersionFile",
     "canonical_json",
+    "table_of",
     "transition",
 ]

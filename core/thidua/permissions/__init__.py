@@ -21,10 +21,12 @@ from thidua.permissions.panels import (
     people_in,
     results_of,
     scored_in,
+    seats_of,
     sheet_marks,
     sheets_with_points,
     standing_result,
     standing_versions,
+    times_frozen,
     told_results,
 )
 from thidua.permissions.precedents import officiates, published_results, standing_answers
@@ -135,6 +137,7 @@ __all__ = [
     "reviews_of",
     "scope_of",
     "scored_in",
+    "seats_of",
     "sheet_marks",
     "sheet_of",
     "sheets_with_points",
@@ -149,6 +152,7 @@ __all__ = [
     "submissions",
     "terms_of",
     "texts_for_index",
+    "times_frozen",
     "tokens_of",
     "told_results",
     "visible_to",

@@ -177,6 +177,29 @@ def results_of(session: Session, ids: Sequence[int]) -> list[Result]:
     return list(session.scalars(select(Result).where(Result.dossier_id.in_(ids)).order_by(Result.dossier_id, Result.n)))
 
 
+def times_frozen(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """By dossier how many results it has had; those without any are left out."""
+    query = select(Result.dossier_id, func.max(Result.n)).where(Result.dossier_id.in_(ids))
+    return dict(session.execute(query.group_by(Result.dossier_id)).all())
+
+
+def seats_of(session: Session, ids: Sequence[int]) -> Sequence[Any]:
+    """:func:`panels` as rows of columns with the judge's name, for pages of many."""
+    columns = (
+        Assignment.public_id,
+        Assignment.dossier_id,
+        Assignment.judge_id,
+        Assignment.place,
+        Assignment.assigned_at,
+        Assignment.ended_at,
+        Assignment.ended_why,
+        Assignment.ended_reason,
+        User.name,
+    )
+    query = select(*columns).join(User, User.id == Assignment.judge_id).where(Assignment.dossier_id.in_(ids))
+    return session.execute(query.order_by(Assignment.dossier_id, Assignment.place, Assignment.id)).all()
+
+
 def standing_result(session: Session, scope: Scope, dossier: Dossier) -> Result | None:
     """The result that stands, for those who may see it now; None for others and where there is none."""
     if not may(scope, "see:result", dossier):

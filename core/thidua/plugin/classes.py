@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from thidua.plugin.params import Param, params_in, settled
 from thidua.plugin.problems import (
@@ -41,8 +42,11 @@ class AtLeast:
 
     def bar(self, highest: Fraction) -> Fraction:
         """The points needed of a node that can have ``highest``."""
-        points, percent = settled(self.points), settled(self.percent)
-        return Fraction(points) if points is not None else Fraction(percent or 0) * highest / 100
+        return self._bar if self.points is not None else self._bar * highest / 100
+
+    @cached_property
+    def _bar(self) -> Fraction:
+        return Fraction(settled(self.points if self.points is not None else self.percent) or 0)
 
     def met(self, value: Fraction, highest: Fraction) -> bool:
         """Whether ``value`` of a node that can have ``highest`` is enough."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
 
 from thidua.plugin import Above, AtLeast, Class, settled
 from thidua.scoring import wording
@@ -82,7 +83,7 @@ class Ranked:
 class _Entry:
     key: str
     scored: Scored
-    order: tuple[Fraction, ...]
+    order: tuple[int, ...]
     """Gates hold, total, tie-breaks, choice; less is better."""
 
 
@@ -95,7 +96,12 @@ def rank(
     a rank, until ``choice`` (keys of entries, first the better one) tells them apart; entries that
     it does not name stay behind those it does. Equal ranks keep the order of ``entries``.
     """
-    made = [_Entry(key, scored, _order(key, scored, tie_breaks, choice)) for key, scored in entries]
+    orders = _orders([scored for _, scored in entries], tie_breaks)
+    chosen = {key: place for place, key in enumerate(dict.fromkeys(choice))}
+    made = [
+        _Entry(key, scored, (*order, chosen.get(key, len(chosen))))
+        for (key, scored), order in zip(entries, orders, strict=True)
+    ]
     places = [list(same) for _, same in groupby(sorted(made, key=lambda one: one.order), key=lambda one: one.order)]
     ranked: list[Ranked] = []
     ahead: _Entry | None = None
@@ -109,10 +115,16 @@ def rank(
     return tuple(ranked)
 
 
-def _order(key: str, scored: Scored, tie_breaks: Sequence[str], choice: Sequence[str]) -> tuple[Fraction, ...]:
-    chosen = choice.index(key) if key in choice else len(choice)
-    nodes = [scored.rubric.key, *tie_breaks]
-    return (Fraction(bool(scored.failed)), *(-scored.value(node) for node in nodes), Fraction(chosen))
+def _orders(entries: Sequence[Scored], tie_breaks: Sequence[str]) -> list[tuple[int, ...]]:
+    """Per entry: whether gates hold, then total and tie-breaks, in whole numbers of one scale; less is better."""
+    scale = lcm(*{scored.scale for scored in entries})
+    return [
+        (
+            int(bool(scored.failed)),
+            *(-scored.units[node] * (scale // scored.scale) for node in (scored.rubric.key, *tie_breaks)),
+        )
+        for scored in entries
+    ]
 
 
 def _broken_by(ahead: _Entry | None, entry: _Entry, tie_breaks: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from math import gcd
 from thidua.errors import Invalid, Refused, say
 from thidua.plugin import Class, ContractError, Group, JsonValue, Judging
 from thidua.plugin.codec import canonical, decode, encode
-from thidua.scoring.classes import classify
+from thidua.scoring.classes import Classified, classify
 from thidua.scoring.judging import Combined, combine
 from thidua.scoring.points import Sheet
 from thidua.scoring.valued import evaluate
@@ -67,12 +67,15 @@ class Result:
         return "" if again == self.text else say("result-altered")
 
 
-def to_text(combined: Combined, classes: Sequence[Class], *, sha256: str) -> str:
+def to_text(combined: Combined, classes: Sequence[Class], *, sha256: str, classified: Classified | None = None) -> str:
     """The canonical JSON of a result; ``sha256`` is :func:`rubric_sha256` of its rubric.
+
+    ``classified`` is what :func:`classify` said of it, for who has asked already.
 
     Two results are equal exactly when their texts are, whatever order the judges came in.
     """
-    classified = classify(classes, combined) if classes else None
+    if classes and classified is None:
+        classified = classify(classes, combined)
     values: dict[str, JsonValue] = {key: _exact(units, combined.scale) for key, units in combined.units.items()}
     sheets = sorted(sorted(sheet.points.items()) for sheet in combined.sheets)
     stored: dict[str, JsonValue] = {

@@ -21,6 +21,14 @@ class Scored(Protocol):
     def rubric(self) -> Group:
         """The tree it was scored by."""
 
+    @property
+    def units(self) -> Mapping[str, int]:
+        """The value of every node by key, in whole numbers of ``scale`` to a point."""
+
+    @property
+    def scale(self) -> int:
+        """How many units make a point."""
+
     def value(self, key: str) -> Fraction:
         """The points of the node of that key."""
 
@@ -71,6 +79,11 @@ class Valued:
     units: Mapping[str, int]
     failed: tuple[str, ...]
     missing: tuple[str, ...]
+
+    @property
+    def scale(self) -> int:
+        """How many units make a point."""
+        return self.rubric.scale
 
     def value(self, key: str) -> Fraction:
         """The points of the node of that key."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from thidua.plugin import (
     Best,
@@ -32,6 +33,7 @@ from thidua.times import show_number
 MINUS = "−"
 
 
+@lru_cache(maxsize=4096)
 def number(value: Fraction) -> str:
     """``value`` with every digit: ``17,5``; what no decimal can say is a fraction: ``(67/3)``.
 

@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused, say
-from thidua.models import Action, Assignment, Call, Dossier, Event, State
+from thidua.models import Action, Assignment, Call, Dossier, Event, State, table_of
 from thidua.models.base import new_public_id
 from thidua.permissions import (
     FACTS,
@@ -240,9 +240,9 @@ def carry_out(session: Session, plan: Plan, *, by: Actor, now: datetime, mark: s
                 rows.append(_row(one, judge, place, by, now))
             events.append(event(scope, one.dossier, "judge-assigned", judge.id, by=by, now=now))
     if rows:
-        session.execute(insert(Assignment), rows)
+        session.execute(insert(table_of(Assignment)), rows)
     session.flush()
-    session.execute(insert(Event), events)
+    session.execute(insert(table_of(Event)), events)
     fresh = [one.dossier for one in plan.given if one.dossier.state == State.ELIGIBLE]
     move_many(session, fresh, Action.ASSIGN, scope=scope, by=by, now=now)
     return plan
@@ -291,6 +291,6 @@ def call_third(session: Session, *, dossier: str, judge: str = "", by: Actor, no
         raise Refused("third-nobody")
     chosen = free[0].judge
     given = Given(row, (chosen,), (one.planned + 1,), _blind(one.form))
-    session.execute(insert(Assignment), [_row(given, chosen, one.planned + 1, by, now)])
-    session.execute(insert(Event), [event(scope, row, "judge-third", chosen.id, by=by, now=now)])
+    session.execute(insert(table_of(Assignment)), [_row(given, chosen, one.planned + 1, by, now)])
+    session.execute(insert(table_of(Event)), [event(scope, row, "judge-third", chosen.id, by=by, now=now)])
     return one, chosen

@@ -15,8 +15,8 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
-from thidua.models import Action, Call, Dossier, Result, Role, State, User
-from thidua.permissions import FACTS, Actor, Scope, filed_in, panels, require, results_of, scope_of
+from thidua.models import Action, Call, Dossier, Result, Role, State, User, table_of
+from thidua.permissions import FACTS, Actor, Scope, filed_in, panels, require, results_of, scope_of, times_frozen
 from thidua.permissions import dossiers as dossiers_of
 from thidua.scoring import rubric_sha256, to_text
 from thidua.services import conflicts
@@ -80,7 +80,7 @@ def prepare(seen: View, *, leaving: bool = False) -> Prepared:
 
 
 def _row(line: Line, sha256: str, decisions: Sequence[Decision]) -> dict[str, object]:
-    form, given = line.standing.form, line.classified.given if line.classified else None
+    given = line.classified.given if line.classified else None
     return {
         "dossier_id": line.dossier.id,
         "version_id": line.standing.version_id,
@@ -91,9 +91,15 @@ def _row(line: Line, sha256: str, decisions: Sequence[Decision]) -> dict[str, ob
         "prize": line.prize.key if line.prize else "",
         "prize_label": line.prize.label if line.prize else "",
         "tie": _tie(line, decisions),
-        "calculation": to_text(line.scored, form.classes, sha256=sha256) if line.scored else "",
+        "calculation": _text(line, sha256),
         "rubric_sha256": sha256,
     }
+
+
+def _text(line: Line, sha256: str) -> str:
+    if line.scored is None:
+        return ""
+    return to_text(line.scored, line.standing.form.classes, sha256=sha256, classified=line.classified)
 
 
 def _tie(line: Line, decisions: Sequence[Decision]) -> dict[str, object]:
@@ -112,17 +118,16 @@ def freeze(session: Session, prepared: Prepared, *, by: Actor, now: datetime) ->
     scope = scope_of(session, by, local_day(now))
     if not scope.has(Role.MANAGER, seen.call.unit_id):
         raise NotAllowed
-    rows = session.execute(filed_in(scope, seen.call.id, seen.track)).all()
+    found = session.execute(filed_in(scope, seen.call.id, seen.track)).all()
     ids = {line.dossier.id for line in seen.to_close}
-    mine = [row for row in rows if row.id in ids]
-    if marks_of(session, session.get_one(Call, seen.call.id), rows) != seen.marks:
+    mine = [row for row in found if row.id in ids]
+    if marks_of(session, session.get_one(Call, seen.call.id), found) != seen.marks:
         _refuse_changed(session, mine)
     _end_conflicts(session, scope, seen, mine, by=by, now=now)
-    n = {result.dossier_id: result.n for result in results_of(session, sorted(ids))}
+    n = times_frozen(session, sorted(ids))
     frozen = {"frozen_by": by.user_id, "frozen_at": now}
-    session.execute(
-        insert(Result), [{**row, **frozen, "n": n.get(_int(row["dossier_id"]), 0) + 1} for row in prepared.rows]
-    )
+    rows = [{**row, **frozen, "n": n.get(_int(row["dossier_id"]), 0) + 1} for row in prepared.rows]
+    session.execute(insert(table_of(Result)), rows)
     move_many(session, mine, Action.CLOSE, scope=scope, by=by, now=now)
     return len(ids)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from thidua import outbox
 from thidua.errors import Invalid, Refused
-from thidua.models import EDITABLE, Action, Dossier, Event, Outbox, State, transition
+from thidua.models import EDITABLE, Action, Dossier, Event, Outbox, State, table_of, transition
 from thidua.permissions import Actor, DossierFacts, Scope, require
 from thidua.services import audit
 from thidua.services.definitions import form_of
@@ -133,8 +133,8 @@ def _write(
         events.append(audit.line(action, by=by, now=now, subject=("dossier", row.id), unit_id=unit_id, details=details))
         told = {"action": action, "before": row.state, "after": to, "at": now.isoformat(), "by": by.user_id}
         wishes.append({"key": f"{NOTIFY}:{row.id}:{row.rev + 1}", "subject": str(row.id), "details": told})
-    session.execute(insert(Event), events)
-    session.execute(insert(Outbox), [{"kind": NOTIFY, "due": now, **wish} for wish in wishes])
+    session.execute(insert(table_of(Event)), events)
+    session.execute(insert(table_of(Outbox)), [{"kind": NOTIFY, "due": now, **wish} for wish in wishes])
     outbox.put_many(session, kind=INDEX, subjects=[str(row.id) for row in rows], now=now)
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, say
-from thidua.models import Assignment, Call, Stage, State
-from thidua.permissions import DossierFacts, panels, sheets_with_points, standing_versions
+from thidua.models import Call, Stage, State
+from thidua.permissions import DossierFacts, seats_of, sheets_with_points, standing_versions
 from thidua.plugin import Group, Judging, Shape, settled
 from thidua.scoring import Combined, Sheet, combine, evaluate, number, read_points
 from thidua.services import conflicts
@@ -101,8 +101,8 @@ def standings(session: Session, call: Call, dossiers: Sequence[DossierFacts], on
     versions = standing_versions(session, ids)
     known = forms(session, {sha256 for _, sha256 in versions.values()}, call.parameters)
     judged = [d.id for d in dossiers if d.id in versions and known[versions[d.id][1]].judging]
-    held: dict[int, list[Assignment]] = {}
-    for one in panels(session, judged):
+    held: dict[int, list[Any]] = {}
+    for one in seats_of(session, judged):
         held.setdefault(one.dossier_id, []).append(one)
     judges = {one.judge_id for listed in held.values() for one in listed if one.ended_at is None}
     barred = conflicts.between(session, [d for d in dossiers if d.id in held], judges, on)
@@ -161,7 +161,7 @@ class _Reader:
 
 
 def _seats(
-    held: Sequence[Assignment],
+    held: Sequence[Any],
     sheets: Mapping[int, Any],
     barred: Mapping[tuple[int, int], conflicts.Found],
     reader: _Reader,
@@ -175,7 +175,7 @@ def _seats(
                 one.public_id,
                 one.place,
                 one.judge_id,
-                one.judge.name,
+                one.name,
                 one.assigned_at,
                 one.ended_why,
                 one.ended_reason,

@@ -98,7 +98,9 @@ def view(
     rows = session.execute(filed_in(scope, call.id, track)).all()
     mine = [row for row in rows if row.state in (*TO_CLOSE, *CLOSED)]
     found = standings(session, call, mine, local_day(now))
-    results = {result.dossier_id: result for result in results_of(session, [row.id for row in mine])}
+    results = {
+        result.dossier_id: result for result in results_of(session, [row.id for row in mine if row.state in CLOSED])
+    }
     kept = {row.id: results[row.id] for row in mine if row.state in CLOSED and row.id in results}
     lines = [_scored(one, kept.get(one.dossier.id)) for one in found]
     form = max(found, key=lambda one: one.version_id).form if found else None
