@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from thidua.plugin import Check, DossierSnapshot, Past, Problem
+from thidua.plugin import Check, DossierSnapshot, Past, PeriodValue, Problem
 
 NEARLY = Decimal(80)
 WHOLE = Decimal(100)
@@ -119,6 +119,15 @@ def applied_in_time(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
         )
 
 
+def call_year_meant(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
+    """The year that is told of is the one that is judged, or lies before it."""
+    year = dossier.answers.get("nam_hoc")
+    if isinstance(year, PeriodValue) and year.start > dossier.call_period.start:
+        yield Problem(
+            "nam_hoc", f"{year.label.capitalize()} sau kì xét {dossier.call_period.label}. Hãy sửa lại năm học."
+        )
+
+
 def pledged(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
     """Without the pledge nothing is filed."""
     if dossier.answers.get("cam_ket") is False:
@@ -159,6 +168,7 @@ CHECKS_INITIATIVE: tuple[Check, ...] = (
     data_agreed,
     evidence_given,
     applied_in_time,
+    call_year_meant,
     pledged,
 )
-CHECKS_SCHOOL: tuple[Check, ...] = (once_a_call, rules_before_teaching)
+CHECKS_SCHOOL: tuple[Check, ...] = (once_a_call, call_year_meant, rules_before_teaching)

@@ -20,6 +20,7 @@ from thidua.plugin import (
     Number,
     Option,
     Percent,
+    Period,
     Rows,
     Section,
     Text,
@@ -87,6 +88,7 @@ def _about() -> Section:
             ),
             MultiChoice("linh_vuc", "Lĩnh vực", required=True, facet=True, options=AREAS),
             Choice("pham_vi", "Phạm vi đã áp dụng", required=True, facet=True, options=REACH),
+            Period("nam_hoc", "Năm học áp dụng", required=True),
             Date("ngay_ap_dung", "Ngày áp dụng lần đầu", required=True),
             Rows(
                 "tac_gia",

@@ -30,6 +30,7 @@ def _initiative(rng: random.Random, edition: Edition) -> Sample:
         "ten": title,
         "linh_vuc": list[JsonValue](idea.areas),
         "pham_vi": rng.choice(("lop", "truong", "truong", "cum", "xa")),
+        "nam_hoc": f"{last}-{last + 1}",
         "ngay_ap_dung": f"{rng.randint(1, 28):02d}/{rng.randint(9, 12):02d}/{last}",
         "tac_gia": _authors(rng, name),
         "thuc_trang": idea.before,
@@ -116,6 +117,7 @@ def _school(rng: random.Random, edition: Edition) -> Sample:
     functions = [option.value for option in LMS]
     modules = [option.value for option in SOFTWARE]
     answers: dict[str, JsonValue] = {
+        "nam_hoc": f"{last}-{last + 1}",
         "so_lop": str(classes),
         "so_hoc_sinh": str(classes * rng.randint(28, 42)),
         "so_giao_vien": str(classes * 2),
@@ -139,6 +141,7 @@ def _school(rng: random.Random, edition: Edition) -> Sample:
         "tuyen_sinh": rng.choice(("toan-phan", "toan-phan", "mot-phan")),
         "khong_tien_mat": str(rng.randint(50, 100)),
         "phu_huynh_ket_noi": str(rng.randint(70, 100)),
+        **({"trang_truong": f"https://truong{rng.randint(1, 99)}.example.edu.vn"} if rng.random() < 0.7 else {}),
         "kho_khan_quan_tri": rng.choice(words.GOOD),
     }
     files = (
@@ -154,4 +157,4 @@ def _school(rng: random.Random, edition: Edition) -> Sample:
         ),
         SampleFile("mc_quan_tri", "Biên bản đối soát thu không dùng tiền mặt", paragraphs=(rng.choice(words.GOOD),)),
     )
-    return Sample(nominee="Nhà trường", answers=answers, files=files)
+    return Sample(nominee=rng.choice(words.COLLECTIVES), answers=answers, files=files)

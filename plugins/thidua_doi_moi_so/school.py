@@ -27,6 +27,7 @@ from thidua.plugin import (
     Number,
     Option,
     Percent,
+    Period,
     PersonRef,
     Rows,
     Section,
@@ -69,6 +70,7 @@ SOFTWARE = (
 
 def _school(edition: Edition) -> Section:
     fields: tuple[Field, ...] = (
+        Period("nam_hoc", "Năm học đánh giá", required=True),
         Number("so_lop", "Số lớp", required=True, minimum=1, maximum=200),
         Number("so_hoc_sinh", "Số học sinh", required=True, minimum=1, maximum=10000),
         Number("so_giao_vien", "Số cán bộ, giáo viên, nhân viên", required=True, minimum=1, maximum=1000),

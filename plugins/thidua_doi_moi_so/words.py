@@ -139,3 +139,10 @@ GOOD = (
     "Học bạ điện tử kí số đúng hạn; phụ huynh tra cứu không cần đến trường.",
     "Phòng máy cũ, đường truyền chậm vào giờ cao điểm; trường chia ca để lớp nào cũng được học.",
 )
+COLLECTIVES = (
+    "Tập thể nhà trường",
+    "Tập thể cán bộ, giáo viên, nhân viên",
+    "Ban chỉ đạo chuyển đổi số của trường",
+    "Tổ công nghệ số của trường",
+    "Nhà trường và tổ công nghệ số",
+)

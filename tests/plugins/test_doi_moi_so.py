@@ -31,6 +31,7 @@ from thidua.plugin import (
 )
 from thidua.scoring import Sheet, classify, evaluate
 from thidua.scoring.valued import Valued
+from thidua.testing import CampaignContract
 from thidua_doi_moi_so.campaign import EDITION_2023, EDITION_2025
 
 EDITIONS = (EDITION_2023, EDITION_2025)
@@ -225,6 +226,7 @@ def test_checks_of_an_initiative_point_at_what_is_wrong() -> None:
     assert places({"documents": {}}) == places(lien_ket=()) == []
     assert places(ngay_ap_dung=date(2027, 1, 1)) == [("ngay_ap_dung", "error")]
     assert places(ngay_ap_dung=date(2026, 12, 31)) == []
+    assert places(nam_hoc=PeriodValue("school_year", 2026)) == [("nam_hoc", "error")]
     short = ({"ho_ten": "Tr. Q. Khánh", "ti_le": Decimal(100)},)
     assert places(tac_gia=short) == [("tac_gia.0.ho_ten", "warning"), ("tac_gia.0.ho_ten", "error")]
 
@@ -324,3 +326,10 @@ def test_without_plan_and_rules_a_school_stays_at_the_lowest_level() -> None:
     bands = {node.key: node.band for node in sheet.tree()}
     assert (bands["day_hoc"], bands["quan_tri"]) == ("Mức 1: Chưa đáp ứng", "Mức 3: Tốt")
     assert given("tu-danh-gia", sheet) == "muc_1"
+
+
+@pytest.mark.slow
+class TestContract(CampaignContract):
+    """What the conformance kit asks of every campaign."""
+
+    package = "thidua_doi_moi_so"
