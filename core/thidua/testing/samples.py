@@ -80,7 +80,7 @@ def _varied(one: Tried, found: list[Drawn]) -> Iterator[str]:
     names = {each.sample.nominee for each in found}
     if len(different) < KINDS_OF_DOSSIERS:
         yield f"{SEEDS} seeds give {len(different)} different dossiers; let rng choose more"
-    if len(names) < KINDS_OF_DOSSIERS:
+    if one.track.subject == "person" and len(names) < KINDS_OF_DOSSIERS:
         yield f"{SEEDS} seeds give {len(names)} different nominees; let rng choose among more names"
     for field in one.shape.fields:
         if not any(each.raw.get(field.key) for each in found):
