@@ -1,4 +1,4 @@
-"""A stranger's campaign: wheels of the core and of the example, installed, tried, and a dossier filed in it by the web."""
+"""A stranger's campaign: wheels of the core and of the example, installed, tried, a dossier filed in it by the web."""
 
 from __future__ import annotations
 
@@ -188,6 +188,8 @@ def test_the_strangers_dossier_goes_on_when_the_package_is_uninstalled(home: Pat
     call(home / "venv/bin/python", "-m", "pip", "uninstall", "-q", "-y", "thidua-vo-sach-chu-dep", cwd=home)
     program = home / "venv/bin/thidua"
     assert "vo-sach-chu-dep" not in call(program, "plugins", cwd=home)
+    # Its abbreviations have gone with it, and with them the index that knew them; serving builds another by itself.
+    call(program, "--instance", home / "site", "reindex", cwd=home)
     found = call(
         program, "--instance", home / "site", "search", "trang oi tu dau den", "--user", "vanthu", "--json", cwd=home
     )
