@@ -30,6 +30,8 @@ JUDGING: dict[str, str] = {
     "judging-unassigned": "Chưa phân công giám khảo (cần {planned}).",
     "judging-few-judges": "Mới có {count} trên {planned} giám khảo. Hãy phân công thêm.",
     "judging-sheet-wanting": "Giám khảo {place} ({judge}) chưa gửi phiếu.",
+    "office-sheet-missing": "Cơ quan chưa gửi phiếu chấm bên cạnh phiếu tự chấm của trường. "
+    "Hãy chấm đủ và gửi phiếu trước khi kết luận đủ điều kiện.",
     "judging-office-sheet-wanting": "Cơ quan chưa gửi phiếu chấm của hồ sơ này.",
     "judging-sheet-conflict": "Phiếu của {judge} không được tính: {why}.",
     "judging-sheet-left-out": "Phiếu của {judge} không được tính: giám khảo {why}.",

@@ -16,16 +16,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from thidua.demo import papers, samples
+from thidua.demo import papers, points, samples
 from thidua.demo.clock import Clock
 from thidua.demo.plan import Destiny, Fate, Window
 from thidua.demo.units import SCHOOLS, World
 from thidua.demo.words import BETTER, GIVE_BACK, NOTES, REFUSALS
 from thidua.errors import Refused
-from thidua.models import Action, Unit, Verdict
+from thidua.models import Action, Stage, Unit, Verdict
 from thidua.permissions import Actor, find_dossier, scope_of
 from thidua.plugin import Campaign, Field, JsonValue, LongText, PersonRef, Rows, Sample, Track, UnitRef, shape_of
-from thidua.services import attachments, dossiers, people, reviews, submissions, working
+from thidua.services import attachments, dossiers, people, reviews, self_sheets, sheets, submissions, working
 from thidua.services.dossiers import Nominee
 from thidua.services.reviews import Finding
 from thidua.services.site import Site
@@ -213,6 +213,9 @@ class _Dossier:
                 }
                 now = self.clock.at + timedelta(minutes=7 * number)
                 dossiers.save_part(session, dossier=self.id, part=section.key, raw=raw, base={}, by=self.clerk, now=now)
+            if parts is None and self.track.self_scored and self.track.rubric is not None:
+                texts = points.given(self.track.rubric, self.rng)
+                self_sheets.save_own(session, dossier=self.id, texts=texts, base={}, by=self.clerk, now=self.clock.at)
 
     def _answer(self, session: Session, spec: Field, given: JsonValue) -> JsonValue:
         """``given``; a bare name of a reference stands for somebody at the school, or for a unit of the demo."""
@@ -316,7 +319,21 @@ class _Dossier:
     def _end(self) -> None:
         self._look()
         refused = self.fate is Fate.INELIGIBLE
+        if not refused:
+            self._score()
         action, reason = (Action.REFUSE, self.rng.choice(REFUSALS)) if refused else (Action.ACCEPT, "")
         self._review(
             lambda s, by: reviews.end(s, dossier=self.id, action=action, reason=reason, by=by, now=self.clock.at)
+        )
+
+    def _score(self) -> None:
+        """The office's own sheet beside the school's, a little less generous."""
+        rubric = self.track.rubric
+        if rubric is None or not self.track.self_scored or self.track.judging is not None:
+            return
+        texts = points.given(rubric, self.rng, least=50)
+        self._review(
+            lambda s, by: sheets.save_sheet(
+                s, dossier=self.id, texts=texts, final=True, by=by, now=self.clock.at, stage=Stage.OFFICE
+            )
         )

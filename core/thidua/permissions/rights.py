@@ -78,9 +78,13 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "see:sheets": tuple(Right(MANAGER, right.place) for right in _OFFICE),
     "judging": (Right(MANAGER, Place.CUSTODY, frozenset({State.ELIGIBLE, State.JUDGING})),),
     "score": (Right(JUDGE, Place.ASSIGNED, frozenset({State.JUDGING})),),
+    "score:office": (
+        Right(APPRAISER, Place.CUSTODY, frozenset({State.APPRAISING})),
+        Right(MANAGER, Place.CUSTODY, frozenset({State.APPRAISING, State.ELIGIBLE, State.JUDGING})),
+    ),
     "review": (Right(APPRAISER, Place.CUSTODY, frozenset({State.APPRAISING})),),
 }
-SCORE_RIGHTS: dict[Stage, str] = {Stage.JUDGE: "score"}
+SCORE_RIGHTS: dict[Stage, str] = {Stage.JUDGE: "score", Stage.OFFICE: "score:office"}
 """By stage: the action that lets a scorer write a sheet of it."""
 
 _PLACE_OF = {

@@ -95,10 +95,10 @@ def shuffled(scope: Scope) -> ColumnElement[int]:
 
 
 def sheet_of(session: Session, version: Version, stage: Stage, scorer_id: int) -> Scoresheet | None:
-    """The sheet of one scorer on ``version``, with its scores."""
-    query = select(Scoresheet).where(
-        Scoresheet.version_id == version.id, Scoresheet.stage == stage, Scoresheet.scorer_id == scorer_id
-    )
+    """The sheet of one scorer on ``version``, with its scores; school and office have one each, whoever writes it."""
+    query = select(Scoresheet).where(Scoresheet.version_id == version.id, Scoresheet.stage == stage)
+    if stage is Stage.JUDGE:
+        query = query.where(Scoresheet.scorer_id == scorer_id)
     return session.scalar(query.options(selectinload(Scoresheet.scores)))
 
 

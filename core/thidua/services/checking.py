@@ -14,7 +14,7 @@ from thidua.models import Dossier, Version
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
-from thidua.services import blinding, originality
+from thidua.services import blinding, originality, self_sheets
 from thidua.services.blinding import Held
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
@@ -53,6 +53,7 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     form = form_of(dossier)
     typed, problems = whole_form(form, raw_values(dossier))
     problems += document_problems(form, dossier)
+    problems += self_sheets.problems(form, dossier, typed)
     problems += _unknown_references(session, form, typed)
     if registry.track(*form.identity) is None:
         problems.append(Problem("", say("campaign-out-now", campaign=form.campaign_title)))

@@ -10,8 +10,17 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, Refused, say
 from thidua.forms import fingerprint
-from thidua.models import Action, Dossier, Outcome, Review, ReviewItem, Verdict
-from thidua.permissions import Actor, Scope, current_review, find_dossier, latest_version, require, scope_of
+from thidua.models import Action, Dossier, Outcome, Review, ReviewItem, Stage, Verdict
+from thidua.permissions import (
+    Actor,
+    Scope,
+    current_review,
+    final_sheets,
+    find_dossier,
+    latest_version,
+    require,
+    scope_of,
+)
 from thidua.plugin import Shape
 from thidua.services.definitions import shape
 from thidua.services.moves import MAX_REASON, move
@@ -151,6 +160,7 @@ def end(
         raise Refused("review-contested", places="; ".join(named[place] for place in contested))
     if action == Action.ACCEPT:
         _require_passed(shape(row.definition), review)
+        _require_office_sheet(session, row)
     if action == Action.RETURN and not reason.strip():
         reason = _see_notes(review)
     move(session, row, action, scope=scope, by=by, now=now, reason=reason, unit_id=review.unit_id)
@@ -224,6 +234,15 @@ def _require_passed(form: Shape, review: Review) -> None:
     unseen = [p.label for p in checklist(form) if p.required and p.place not in seen]
     if unseen:
         raise Refused("not-looked-at", places="; ".join(unseen))
+
+
+def _require_office_sheet(session: Session, dossier: Dossier) -> None:
+    """Where the school has scored itself and no judges will, the office says its points before it accepts."""
+    form, version = shape(dossier.definition), latest_version(session, dossier)
+    if version is None or not form.self_scored or form.judging is not None:
+        return
+    if not final_sheets(session, version, Stage.OFFICE):
+        raise Refused("office-sheet-missing")
 
 
 def _see_notes(review: Review) -> str:

@@ -155,7 +155,7 @@ def open_sheet(session: Session, *, dossier: str, by: Actor, now: datetime, stag
         raise NotFound
     form = form_of(row)
     sheet = sheet_of(session, version, stage, by.user_id)
-    texts = _texts(sheet)
+    texts = texts_of(sheet)
     reckoned = reckon(form, texts)
     state = _state(sheet)
     allowed = may(scope, SCORE_RIGHTS[stage], row)
@@ -202,7 +202,7 @@ def save_sheet(
     """
     desk = _open_for_scoring(session, dossier, stage, by, now)
     form, sheet = desk.form, sheet_of(session, desk.version, stage, by.user_id)
-    held = _texts(sheet)
+    held = texts_of(sheet)
     if sheet is not None and sheet.final_at is not None:
         if settled(form, merge(form, held, texts, {})[0]) != held:
             raise Refused("sheet-final")
@@ -268,6 +268,7 @@ class _Desk:
                 sheet.scores.remove(rows[node])
                 self.session.delete(rows[node])
         sheet.comment = texts.get(WHOLE, "")
+        sheet.scorer_id = self.by.user_id
         sheet.rev += 1
         sheet.changed_at = self.now
         self.session.flush()
@@ -297,8 +298,16 @@ def _open_for_scoring(session: Session, dossier: str, stage: Stage, by: Actor, n
 
 
 def _find(session: Session, scope: Scope, dossier: str, stage: Stage) -> Dossier:
-    """Seeing a dossier by another role is no assignment: for who has none, there is no sheet of a judge."""
-    return (find_given if stage is Stage.JUDGE else find_dossier)(session, scope, dossier)
+    """Seeing a dossier by another role is no assignment: for who has none, there is no sheet of a judge.
+
+    The office has a sheet where there are no judges; the school writes its own in the working copy.
+    """
+    if stage is Stage.JUDGE:
+        return find_given(session, scope, dossier)
+    row = find_dossier(session, scope, dossier)
+    if stage is not Stage.OFFICE or form_of(row).judging is not None:
+        raise NotFound
+    return row
 
 
 def _state(sheet: Scoresheet | None) -> SheetState:
@@ -307,7 +316,8 @@ def _state(sheet: Scoresheet | None) -> SheetState:
     return SheetState.DRAFT if sheet.final_at is None else SheetState.FINAL
 
 
-def _texts(sheet: Scoresheet | None) -> dict[str, str]:
+def texts_of(sheet: Scoresheet | None) -> dict[str, str]:
+    """Everything that stands in a sheet, by place; empty without one."""
     if sheet is None:
         return {}
     texts = {POINT + score.node: score.points for score in sheet.scores}
@@ -330,4 +340,4 @@ def _others(form: Shape, final: list[tuple[int, Scoresheet]], state: SheetState)
 
 def _other(form: Shape, place: int, sheet: Scoresheet) -> Other:
     comments = {score.node: score.comment for score in sheet.scores if score.comment}
-    return Other(place, reckon(form, _texts(sheet)).valued, comments, sheet.comment)
+    return Other(place, reckon(form, texts_of(sheet)).valued, comments, sheet.comment)

@@ -43,7 +43,7 @@ from thidua.permissions import (
     submission_by_key,
 )
 from thidua.plugin import PersonRef
-from thidua.services import audit, calls, units
+from thidua.services import audit, calls, self_sheets, units
 from thidua.services.attachments import add_blob
 from thidua.services.checking import Checked, CheckFailed, check
 from thidua.services.definitions import form_of
@@ -163,6 +163,7 @@ def content_of(dossier: Dossier, answers: Mapping[str, object]) -> dict[str, obj
         "parties": [{"role": p.role, "name": p.name_as_printed, "share": p.share} for p in dossier.parties],
         "answers": dict(answers),
         "raw": raw_values(dossier),
+        **({"self": own} if (own := self_sheets.filed_texts(dossier)) else {}),
         "files": [
             {"slot": slot, "name": a.current.name, "sha256": a.current.sha256, "size": a.current.size}
             for slot, held in sorted(current_files(dossier).items())
@@ -262,6 +263,7 @@ def _file(
     )
     session.add(version)
     session.flush()
+    self_sheets.freeze(session, row, version, by=by, now=now)
     row.filed = version.n
     row.receiving_unit_id = submission.receiving_unit_id
     move(session, row, Action.SUBMIT, scope=scope, by=by, now=now)

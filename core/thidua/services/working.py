@@ -12,6 +12,10 @@ from thidua.forms import whole_form
 from thidua.models import Attachment, AttachmentRevision, Blob, Dossier, Version
 from thidua.permissions import Scope, dossiers, find_dossier
 from thidua.plugin import Problem, Shape
+from thidua.services.sheet_texts import reckon
+
+SELF_PART = "tu-cham"
+"""The key of the part that holds the school's own sheet; no section can have it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,13 @@ def load(session: Session, scope: Scope, public_id: str) -> Dossier:
 
 def raw_values(dossier: Dossier) -> dict[str, object]:
     """All values as they were sent, over all parts; field keys are unique in a track."""
-    return {key: value for part in dossier.parts for key, value in part.raw.items()}
+    return {key: value for part in dossier.parts if part.key != SELF_PART for key, value in part.raw.items()}
+
+
+def self_texts(dossier: Dossier) -> dict[str, str]:
+    """What the school typed into its own sheet, by place; empty where there is none."""
+    held = next((part.raw for part in dossier.parts if part.key == SELF_PART), {})
+    return {place: str(text) for place, text in held.items()}
 
 
 def answers_so_far(form: Shape, dossier: Dossier) -> dict[str, object]:
@@ -87,7 +97,7 @@ def document_problems(form: Shape, dossier: Dossier) -> list[Problem]:
 
 
 def progress(form: Shape, dossier: Dossier) -> list[PartProgress]:
-    """The task list: each section, then the documents. "3/6 phần xong" counts the done ones."""
+    """The task list: each section, the documents, then the school's own sheet. "3/6 phần xong" counts the done ones."""
     raw = raw_values(dossier)
     by_section = _problems_by_section(form, raw)
     lines = []
@@ -99,6 +109,10 @@ def progress(form: Shape, dossier: Dossier) -> list[PartProgress]:
     started = bool(current_files(dossier))
     if form.documents:
         lines.append(PartProgress("documents", "Tài liệu kèm theo", not missing, started, missing))
+    if form.self_scored:
+        texts = self_texts(dossier)
+        count = len(reckon(form, texts, final=True).problems)
+        lines.append(PartProgress(SELF_PART, "Phiếu tự chấm", not count, bool(texts), count))
     return lines
 
 

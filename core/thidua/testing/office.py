@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from thidua import migrations
 from thidua.app import create_app, open_engine
 from thidua.config import Settings
-from thidua.demo import papers
+from thidua.demo import papers, points
 from thidua.demo.samples import BadSample, day_of, made, moved
 from thidua.errors import Refused
 from thidua.files.store import BlobStore
@@ -34,7 +34,18 @@ from thidua.outbox import Worker
 from thidua.permissions import Actor, scope_of
 from thidua.plugin import JsonValue, Link, LongText, PersonRef, Rows, Sample, Text, UnitRef
 from thidua.registry import GROUP, Registry
-from thidua.services import accounts, attachments, calls, definitions, dossiers, indexing, people, submissions, units
+from thidua.services import (
+    accounts,
+    attachments,
+    calls,
+    definitions,
+    dossiers,
+    indexing,
+    people,
+    self_sheets,
+    submissions,
+    units,
+)
 from thidua.services.calls import CallForm
 from thidua.services.dossiers import Nominee
 from thidua.services.passwords import Passwords
@@ -156,6 +167,9 @@ class Office:
                     session, dossier=row.public_id, part=section.key, raw=raw, base={}, by=clerk, now=NOW
                 )
             found = row.public_id
+            if one.track.self_scored and one.track.rubric is not None:
+                texts = points.given(one.track.rubric, random.Random(0))
+                self_sheets.save_own(session, dossier=found, texts=texts, base={}, by=clerk, now=NOW)
         rng = random.Random(0)
         accept = {document.key: document.accept for document in one.track.documents}
         for file in sample.files:

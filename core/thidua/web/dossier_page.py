@@ -14,7 +14,7 @@ from thidua.plugin import Document, Problem, Shape
 from thidua.services.checking import section_of
 from thidua.services.definitions import form_of, shape
 from thidua.services.display import ShownSection, show
-from thidua.services.working import answers_so_far, current_files, load
+from thidua.services.working import SELF_PART, answers_so_far, current_files, load
 from thidua.web.context import current_scope, read
 
 
@@ -113,6 +113,8 @@ def place_url(page: Opened, place: str) -> str:
     dossier = page.row.public_id
     if kind in ("document", "tai_lieu"):
         return url_for("uploads.documents", dossier=dossier) + f"#muc-{key}"
+    if kind == SELF_PART:
+        return url_for("scoring.own", dossier=dossier, kiem=1) + f"#point-{key}"
     if kind == "section":
         return url_for("parts.part", dossier=dossier, key=key)
     section = section_of(page.form, key)
@@ -126,6 +128,8 @@ def place_label(page: Opened, place: str) -> str:
     kind, _, key = place.rpartition(":")
     if kind in ("document", "tai_lieu"):
         return "Tài liệu kèm theo"
+    if kind == SELF_PART:
+        return "Phiếu tự chấm"
     section = section_of(page.form, key)
     return section.title if section else "Toàn hồ sơ"
 

@@ -22,6 +22,7 @@ from thidua.services import (
     journal,
     lists,
     remarks,
+    self_sheets,
     submissions,
     timeline,
     working,
@@ -88,7 +89,8 @@ def look(dossier: str) -> Answer:
     """Everything, read-only: as the office will read it."""
     page = opened(dossier)
     result = standing_result(read(), page.scope, page.row)
-    return render_template("dossiers/look.html", page=page, reading=reading(page), result=result)
+    both = self_sheets.side_by_side(read(), page.scope, page.row)
+    return render_template("dossiers/look.html", page=page, reading=reading(page), result=result, both=both)
 
 
 @pages.get("/<dossier>/ban/<int:n>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -132,7 +133,7 @@ def size(count: int) -> str:
     raise AssertionError
 
 
-def points(value: Fraction | str) -> str:
+def points(value: Fraction | Decimal | int | str) -> str:
     """Points in a table: ``17,5``; what no decimal can say is rounded for reading, and says so.
 
     >>> points("35/2"), points("535/6")

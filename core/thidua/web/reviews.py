@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from thidua.errors import NotAllowed, NotFound, Refused, say
 from thidua.models import Action, Role, State, Verdict
 from thidua.permissions import current_review, require, reviews_of
-from thidua.services import lists, reviews
+from thidua.services import lists, reviews, self_sheets
 from thidua.services.lists import Listing
 from thidua.services.reviews import Contested, Finding, mark
 from thidua.web.context import current_actor, current_scope, now, read, write
@@ -171,6 +171,7 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         marks={place: mark(held.get(place)) for place in named}
         | {place: typed.marks[place] for place in typed.findings if place in typed.marks},
         review=shown,
+        both=self_sheets.side_by_side(read(), page.scope, page.row),
         earlier=[r for r in past if shown is None or r.id != shown.id],
         verdicts=list(Verdict),
         errors={**typed.errors, **{place: _contest(named[place], both) for place, both in typed.contested.items()}},

@@ -1,0 +1,132 @@
+"""The pages of the school's own sheet and of the office's beside it, without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import self_scored_campaign
+from conftest import Clock, World, serve
+from crawling import fresh_site
+from thidua.forms import fingerprint
+from thidua.models import State
+from thidua.services.site import Site
+from unit.test_self_sheets import People
+from web_desk import post, signed_in, text_of
+
+POINTS = {"point:quy_che": "1", "point:lms": "6.5", "point:phan_mem": "7"}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, _migrated: Path) -> Iterator[tuple[Site, World, Flask]]:
+    """A site in which schools score themselves."""
+    with fresh_site(tmp_path_factory.mktemp("scoring"), _migrated, self_scored_campaign) as (site, world):
+        yield site, world, serve(site, Clock())
+
+
+@pytest.fixture
+def people(town: tuple[Site, World, Flask]) -> People:
+    return People(town[:2])
+
+
+def marks(page: str) -> dict[str, str]:
+    """What the page carries to tell later what it showed."""
+    return dict(re.findall(r'name="(base-[a-z_:]+)" value="([0-9a-f]*)"', page))
+
+
+def browser(town: tuple[Site, World, Flask], login: str) -> FlaskClient:
+    return signed_in(town[2], login)
+
+
+def test_the_school_fills_in_its_sheet_from_the_task_list(town: tuple[Site, World, Flask], people: People) -> None:
+    clerk, dossier = browser(town, "vanthu1"), people.draft()
+    hub = text_of(clerk, f"/ho-so/{dossier}")
+    address = f"/ho-so/{dossier}/tu-cham"
+    assert re.search(rf'href="{address}">Phiếu tự chấm</a>\s*<span[^>]*>.*?Chưa điền', hub, re.S)
+    page = text_of(clerk, address)
+    assert f'href="/ho-so/{dossier}/tai-lieu#muc-bao_cao">Báo cáo</a>' in page
+    wrong = post(clerk, address, {**marks(page), **POINTS, "point:lms": "6,3", "_do": "hub"})
+    assert wrong.status_code == 422
+    body = wrong.get_data(as_text=True)
+    assert body.count("“Hệ thống học tập”: 6,3 không theo bước 0,5 điểm. Hãy nhập 6 hoặc 6,5.") == 2
+    assert 'name="point:lms" value="6,3"' in body
+    saved = post(clerk, address, {**marks(body), **POINTS, "_do": "hub"})
+    assert saved.status_code == 302
+    page = text_of(clerk, address)
+    assert "<strong>6,5</strong> · Mức 2" in page
+    check = text_of(clerk, f"/ho-so/{dossier}/kiem-tra")
+    assert f'href="/ho-so/{dossier}/tu-cham?kiem=1#point-lms"' in check  # points without evidence
+
+
+def test_two_people_who_changed_one_point_see_both(town: tuple[Site, World, Flask], people: People) -> None:
+    clerk, dossier = browser(town, "vanthu1"), people.draft()
+    address = f"/ho-so/{dossier}/tu-cham"
+    old = marks(text_of(clerk, address))
+    people.score(dossier, {"lms": "9"})
+    answer = post(clerk, address, {**old, **POINTS}, headers={"Accept": "application/json"})
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert answer.json["conflicts"] == {
+        "point:lms": {"label": "Hệ thống học tập", "theirs": "9", "mark": fingerprint("9")}
+    }
+    assert answer.json["marks"]["point:phan_mem"] == fingerprint("7")
+    page = post(clerk, address, {**old, **POINTS})
+    assert page.status_code == 409
+    body = page.get_data(as_text=True)
+    assert "Đang lưu: 9" in body
+    assert 'name="point:lms" value="6.5"' in body
+    assert post(clerk, address, {**marks(body), **POINTS}).status_code == 302
+    assert 'name="point:lms" value="6.5"' in text_of(clerk, address)
+
+
+def test_the_office_scores_beside_the_school_and_may_take_its_sheet_back(
+    town: tuple[Site, World, Flask], people: People
+) -> None:
+    office, dossier = browser(town, "thamdinh1"), people.filed()
+    people.office.take_up(dossier)
+    address = f"/tham-dinh/{dossier}/cham"
+    assert f'href="{address}"' in text_of(office, f"/tham-dinh/{dossier}")
+    page = text_of(office, address)
+    assert re.findall(r"Trường tự chấm:</span> <strong>([^<]+)", page) == ["Đạt", "6,5", "7"]
+    assert f'href="/tham-dinh/{dossier}#muc-bao_cao">Báo cáo</a>' in page
+    part = post(office, address, {**marks(page), "point:lms": "5", "_do": "send"})
+    assert part.status_code == 422
+    assert "Chưa gửi được phiếu" in part.get_data(as_text=True)
+    sent = post(office, address, {"point:quy_che": "1", "point:lms": "5", "point:phan_mem": "8", "_do": "send"})
+    assert sent.headers["Location"] == f"/tham-dinh/{dossier}"
+    table = re.findall(r'<td class="num">([^<]*)', text_of(office, f"/tham-dinh/{dossier}"))
+    assert table[:6] == ["6,5", "5", "6,5", "5", "Đạt", "Đạt"]
+    assert 'name="point:lms"' not in text_of(office, address)
+    assert post(office, address, {"_do": "back"}).status_code == 302
+    assert 'name="point:lms" value="5"' in text_of(office, address)
+
+
+def test_sheets_are_hidden_from_those_they_are_not_for(town: tuple[Site, World, Flask], people: People) -> None:
+    dossier = people.filed()
+    people.office.take_up(dossier)
+    office = browser(town, "thamdinh1")
+    post(office, f"/tham-dinh/{dossier}/cham", {**POINTS, "point:lms": "3", "_do": "send"})
+    for login, path, status in (
+        ("vanthu2", f"/ho-so/{dossier}/tu-cham", 404),
+        ("thamdinh1", f"/ho-so/{dossier}/tu-cham", 404),
+        ("thamdinh2", f"/tham-dinh/{dossier}/cham", 404),
+        ("vanthu1", f"/tham-dinh/{dossier}/cham", 403),
+        ("vanthu1", f"/ho-so/{dossier}/tu-cham", 302),
+    ):
+        assert (login, browser(town, login).get(path).status_code) == (login, status)
+    school = text_of(browser(town, "vanthu1"), f"/ho-so/{dossier}/xem")
+    assert re.findall(r'<td class="num">([^<]*)', school) == ["6,5", "6,5", "Đạt", "6,5", "7", "7", ""]
+    assert "Cơ quan chấm" not in school
+
+
+def test_a_track_without_self_scoring_has_no_such_page(town: tuple[Site, World, Flask], people: People) -> None:
+    clerk = browser(town, "vanthu1")
+    titled = people.draft("ca-nhan")
+    assert clerk.get(f"/ho-so/{titled}/tu-cham").status_code == 404
+    assert "Phiếu tự chấm" not in text_of(clerk, f"/ho-so/{titled}")
+    assert people.clerk.state(titled) is State.DRAFT
