@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import self_scored_campaign
-from conftest import Clock, World, serve
+from conftest import NOW, Clock, World, serve
 from crawling import fresh_site
 from thidua.forms import fingerprint
 from thidua.models import State
@@ -26,7 +27,8 @@ POINTS = {"point:quy_che": "1", "point:lms": "6.5", "point:phan_mem": "7"}
 def town(tmp_path_factory: pytest.TempPathFactory, _migrated: Path) -> Iterator[tuple[Site, World, Flask]]:
     """A site in which schools score themselves."""
     with fresh_site(tmp_path_factory.mktemp("scoring"), _migrated, self_scored_campaign) as (site, world):
-        yield site, world, serve(site, Clock())
+        # Its users are not those of other tests, whose cookies are kept by login and instant.
+        yield site, world, serve(site, Clock(NOW + timedelta(seconds=11)))
 
 
 @pytest.fixture
