@@ -71,6 +71,7 @@ __all__ = [
     "reckon",
     "save_sheet",
     "take_back",
+    "texts_of",
 ]
 
 
