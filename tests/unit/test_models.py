@@ -36,7 +36,7 @@ def test_naive_instants_are_refused(database: Database) -> None:
 def test_migrated_schema_is_the_models_schema(database: Database) -> None:
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-    assert migrations.current(database) == migrations.head()
+    assert migrations.current(database) == migrations.head() == migrations._history().get_current_head()
 
 
 def test_connection_keeps_its_promises(database: Database) -> None:
