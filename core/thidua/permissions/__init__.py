@@ -31,6 +31,7 @@ from thidua.permissions.panels import (
 )
 from thidua.permissions.precedents import officiates, published_results, standing_answers
 from thidua.permissions.rights import RIGHTS, ROOMS, SCORE_RIGHTS, actions_for, enters, may, require
+from thidua.permissions.reporting import files_filed, reported, standing_results
 from thidua.permissions.scope import Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
 from thidua.permissions.selects import (
     PROTECTED,
@@ -97,6 +98,7 @@ __all__ = [
     "filed_count",
     "filed_ids_after",
     "filed_in",
+    "files_filed",
     "final_sheets",
     "find_assignment",
     "find_attachment",
@@ -131,6 +133,7 @@ __all__ = [
     "papers",
     "people_in",
     "published_results",
+    "reported",
     "require",
     "results_of",
     "reviewed_versions",
@@ -146,6 +149,7 @@ __all__ = [
     "standing_answers",
     "standing_bodies",
     "standing_result",
+    "standing_results",
     "standing_titles",
     "standing_versions",
     "submission_by_key",
