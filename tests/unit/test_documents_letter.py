@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from thidua.documents.layout import ND30, add, add_landscape_section, open_document, to_bytes
+from thidua.documents.layout import ND30, add, add_section, open_document, to_bytes
 from thidua.documents.letter import Issuer, OfficialLetter, Signer, closed, document_sign, letter, long_date
 from thidua.documents.nomination import Nominee, SubmissionLetter, nominee_list, submission_letter
 from thidua.documents.tables import Column, Table
@@ -275,7 +275,7 @@ def test_submission_counts_leave_out_a_kind_nobody_is_of(titles, words):
 def test_landscape_section_follows_a_portrait_one():
     document = open_document("Thử\x0b")
     add(document, Para("một"))
-    add_landscape_section(document)
+    add_section(document, landscape=True)
     add(document, Para("hai"))
     read_back = read(to_bytes(document))
     assert [section.orientation for section in read_back.sections] == [WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE]

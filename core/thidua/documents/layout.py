@@ -103,13 +103,13 @@ def open_document(title: str, *, landscape: bool = False, style: Format = ND30) 
     return document
 
 
-def add_landscape_section(document: Document, style: Format = ND30) -> None:
-    """Go on in a landscape section, for a list too wide for the upright page.
+def add_section(document: Document, *, landscape: bool, style: Format = ND30) -> None:
+    """Go on in a new section on the next page: landscape for a list too wide for the upright page, or back.
 
     Page numbers run on, and show on its first page too.
     """
     section = document.add_section(WD_SECTION.NEW_PAGE)
-    _set_page(section, style, landscape=True)
+    _set_page(section, style, landscape=landscape)
     section.different_first_page_header_footer = False
 
 

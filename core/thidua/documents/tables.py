@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no annotations
+
 from ..times import local_day, show_date, show_number
 from .layout import ND30, Format, add, open_document, to_bytes
 from .word import Align, Grid, Para
@@ -136,26 +138,36 @@ def table_document(table: Table, *, subtitle: str = "", style: Format = ND30) ->
 def table_workbook(table: Table) -> bytes:
     """The table as an .xlsx file: title, frozen header with filters, typed cells."""
     book = Book(many_rows=len(table.rows) > _MANY_ROWS)
-    sheet = book.sheet(table.title)
+    write_sheet(book, table)
+    return book.to_bytes()
+
+
+HEAD_ROW = 2
+"""The row of a sheet, counted from 0, in which the headings stand."""
+
+
+def write_sheet(book: Book, table: Table, name: str = "") -> Worksheet:
+    """The table as one more sheet of a workbook, ready to be filtered and printed."""
+    sheet = book.sheet(name or table.title)
     columns = table.shown_columns
     for index, column in enumerate(columns):
         sheet.set_column(index, index, max(6.0, column.width / 1.9))
     book.write_text(sheet, 0, 0, table.title, book.title)
-    book.write_line(sheet, 2, (column.label for column in columns), book.head)
+    book.write_line(sheet, HEAD_ROW, (column.label for column in columns), book.head)
     lines = table.cells()
-    for number, line in enumerate(lines, start=3):
+    for number, line in enumerate(lines, start=HEAD_ROW + 1):
         for index, value in enumerate(line):
             book.write(sheet, number, index, value)
     for index, value in enumerate(table.total_cells()):
-        book.write(sheet, 3 + len(lines), index, value)
-    sheet.freeze_panes(3, 0)
-    sheet.autofilter(2, 0, 2 + len(lines), len(columns) - 1)
-    sheet.repeat_rows(2)
+        book.write(sheet, HEAD_ROW + 1 + len(lines), index, value)
+    sheet.freeze_panes(HEAD_ROW + 1, 0)
+    sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(lines), len(columns) - 1)
+    sheet.repeat_rows(HEAD_ROW)
     sheet.set_paper(9)
     if table.wide:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    return book.to_bytes()
+    return sheet
 
 
 def _cell(text: str, kind: Kind, size: float, *, bold: bool = False, center: bool = False) -> list[Para]:

@@ -77,6 +77,24 @@ class Book:
         for column, text in enumerate(texts):
             self.write_text(sheet, row, column, text, look)
 
+    def bars(self, sheet: Worksheet, title: str, *, rows: tuple[int, int], labels: int, values: int, at: int) -> None:
+        """A native bar chart of one column over the lines ``rows``, both included, placed from the column ``at`` on."""
+        chart = self._book.add_chart({"type": "bar"})
+        first, last = rows
+        chart.add_series(
+            {
+                "categories": [sheet.get_name(), first, labels, last, labels],
+                "values": [sheet.get_name(), first, values, last, values],
+                "data_labels": {"value": True},
+                "fill": {"color": "#9B1C2E"},
+            }
+        )
+        chart.set_title({"name": clean(title), "name_font": {"size": 12}, "overlay": False})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True})
+        chart.set_size({"width": 620, "height": max(240, 90 + 26 * (last - first + 1))})
+        sheet.insert_chart(rows[0], at, chart)
+
     def to_bytes(self) -> bytes:
         """Close the workbook and return the .xlsx file."""
         self._book.close()
