@@ -110,6 +110,11 @@ WORDING |= {
     "unexpected": "Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã lưu không bị ảnh hưởng. "
     "Hãy thử lại; nếu vẫn lỗi, báo quản trị mã {request_id}.",
     # dossiers
+    "report-facts": "Mỗi dòng của số, người ký, nơi nhận có nhiều nhất {limit} ký tự, nơi nhận có nhiều nhất "
+    "{lines} dòng. Hãy viết gọn lại.",
+    "report-day": "Ngày chưa đúng. Hãy viết ngày/tháng/năm, ví dụ 05/03/2026.",
+    "report-failed": "Chưa lập được báo cáo. Hệ thống sẽ tự thử lại; nếu vẫn không được, hãy báo người quản trị "
+    "xem trang “Tình trạng”.",
     "wrong-state": "Hồ sơ đang ở trạng thái “{state}” nên chưa làm được việc này. Hãy tải lại trang để xem tình "
     "trạng mới.",
     "reason-missing": "Chưa ghi lý do. Hãy ghi rõ lý do để bên nhận biết cần làm gì.",

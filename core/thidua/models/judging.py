@@ -166,5 +166,6 @@ class IssuedReport(Base):
     done_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500), default="")
     data_sha256: Mapped[str] = mapped_column(String(64), default="")
+    data: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)  # its tables' lines as JSON
     word_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
     excel_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))

@@ -31,7 +31,7 @@ from thidua.permissions import (
 from thidua.plugin import DossierChange
 from thidua.search.engine import IndexBusy, IndexDamaged, IndexDocument
 from thidua.search.fold import folded_text
-from thidua.services import blinding, originality
+from thidua.services import blinding, originality, reports
 from thidua.services.attachments import TEXT
 from thidua.services.definitions import form_of, shape
 from thidua.services.display import plain_text, show
@@ -63,6 +63,7 @@ def handlers(site: Site, clock: Callable[[], datetime] = utc_now) -> Mapping[str
         REINDEX: partial(rebuild_index, site),
         ORIGINALITY: partial(originality.keep, site),
         CLEAN: partial(blinding.make_copies, site),
+        reports.REPORT: partial(reports.make, site, clock=clock),
     }
 
 

@@ -38,6 +38,7 @@ ACTIONS: dict[str, str] = {
     "imported": "Nhập từ Excel",
     "call-created": "Tạo đợt",
     "call-changed": "Sửa đợt",
+    "report-issued": "Lập báo cáo",
     "extension-asked": "Đề nghị nộp muộn",
     "extension-granted": "Gia hạn",
     "extension-refused": "Không gia hạn",

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
+from thidua.documents.charts import BarChart
 from thidua.documents.tables import Column as TableColumn
 from thidua.documents.tables import Kind, Table, show_cell
 from thidua.documents.workbook import Cell
@@ -26,20 +27,11 @@ _NONE = "(không có)"
 
 
 @dataclass(frozen=True)
-class Chart:
-    """One series of bars beside a table: a label and a value for each of its lines."""
-
-    title: str
-    labels: tuple[str, ...]
-    values: tuple[Decimal, ...]
-
-
-@dataclass(frozen=True)
 class ReportBlock:
     """One table of a report, with the chart that belongs to it."""
 
     table: Table
-    chart: Chart | None = None
+    chart: BarChart | None = None
 
 
 @dataclass(frozen=True)
@@ -197,11 +189,11 @@ def _measured(measure: Count | Share | Average, rows: Sequence[Row]) -> Cell:
     return rounded(sum(points, Fraction(0)) / len(points), 2) if points else None
 
 
-def _chart(summary: Summary, columns: Sequence[_Measured], lines: Sequence[Mapping[str, Cell]]) -> Chart | None:
+def _chart(summary: Summary, columns: Sequence[_Measured], lines: Sequence[Mapping[str, Cell]]) -> BarChart | None:
     place = next((str(n) for n, one in enumerate(columns) if summary.chart and one.label == summary.chart), None)
     if place is None or not lines:
         return None
     values = tuple(
         Decimal(value) if isinstance(value, int | Decimal) else Decimal(0) for value in (line[place] for line in lines)
     )
-    return Chart(f"{summary.title}: {summary.chart}", tuple(str(line["by"]) for line in lines), values)
+    return BarChart(f"{summary.title}: {summary.chart}", tuple(str(line["by"]) for line in lines), values)

@@ -53,6 +53,7 @@ ENTRIES: list[Entry] = [
     Entry("Thẩm định", "reviews.index", "clipboard-check", "appraisal", lists.waiting_for_office, ("/tham-dinh",)),
     Entry("Chấm và kết quả", "judging.index", "award", "judging", rounds.waiting, ("/ket-qua",)),
     Entry("Chấm điểm", "judge.index", "pencil-square", "scoring", judge_queue.waiting_for_judge, ("/cham",)),
+    Entry("Báo cáo", "reports.index", "bar-chart", "judging", under=("/bao-cao",)),
     Entry("Tra cứu", "search.index", "search", under=("/tim",)),
     Entry("Đợt", "admin_calls.index", "calendar-event", "calls", under=("/quan-tri/dot",)),
     Entry("Tài khoản", "admin_users.index", "people", "site", under=("/quan-tri/tai-khoan",)),

@@ -1,0 +1,273 @@
+"""Reports of a call: looked at, issued as a job, kept as they were issued.
+
+Data flow: ``ask`` writes an :class:`IssuedReport` and an outbox row → the worker builds the tables in the asker's
+scope, renders Word and Excel, keeps both as blobs → the row is done. What was issued never changes; issuing again
+makes the next version, and ``changes`` says what differs.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, undefer
+
+from thidua import outbox
+from thidua.documents.charts import BarChart
+from thidua.documents.letter import Issuer, Signer
+from thidua.documents.report import Figure, ReportPaper, report_document, report_workbook
+from thidua.errors import Invalid, NotFound, say
+from thidua.files.limits import MB
+from thidua.models import Blob, Call, IssuedReport, Role, Unit
+from thidua.outbox import Job
+from thidua.permissions import Actor, Scope, scope_of
+from thidua.plugin import Report
+from thidua.plugin.codec import canonical
+from thidua.services import audit
+from thidua.services.report_tables import BuiltReport, build, reports_of
+from thidua.services.site import Site
+from thidua.services.units import receiver_of
+from thidua.text import clean, clean_line
+from thidua.times import local_day, show_instant
+
+REPORT = "report"
+LIMIT = 200 * MB
+MAX_LINE, MAX_LINES = 300, 20
+PER_PAGE = 20
+log = logging.getLogger(__name__)
+
+Lines: TypeAlias = list[list[list[str]]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is typed when a report is issued: number and day of the paper, who signs, who is sent a copy.
+
+    ``number`` and ``day`` may be missing; ``signers`` are names in the order of the report's signers.
+    """
+
+    number: str = ""
+    day: date | None = None
+    signers: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+
+    def stored(self) -> dict[str, object]:
+        """As JSON."""
+        day = self.day.isoformat() if self.day else ""
+        return {"number": self.number, "day": day, "signers": list(self.signers), "copies": list(self.copies)}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, object]) -> Facts:
+        """The inverse of :meth:`stored`."""
+        day = str(stored.get("day") or "")
+        return cls(
+            number=str(stored.get("number", "")),
+            day=date.fromisoformat(day) if day else None,
+            signers=_texts(stored.get("signers")),
+            copies=_texts(stored.get("copies")),
+        )
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What an issue says otherwise than the one before it: lines of its tables that came, and that went."""
+
+    before: int
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+
+
+def calls_of(session: Session, scope: Scope) -> list[Call]:
+    """The calls whose reports this user may see, the latest first."""
+    units = scope.units_with(Role.MANAGER)
+    query = select(Call).where(Call.unit_id.in_(units)).order_by(Call.closes.desc(), Call.id.desc())
+    return list(session.scalars(query))
+
+
+def find_call(session: Session, scope: Scope, public_id: str) -> Call:
+    """The call at this address, for those who run calls at its office; ``NotFound`` for everybody else."""
+    call = session.scalar(select(Call).where(Call.public_id == public_id))
+    if call is None or not scope.has(Role.MANAGER, call.unit_id):
+        raise NotFound
+    return call
+
+
+def find_report(session: Session, call: Call, key: str) -> Report:
+    """The report of that key; ``NotFound``."""
+    found = reports_of(session, call).get(key)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def issues(session: Session, call: Call, key: str = "") -> list[IssuedReport]:
+    """What was issued of a call, of one report where ``key`` is given, the latest first."""
+    query = select(IssuedReport).where(IssuedReport.call_id == call.id)
+    if key:
+        query = query.where(IssuedReport.report == key)
+    return list(session.scalars(query.order_by(IssuedReport.id.desc()).limit(200)))
+
+
+def find_issue(session: Session, scope: Scope, public_id: str) -> tuple[Call, IssuedReport]:
+    """An issued report with its call, for those who run calls at its office; ``NotFound``."""
+    row = session.scalar(select(IssuedReport).where(IssuedReport.public_id == public_id))
+    call = session.get(Call, row.call_id) if row is not None else None
+    if row is None or call is None or not scope.has(Role.MANAGER, call.unit_id):
+        raise NotFound
+    return call, row
+
+
+def ask(session: Session, *, call: str, report: str, facts: Facts, by: Actor, now: datetime) -> IssuedReport:
+    """Have ``report`` (its key) of ``call`` (public id) issued in the background, as its next version.
+
+    Raises ``NotFound``, or ``Invalid`` (``report-facts``) for a line that no paper could bear.
+    """
+    scope = scope_of(session, by, local_day(now))
+    row = find_call(session, scope, call)
+    found = find_report(session, row, report)
+    last = session.scalar(
+        select(func.max(IssuedReport.n)).where(IssuedReport.call_id == row.id, IssuedReport.report == found.key)
+    )
+    issued = IssuedReport(
+        call_id=row.id,
+        report=found.key,
+        n=(last or 0) + 1,
+        unit_id=row.unit_id,
+        asked_by=by.user_id,
+        asked_at=now,
+        facts=_checked(facts, found).stored(),
+    )
+    session.add(issued)
+    session.flush()
+    outbox.put(session, kind=REPORT, subject=issued.public_id, now=now)
+    audit.record(
+        session, "report-issued", by=by, now=now, subject=("call", row.id), details={"report": found.key, "n": issued.n}
+    )
+    return issued
+
+
+def make(site: Site, jobs: Sequence[Job], *, clock: Callable[[], datetime]) -> None:
+    """Build, render and keep the reports that were asked for. Done once; done again, nothing changes."""
+    for job in jobs:
+        try:
+            _make(site, job.subject, clock())
+        except Exception:
+            with site.database.writing() as session:
+                _note(session, job.subject, error=say("report-failed"))
+            raise
+
+
+def _make(site: Site, public_id: str, now: datetime) -> None:
+    with site.database.reading() as session:
+        row = session.scalar(select(IssuedReport).where(IssuedReport.public_id == public_id))
+        if row is None or row.done_at is not None:
+            return
+        call = session.get_one(Call, row.call_id)
+        scope = scope_of(session, Actor(row.asked_by, row.unit_id), local_day(row.asked_at))
+        built = build(session, scope, call, find_report(session, call, row.report))
+        paper = paper_of(session, call, built, Facts.read(row.facts), now)
+    _advance(site, public_id, 20)
+    word = report_document(paper)
+    _advance(site, public_id, 60)
+    excel = report_workbook(paper)
+    kept = {"word_sha256": _keep(site, word, ".docx", now), "excel_sha256": _keep(site, excel, ".xlsx", now)}
+    with site.database.writing() as session:
+        data = {"data_sha256": built.sha256, "data": canonical(built.lines())}  # type: ignore[arg-type]  # texts
+        _note(session, public_id, progress=100, done_at=now, error="", **kept, **data)
+
+
+def paper_of(session: Session, call: Call, built: BuiltReport, facts: Facts, now: datetime) -> ReportPaper:
+    """The built report with everything that an official paper needs around it."""
+    day = facts.day or local_day(now)
+    unit = session.get_one(Unit, call.unit_id)
+    above = receiver_of(session, unit.id, day)
+    parent = session.get_one(Unit, above).name_on(day) if above is not None else ""
+    names = (*facts.signers, *[""] * len(built.report.signers))
+    return ReportPaper(
+        title=f"{built.report.title} – {call.title}",
+        issuer=Issuer(parent=parent, name=unit.name_on(day), abbreviation=unit.abbreviation, place=unit.place),
+        number=facts.number,
+        day=facts.day,
+        figures=[Figure(block.table, bars(block.chart)) for block in built.blocks],
+        signers=[Signer(title, name) for title, name in zip(built.report.signers, names, strict=False)],
+        copies=facts.copies,
+        note=f"Số liệu tính đến {show_instant(now)}.",
+    )
+
+
+def changes(session: Session, row: IssuedReport) -> Changed | None:
+    """What ``row`` says otherwise than the issue before it; None for a first one, and while either is not done."""
+    if row.done_at is None or row.n == 1:
+        return None
+    query = (
+        select(IssuedReport)
+        .where(IssuedReport.call_id == row.call_id, IssuedReport.report == row.report, IssuedReport.n < row.n)
+        .where(IssuedReport.done_at.is_not(None))
+        .order_by(IssuedReport.n.desc())
+        .options(undefer(IssuedReport.data))
+    )
+    before = session.scalars(query.limit(1)).first()
+    if before is None:
+        return None
+    old, new = _flat(before.data), _flat(row.data)
+    return Changed(
+        before=before.n,
+        came=tuple(line for line in new if line not in set(old)),
+        went=tuple(line for line in old if line not in set(new)),
+    )
+
+
+def _flat(data: str) -> list[str]:
+    """The lines of all tables, without the running number in front, which moves with every new one."""
+    lines: Lines = json.loads(data or "[]")
+    return [" | ".join(cell for cell in _unnumbered(table[0], line) if cell) for table in lines for line in table[1:]]
+
+
+def _unnumbered(head: Sequence[str], line: Sequence[str]) -> Sequence[str]:
+    return line[1:] if head[:1] == ["Stt"] else line
+
+
+def bars(chart: BarChart | None) -> BarChart | None:
+    """A chart, if it has anything to show."""
+    return chart if chart is not None and any(chart.values) else None
+
+
+def _advance(site: Site, public_id: str, progress: int) -> None:
+    with site.database.writing() as session:
+        _note(session, public_id, progress=progress)
+
+
+def _note(session: Session, public_id: str, **values: object) -> None:
+    session.execute(update(IssuedReport).where(IssuedReport.public_id == public_id).values(**values))
+
+
+def _keep(site: Site, body: bytes, ext: str, now: datetime) -> str:
+    with site.store.receive(io.BytesIO(body), name=f"bao-cao{ext}", limit=LIMIT, expected=len(body)) as incoming:
+        site.store.keep(incoming)
+        sha256, size = incoming.sha256, incoming.size
+    with site.database.writing() as session:
+        if session.get(Blob, sha256) is None:
+            session.add(Blob(sha256=sha256, size=size, extension=ext, created_at=now))
+    return sha256
+
+
+def _checked(facts: Facts, report: Report) -> Facts:
+    lines = [clean_line(facts.number), *map(clean_line, facts.signers), *map(clean_line, facts.copies)]
+    if any(len(line) > MAX_LINE for line in lines) or len(facts.copies) > MAX_LINES:
+        raise Invalid("report-facts", limit=MAX_LINE, lines=MAX_LINES)
+    return Facts(
+        number=clean_line(facts.number),
+        day=facts.day,
+        signers=tuple(clean_line(name) for name in facts.signers[: len(report.signers)]),
+        copies=tuple(line for one in facts.copies if (line := clean_line(clean(one)))),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ()

@@ -1,0 +1,147 @@
+"""Báo cáo: a call's reports on the page, issued as Word and Excel, with what was issued before."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from thidua.documents.charts import bar_chart_svg
+from thidua.documents.tables import page_rows, page_totals
+from thidua.errors import NotFound, Refused, say
+from thidua.models import IssuedReport, Role, User
+from thidua.names import content_disposition
+from thidua.services import reports
+from thidua.services.report_tables import ReportBlock, build, reports_of
+from thidua.services.reports import Facts
+from thidua.services.unit_names import names_of
+from thidua.times import parse_date
+from thidua.web.context import current_actor, current_scope, now, page_number, read, site, write
+from thidua.web.security import needs
+
+pages = Blueprint("reports", __name__, url_prefix="/bao-cao")
+Answer = str | Response | tuple[str, int]
+SIZE = 50
+KINDS = {"docx": "word_sha256", "xlsx": "excel_sha256"}
+
+
+@pages.get("")
+@needs(Role.MANAGER)
+def index() -> str:
+    """The calls with reports."""
+    found = reports.calls_of(read(), current_scope())
+    number, size = page_number(), reports.PER_PAGE
+    shown = found[(number - 1) * size : number * size]
+    names = names_of(read(), {call.unit_id for call in shown})
+    return render_template("reports/index.html", calls=shown, names=names, total=len(found), number=number, size=size)
+
+
+@pages.get("/dot/<call>")
+@needs(Role.MANAGER)
+def show(call: str) -> str:
+    """A call's reports, and what was issued of each."""
+    row = reports.find_call(read(), current_scope(), call)
+    issued: dict[str, list[IssuedReport]] = {}
+    for one in reports.issues(read(), row):
+        issued.setdefault(one.report, []).append(one)
+    return render_template("reports/call.html", call=row, reports=reports_of(read(), row), issued=issued)
+
+
+@pages.get("/dot/<call>/<report>")
+@needs(Role.MANAGER)
+def preview(call: str, report: str) -> Answer:
+    """The report as it would be issued now."""
+    return _preview(call, report, {}, 200)
+
+
+def _preview(call: str, report: str, errors: dict[str, str], status: int) -> Answer:
+    row = reports.find_call(read(), current_scope(), call)
+    found = reports.find_report(read(), row, report)
+    built = build(read(), current_scope(), row, found)
+    number = page_number()
+    page = render_template(
+        "reports/report.html",
+        call=row,
+        report=found,
+        count=built.count,
+        figures=[_figure(place, block, number) for place, block in enumerate(built.blocks, start=1)],
+        number=number,
+        size=SIZE,
+        longest=max(len(block.table.rows) for block in built.blocks),
+        issued=reports.issues(read(), row, report),
+        typed=request.form,
+        errors=errors,
+    )
+    return page, status
+
+
+def _figure(place: int, block: ReportBlock, number: int) -> dict[str, object]:
+    chart = reports.bars(block.chart)
+    lines = page_rows(block.table)
+    return {
+        "title": block.table.title,
+        "columns": block.table.shown_columns,
+        "lines": lines[(number - 1) * SIZE : number * SIZE],
+        "totals": page_totals(block.table) if len(lines) <= number * SIZE else [],
+        "chart": Markup(bar_chart_svg(chart, f"bieu-do-{place}")) if chart else "",  # noqa: S704 -- escaped where drawn
+    }
+
+
+@pages.post("/dot/<call>/<report>")
+@needs(Role.MANAGER)
+def issue(call: str, report: str) -> Answer:
+    """Have it issued as Word and Excel."""
+    try:
+        with write() as session:
+            row = reports.ask(session, call=call, report=report, facts=_facts(), by=current_actor(), now=now())
+            issued = row.public_id
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _preview(call, report, {"so": str(refused)}, refused.status)
+    except ValueError:
+        return _preview(call, report, {"ngay": say("report-day")}, 422)
+    flash("Đang lập báo cáo. Tệp Word và Excel sẽ có ở trang này.", "success")
+    return redirect(url_for("reports.issued", report=issued), 303)
+
+
+def _facts() -> Facts:
+    day = request.form.get("ngay", "").strip()
+    return Facts(
+        number=request.form.get("so", ""),
+        day=parse_date(day) if day else None,
+        signers=tuple(request.form.getlist("nguoi_ky")),
+        copies=tuple(request.form.get("noi_nhan", "").splitlines()),
+    )
+
+
+@pages.get("/ban/<report>")
+@needs(Role.MANAGER)
+def issued(report: str) -> str:
+    """An issued report: how far it is, its files, its hash, what differs from the one before."""
+    call, row = reports.find_issue(read(), current_scope(), report)
+    return render_template(
+        "reports/issued.html",
+        call=call,
+        row=row,
+        report=reports_of(read(), call).get(row.report),
+        by=read().get_one(User, row.asked_by).name,
+        facts=Facts.read(row.facts),
+        changed=reports.changes(read(), row),
+    )
+
+
+@pages.get("/ban/<report>/tep.<kind>")
+@needs(Role.MANAGER)
+def file(report: str, kind: str) -> Response:
+    """The Word or Excel file, as it was issued."""
+    _, row = reports.find_issue(read(), current_scope(), report)
+    sha256 = getattr(row, KINDS[kind]) if kind in KINDS else None
+    if sha256 is None:
+        raise NotFound
+    if not site().store.exists(sha256):
+        raise NotFound("blob-missing")
+    response = send_file(site().store.path(sha256), mimetype="application/octet-stream", max_age=0, etag=sha256)
+    response.headers["Content-Disposition"] = content_disposition(f"Bao-cao-{row.report}-ban-{row.n}.{kind}")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
