@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "000000000007"
-down_revision = "000000000006"
+revision = "000000000008"
+down_revision = "000000000007"
 branch_labels = None
 depends_on = None
 
