@@ -92,7 +92,7 @@ def fingerprints(reading: Reading) -> frozenset[int]:
     """
     window = WINDOW if reading.counted >= SHORT else 1
     runs = (_hashes(reading.words, run) for run in reading.runs)
-    return frozenset(number for hashes in runs for number, _ in _winnowed(hashes, window))
+    return frozenset(number for hashes in runs for number in _winnowed(hashes, window))
 
 
 def shared(ours: Reading, theirs: Reading, common: Set[int] = frozenset()) -> Shared:
@@ -148,7 +148,7 @@ def _alike(ours: Reading, run: tuple[int, int], theirs: Reading, other: tuple[in
 
 
 def _common(reading: Reading, run: tuple[int, int], common: Set[int]) -> bool:
-    kept = {number for number, _ in _winnowed(_hashes(reading.words, run), WINDOW)}
+    kept = set(_winnowed(_hashes(reading.words, run), WINDOW))
     return bool(kept) and kept <= common
 
 
@@ -169,14 +169,16 @@ def _hashes(words: Sequence[str], run: tuple[int, int]) -> list[int]:
     return [_hash(" ".join(words[at : at + RUN])) for at in range(start, end - RUN + 1)]
 
 
-def _winnowed(hashes: Sequence[int], window: int) -> Iterator[tuple[int, int]]:
-    """The least of each window (the rightmost of equal ones), with its place."""
-    last = -1
+def _winnowed(hashes: Sequence[int], window: int) -> Iterator[int]:
+    """The least of each window, the rightmost of equal ones; each place once."""
+    least = -1  # where the least of the window before stands
     for first in range(max(1, len(hashes) - window + 1) if hashes else 0):
-        least, at = min((number, -place) for place, number in enumerate(hashes[first : first + window], start=first))
-        if -at != last:
-            last = -at
-            yield least, last
+        newest = min(first + window, len(hashes)) - 1
+        if least >= first and hashes[newest] > hashes[least]:
+            continue
+        window_now = range(first, newest + 1)
+        least = newest if least >= first else min(window_now, key=lambda at: (hashes[at], -at))
+        yield hashes[least]
 
 
 @lru_cache(maxsize=65_536)

@@ -67,7 +67,8 @@ ENTRY = LongText(
     "bai_viet",
     "Bài viết",
     max_words=Param("so_tu"),
-    help="Người thật, việc thật. Số chữ đếm theo tiếng, cách nhau bằng khoảng trắng. Không ghi tên tác giả trong bài.",
+    help="Gõ bài vào đây, hoặc đính kèm tệp ở phần Tài liệu. Số chữ đếm theo tiếng, cách nhau bằng khoảng trắng. "
+    "Không ghi tên tác giả trong bài.",
 )
 
 

@@ -231,8 +231,9 @@ class _Dossier:
 
     def _attach(self, sample: Sample) -> None:
         accept = {document.key: document.accept for document in self.track.documents}
+        compared = {one.field for one in self.track.originality}  # what is compared is never a scan
         for file in sample.files:
-            scanned = next(self.story.files) % SCANS_EVERY == SCANS_EVERY - 1
+            scanned = next(self.story.files) % SCANS_EVERY == SCANS_EVERY - 1 and file.slot not in compared
             made = papers.paper(file, unit=self.school.name, accept=accept[file.slot], rng=self.rng, scanned=scanned)
             self._upload(file.slot, made)
 
