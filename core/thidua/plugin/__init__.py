@@ -16,16 +16,14 @@ from thidua.plugin.campaign import Basis, Campaign, Check, Parameter, Subject, T
 from thidua.plugin.classes import Above, AtLeast, Class
 from thidua.plugin.combine import Best, Combine, Lowest, Mean, Rounded, Sum, Trimmed, Weighted
 from thidua.plugin.documents import Document
+from thidua.plugin.field import Equals, Field, Option
 from thidua.plugin.fields import (
     Choice,
     Date,
-    Equals,
-    Field,
     Link,
     LongText,
     MultiChoice,
     Number,
-    Option,
     Percent,
     Period,
     PersonRef,

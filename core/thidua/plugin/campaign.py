@@ -13,7 +13,8 @@ from typing import Literal, TypeAlias
 from thidua.plugin.classes import Class, check_classes
 from thidua.plugin.combine import Trimmed, plain_of
 from thidua.plugin.documents import Document
-from thidua.plugin.fields import Choice, Field, LongText, Rows, Section, YesNo
+from thidua.plugin.field import Field
+from thidua.plugin.fields import Choice, LongText, Rows, Section, YesNo
 from thidua.plugin.judging import Judging, Originality
 from thidua.plugin.params import params_in, with_values
 from thidua.plugin.prizes import Prize
@@ -98,6 +99,11 @@ class Track:
     ``judging`` the office then scores the same sheet beside it, and that sheet is the result::
 
         PERSON = Track("ca-nhan", "Cá nhân", subject="person", form=SECTIONS, documents=DOCUMENTS, sample=sample)
+
+    >>> from thidua.plugin import Section, Text
+    >>> form = (Section("chung", "Chung", (Text("ten", "Tên"),)),)
+    >>> Track("ca-nhan", "Cá nhân", subject="person", form=form, sample=lambda rng: None).fields[0].key
+    'ten'
     """
 
     key: str

@@ -26,7 +26,11 @@ from thidua.plugin.rubric import Node, walk
 
 @dataclass(frozen=True)
 class AtLeast:
-    """A bar: the node has at least ``points``, or at least ``percent`` of its highest value."""
+    """A bar: the node has at least ``points``, or at least ``percent`` of its highest value.
+
+    >>> AtLeast("tong", percent=90).bar(Fraction(20))
+    Fraction(18, 1)
+    """
 
     node: str
     _: KW_ONLY
@@ -55,7 +59,11 @@ class AtLeast:
 
 @dataclass(frozen=True)
 class Above(AtLeast):
-    """A bar that must be passed: more than ``points``, or more than ``percent`` of the highest value."""
+    """A bar that must be passed: more than ``points``, or more than ``percent`` of the highest value.
+
+    >>> Above("tong", points=15).met(Fraction(15), Fraction(20))
+    False
+    """
 
     def met(self, value: Fraction, highest: Fraction) -> bool:
         """Whether ``value`` of a node that can have ``highest`` is enough."""
@@ -64,7 +72,11 @@ class Above(AtLeast):
 
 @dataclass(frozen=True)
 class Class:
-    """A class (xếp loại): reached when every bar in ``needs`` is. The first that fits, best first, is given."""
+    """A class (xếp loại): reached when every bar in ``needs`` is. The first that fits, best first, is given.
+
+    >>> Class("nhat", "Nhất", (AtLeast("tong", points=18),)).needs[0].node
+    'tong'
+    """
 
     key: str
     label: str

@@ -13,7 +13,8 @@ from thidua.plugin.campaign import Basis, Parameter
 from thidua.plugin.classes import Above, AtLeast, Class
 from thidua.plugin.combine import COMBINES
 from thidua.plugin.documents import Document
-from thidua.plugin.fields import KINDS, Equals, Option, Section
+from thidua.plugin.field import Equals, Option
+from thidua.plugin.fields import KINDS, Section
 from thidua.plugin.judging import Judging, Originality
 from thidua.plugin.params import Param
 from thidua.plugin.prizes import Prize

@@ -19,7 +19,11 @@ from thidua.plugin.problems import ContractError, Exact, check_tuple, exact, nam
 
 @dataclass(frozen=True)
 class Sum:
-    """All children added up."""
+    """All children added up.
+
+    >>> Sum().value({"a": 3, "b": 4}, 1)
+    7
+    """
 
     def parts(self, children: int) -> int:
         """What the value of so many children is divided by."""
@@ -32,7 +36,11 @@ class Sum:
 
 @dataclass(frozen=True)
 class Mean:
-    """The mean of the children."""
+    """The mean of the children.
+
+    >>> Mean().value({"a": 3, "b": 5}, 1)
+    4
+    """
 
     def parts(self, children: int) -> int:
         """What the value of so many children is divided by."""
@@ -45,7 +53,11 @@ class Mean:
 
 @dataclass(frozen=True)
 class Weighted:
-    """The weighted mean: ``Weighted((("hk1", 1), ("hk2", 2)))`` is (HK1 + 2·HK2)/3."""
+    """The weighted mean: ``Weighted((("hk1", 1), ("hk2", 2)))`` is (HK1 + 2·HK2)/3.
+
+    >>> Weighted((("hk1", 1), ("hk2", 2))).value({"hk1": 3, "hk2": 6}, 1)
+    5
+    """
 
     weights: tuple[tuple[str, Exact], ...]
 
@@ -81,7 +93,11 @@ class Weighted:
 
 @dataclass(frozen=True)
 class Best:
-    """The ``count`` highest children added up, the others forgotten."""
+    """The ``count`` highest children added up, the others forgotten.
+
+    >>> Best(2).value({"a": 3, "b": 5, "c": 1}, 1)
+    8
+    """
 
     count: int = 1
 
@@ -96,7 +112,11 @@ class Best:
 
 @dataclass(frozen=True)
 class Lowest:
-    """The lowest child: a whole is no better than its weakest part."""
+    """The lowest child: a whole is no better than its weakest part.
+
+    >>> Lowest().value({"a": 3, "b": 5}, 1)
+    3
+    """
 
     def parts(self, children: int) -> int:
         """What the value of so many children is divided by."""
@@ -109,7 +129,11 @@ class Lowest:
 
 @dataclass(frozen=True)
 class Trimmed:
-    """The mean without the ``drop`` highest and the ``drop`` lowest."""
+    """The mean without the ``drop`` highest and the ``drop`` lowest.
+
+    >>> Trimmed(1).value({"a": 1, "b": 4, "c": 9}, 1)
+    4
+    """
 
     drop: int = 1
 

@@ -6,12 +6,12 @@ search finds and narrows by, and the columns of reports. A field is data; ``thid
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias
 
+from thidua.plugin.field import Field, Option, positive
 from thidua.plugin.params import Param
 from thidua.plugin.problems import (
     ContractError,
@@ -22,89 +22,9 @@ from thidua.plugin.problems import (
     check_tuple,
     check_words,
     exact,
-    named,
 )
 
-_OPTION = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
 PartOf: TypeAlias = Literal["", "author", "member", "subject"]
-
-
-@dataclass(frozen=True)
-class Equals:
-    """Show a field only while another of the same section has this answer.
-
-    ``field`` is the key of a ``Choice``, ``MultiChoice`` (then: one of those chosen)
-    or ``YesNo``; ``value`` is an option's value, or ``"yes"`` / ``"no"``.
-    A field whose own condition field is hidden is hidden too.
-
-    >>> Text("so_qd", "Số quyết định", show_if=Equals("da_cong_nhan", "yes")).show_if.value
-    'yes'
-    """
-
-    field: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer of a choice: ``value`` is stored (a-z, 0-9, ``_``, ``-``), ``label`` is read."""
-
-    value: str
-    label: str
-
-    def __post_init__(self) -> None:
-        """Refuse values that could not stand in an address or a column of a report."""
-        if not isinstance(self.value, str) or not _OPTION.fullmatch(self.value):
-            raise ContractError(f"option {self.value!r}: a value is a-z, 0-9, _ and -, at most 60 letters")
-        check_words(f"option {self.value!r}", "label", self.label)
-
-
-@dataclass(frozen=True)
-class Field:
-    """What every field has. Use one of the kinds below, never this class itself.
-
-    ``key`` is stored and must not change within an edition; ``label`` and ``help``
-    are read by people. ``required`` holds only while the field is shown.
-    ``identifying`` answers are hidden from blind judges; ``facet`` offers the
-    answer as a filter in search.
-    """
-
-    kind: ClassVar[str] = ""
-    in_rows: ClassVar[bool] = True
-    can_facet: ClassVar[bool] = True
-
-    key: str
-    label: str
-    _: KW_ONLY
-    help: str = ""
-    required: bool = False
-    show_if: Equals | None = None
-    identifying: bool = False
-    facet: bool = False
-
-    @property
-    def place(self) -> str:
-        """How an error names this field."""
-        return f"field {self.key!r}"
-
-    def __post_init__(self) -> None:
-        """Check what can be known of one field alone."""
-        if not self.kind:
-            raise ContractError(f"field {self.key!r}: Field has no kind; use Text, Number, Choice or another kind")
-        check_key("field", self.key)
-        check_words(self.place, "label", self.label)
-        check_flags(self, self.place, "required", "identifying", "facet")
-        if self.facet and not self.can_facet:
-            raise ContractError(f"{self.place}: {self.kind} cannot be a facet; take facet=True away")
-        if self.show_if is not None and not isinstance(self.show_if, Equals):
-            raise ContractError(f"{self.place}: show_if is {named(self.show_if)}; write Equals('field', 'value')")
-
-
-def _positive(place: str, what: str, value: int | Param | None) -> None:
-    if isinstance(value, Param):
-        return
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-        raise ContractError(f"{place}: {what} is {value!r}; write a whole number from 1 on")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +43,7 @@ class Text(Field):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _positive(self.place, "max_chars", self.max_chars)
+        positive(self.place, "max_chars", self.max_chars)
         check_flags(self, self.place, "title")
 
 
@@ -144,13 +64,17 @@ class LongText(Field):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _positive(self.place, "max_words", self.max_words)
-        _positive(self.place, "max_chars", self.max_chars)
+        positive(self.place, "max_words", self.max_words)
+        positive(self.place, "max_chars", self.max_chars)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Field):
-    """A number from ``minimum`` to ``maximum`` (``None``: open) with at most ``decimals`` decimals."""
+    """A number from ``minimum`` to ``maximum`` (``None``: open) with at most ``decimals`` decimals.
+
+    >>> Number("diem", "Điểm", minimum=0, maximum="9.5", decimals=1).high
+    Decimal('9.5')
+    """
 
     kind: ClassVar[str] = "Number"
     minimum: Exact | None = None
@@ -181,7 +105,11 @@ class Number(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Percent(Number):
-    """A share from 0 to 100, two decimals unless said otherwise."""
+    """A share from 0 to 100, two decimals unless said otherwise.
+
+    >>> Percent("ty_le", "Tỷ lệ").maximum
+    Decimal('100')
+    """
 
     kind: ClassVar[str] = "Percent"
     minimum: Exact | None = 0
@@ -191,7 +119,11 @@ class Percent(Number):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Field):
-    """Exactly one of ``options``."""
+    """Exactly one of ``options``.
+
+    >>> Choice("mon", "Môn", options=(Option("toan", "Toán"), Option("van", "Văn"))).labels["van"]
+    'Văn'
+    """
 
     kind: ClassVar[str] = "Choice"
     options: tuple[Option, ...]
@@ -211,7 +143,11 @@ class Choice(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class MultiChoice(Choice):
-    """Any number of ``options``; required means at least one."""
+    """Any number of ``options``; required means at least one.
+
+    >>> MultiChoice("lop", "Lớp", options=(Option("a", "A"), Option("b", "B"))).in_rows
+    False
+    """
 
     kind: ClassVar[str] = "MultiChoice"
     in_rows: ClassVar[bool] = False
@@ -219,14 +155,22 @@ class MultiChoice(Choice):
 
 @dataclass(frozen=True, kw_only=True)
 class YesNo(Field):
-    """Có or không; required means that one of the two was chosen."""
+    """Có or không; required means that one of the two was chosen.
+
+    >>> YesNo("cam_ket", "Cam kết", required=True).required
+    True
+    """
 
     kind: ClassVar[str] = "YesNo"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Date(Field):
-    """A day, typed ``17/06/2026``."""
+    """A day, typed ``17/06/2026``.
+
+    >>> Date("ngay_ky", "Ngày ký", required=True).kind
+    'Date'
+    """
 
     kind: ClassVar[str] = "Date"
     can_facet: ClassVar[bool] = False
@@ -234,7 +178,11 @@ class Date(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Period(Field):
-    """A school year (``2025-2026``), a calendar year (``2025``), or ``of="any"`` of both."""
+    """A school year (``2025-2026``), a calendar year (``2025``), or ``of="any"`` of both.
+
+    >>> Period("nam", "Năm", of="year").of
+    'year'
+    """
 
     kind: ClassVar[str] = "Period"
     of: Literal["school_year", "year", "any"] = "school_year"
@@ -247,7 +195,11 @@ class Period(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Link(Field):
-    """An http or https address."""
+    """An http or https address.
+
+    >>> Link("duong_dan", "Đường dẫn").max_chars
+    2000
+    """
 
     kind: ClassVar[str] = "Link"
     can_facet: ClassVar[bool] = False
@@ -261,6 +213,9 @@ class PersonRef(Field):
     ``role`` says what somebody named here is in the dossier, beside the nominee: ``"author"``, ``"member"`` or
     ``"subject"``, the person it tells of. Once filed they are found by ``past.dossiers(slug, person=…)``, and
     authors and members never judge the dossier. ``""``: they are only mentioned.
+
+    >>> PersonRef("giao_vien", "Giáo viên", identifying=True).identifying
+    True
     """
 
     kind: ClassVar[str] = "PersonRef"
@@ -275,7 +230,11 @@ class PersonRef(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class UnitRef(Field):
-    """A unit of the register; the answer keeps the id *and* the name as printed."""
+    """A unit of the register; the answer keeps the id *and* the name as printed.
+
+    >>> UnitRef("phoi_hop", "Đơn vị phối hợp").kind
+    'UnitRef'
+    """
 
     kind: ClassVar[str] = "UnitRef"
     in_rows: ClassVar[bool] = False

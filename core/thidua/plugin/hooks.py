@@ -24,6 +24,11 @@ class DossierChange:
     ``dossier`` is the public id, ``code`` what people read (``HS-2026-000123``);
     ``action`` the name of the action (``submit``), ``before`` and ``after`` the states;
     ``at`` an aware UTC instant; ``by`` the login of who acted.
+
+    >>> from datetime import UTC
+    >>> DossierChange(dossier="ab12", code="HS-2026-000123", slug="vo-sach", edition="2026", track="lop",
+    ...     action="submit", before="ready", after="submitted", at=datetime(2026, 6, 1, tzinfo=UTC), by="head").after
+    'submitted'
     """
 
     dossier: str
@@ -45,6 +50,10 @@ class TextExtractor:
     ``extract`` is a module-level function from a path to the text in reading order, a
     line per paragraph, a form feed after each page where it knows pages; it raises any
     exception when the file cannot be read.
+
+    >>> from thidua.text import clean
+    >>> TextExtractor(name="odt", extensions=(".odt",), extract=clean).extensions
+    ('.odt',)
     """
 
     name: str
@@ -65,6 +74,9 @@ class SearchEngine:
 
     ``open`` gets the directory of its index and the abbreviations in use (short form →
     long form); what it returns keeps the protocol of ``thidua.search.engine``.
+
+    >>> SearchEngine(name="mau", open=lambda folder, abbreviations: folder).name
+    'mau'
     """
 
     name: str

@@ -22,6 +22,9 @@ class Judging:
     and the lowest total are dropped, or one of the two ``Rounded`` in its total; ``gap``: points
     between two totals beyond which one more judge is called (``None``: never);
     ``sheets_visible``: when a judge sees others'.
+
+    >>> Judging(judges=2, gap="2.5", blind=True).gap
+    Decimal('2.5')
     """
 
     judges: int | Param = 2
@@ -52,7 +55,11 @@ class Judging:
 
 @dataclass(frozen=True)
 class Originality:
-    """A text compared across editions and calls; noted from ``least`` per cent on."""
+    """A text compared across editions and calls; noted from ``least`` per cent on.
+
+    >>> Originality("noi_dung", 40).least
+    40
+    """
 
     field: str
     least: int = 30

@@ -24,6 +24,10 @@ class ContractError(Exception):
 
     Read by authors and administrators: one sentence that names the place and
     the mend, such as ``field 'nam_sinh': minimum 2010 lies above maximum 1990``.
+
+    >>> raise ContractError("field 'lop': required is 'no'; write True or False")
+    Traceback (most recent call last):
+    thidua.plugin.problems.ContractError: field 'lop': required is 'no'; write True or False
     """
 
 

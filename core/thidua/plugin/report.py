@@ -144,12 +144,20 @@ class Average:
 
 @dataclass(frozen=True)
 class EachClass:
-    """A column of a summary for every class of the tracks, best first: how many dossiers were given it."""
+    """A column of a summary for every class of the tracks, best first: how many dossiers were given it.
+
+    >>> EachClass()
+    EachClass()
+    """
 
 
 @dataclass(frozen=True)
 class EachPrize:
-    """A column of a summary for every prize of the tracks, best first: how many dossiers were given it."""
+    """A column of a summary for every prize of the tracks, best first: how many dossiers were given it.
+
+    >>> EachPrize()
+    EachPrize()
+    """
 
 
 Measure: TypeAlias = Count | Share | Average | EachClass | EachPrize

@@ -28,7 +28,11 @@ from thidua.plugin.problems import (
 
 @dataclass(frozen=True)
 class Band:
-    """A named stretch of an item's points: from ``least`` up to the next band."""
+    """A named stretch of an item's points: from ``least`` up to the next band.
+
+    >>> Band("Từ một nửa số giờ", "4.50").least
+    Decimal('4.5')
+    """
 
     label: str
     least: Exact
@@ -104,7 +108,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Deduction:
-    """Points taken away: 0 to ``max`` in steps of ``step`` (``step`` per fault, say)."""
+    """Points taken away: 0 to ``max`` in steps of ``step`` (``step`` per fault, say).
+
+    >>> Deduction("muon", "Nộp muộn", max=2, step="0.5").lowest
+    Fraction(-2, 1)
+    """
 
     key: str
     label: str
@@ -349,7 +357,11 @@ Node: TypeAlias = Leaf | Group
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """``node`` and everything below it, parents first, in the order written."""
+    """``node`` and everything below it, parents first, in the order written.
+
+    >>> [node.key for node in walk(Group("b", "B", (Item("b1", "B1", max=8), Item("b2", "B2", max=7))))]
+    ['b', 'b1', 'b2']
+    """
     yield node
     if isinstance(node, Group):
         for child in node.children:

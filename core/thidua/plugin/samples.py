@@ -15,6 +15,9 @@ class SampleFile:
     """The text of a file to be made for a document slot.
 
     ``title`` becomes the heading, ``rows`` (the first one the header) a table.
+
+    >>> SampleFile("bao_cao", "Báo cáo", rows=(("Năm", "Kết quả"), ("2025-2026", "Tốt"))).slot
+    'bao_cao'
     """
 
     slot: str

@@ -16,7 +16,8 @@ from thidua.plugin.campaign import Basis, Campaign, Parameter, Subject, Track
 from thidua.plugin.classes import Class
 from thidua.plugin.codec import canonical, decode, encode
 from thidua.plugin.documents import Document
-from thidua.plugin.fields import Choice, Field, Rows, Section
+from thidua.plugin.field import Field
+from thidua.plugin.fields import Choice, Rows, Section
 from thidua.plugin.judging import Judging, Originality
 from thidua.plugin.params import with_values
 from thidua.plugin.prizes import Prize
@@ -201,7 +202,15 @@ def _frozen_node(node: Node, parent: str) -> dict[str, JsonValue]:
 
 
 def shape_of(campaign: Campaign, track: Track) -> Shape:
-    """The shape of ``track`` within ``campaign``, with the reports that cover it."""
+    """The shape of ``track`` within ``campaign``, with the reports that cover it.
+
+    >>> from thidua.plugin import Section, Text
+    >>> form = (Section("chung", "Chung", (Text("ten", "Tên"),)),)
+    >>> track = Track("lop", "Lớp", subject="collective", form=form, sample=lambda rng: None)
+    >>> basis = (Basis("1/KH", __import__("datetime").date(2025, 9, 1), "UBND xã"),)
+    >>> shape_of(Campaign("vo-sach", "2026", "Vở sạch", basis=basis, tracks=(track,)), track).identity
+    ('vo-sach', '2026', 'lop')
+    """
     return Shape(
         slug=campaign.slug,
         edition=campaign.edition,

@@ -13,7 +13,11 @@ from thidua.times import Period
 
 @dataclass(frozen=True)
 class Ref:
-    """A person or unit of the register: its id, and the name as it is printed in this dossier."""
+    """A person or unit of the register: its id, and the name as it is printed in this dossier.
+
+    >>> Ref("p1", "Nguyễn Thị Hoà").name
+    'Nguyễn Thị Hoà'
+    """
 
     id: str
     name: str
@@ -36,6 +40,10 @@ class DossierSnapshot:
     ``documents`` maps each slot to the names of its files; ``texts`` maps it to what was read of each of them:
     ``""`` where there is no text (a scan), ``None`` while it has not been read yet. ``parameters`` holds the
     call's values.
+
+    >>> DossierSnapshot(slug="vo-sach", edition="2026", track="lop", call="c1", nominees=(),
+    ...     call_period=Period("school_year", 2025), unit=Ref("u1", "Trường"), answers={"so": Decimal(4)}).number("so")
+    Decimal('4')
     """
 
     slug: str
@@ -77,6 +85,10 @@ class PastDossier:
 
     ``state`` is the word people read, as it stands within a sentence: ``đã nộp``;
     ``result`` what was published for it (the class: ``Tốt``), ``""`` before that.
+
+    >>> PastDossier(code="HS-2025-000001", slug="vo-sach", edition="2024", track="lop", call="c0", state="đã nộp",
+    ...     call_period=Period("school_year", 2024), nominees=(Ref("", "Lớp 3A"),), unit=Ref("u1", "Trường")).result
+    ''
     """
 
     code: str
@@ -93,7 +105,13 @@ class PastDossier:
 
 @dataclass(frozen=True, kw_only=True)
 class Similar:
-    """A text of another dossier, and how much of ours stands in it, 0 to 100."""
+    """A text of another dossier, and how much of ours stands in it, 0 to 100.
+
+    >>> old = PastDossier(code="HS-2025-000001", slug="vo-sach", edition="2024", track="lop", call="c0", state="đã nộp",
+    ...     call_period=Period("school_year", 2024), nominees=(), unit=Ref("u1", "Trường Hoa Sen"))
+    >>> Similar(dossier=old, field="cam_nghi", percent=80).percent
+    80
+    """
 
     dossier: PastDossier
     field: str
@@ -102,7 +120,11 @@ class Similar:
 
 @dataclass(frozen=True, kw_only=True)
 class PastAward:
-    """An award on record: ``award`` is its catalogue code, ``decision`` as printed."""
+    """An award on record: ``award`` is its catalogue code, ``decision`` as printed.
+
+    >>> PastAward(award="GK", period=Period("year", 2025), decision="12/QĐ-UBND", issuer="UBND xã").award
+    'GK'
+    """
 
     award: str
     period: PeriodValue
@@ -111,7 +133,11 @@ class PastAward:
 
 
 class Past(Protocol):
-    """What is on record, scoped to what the dossier's unit may know, read-only."""
+    """What is on record, scoped to what the dossier's unit may know, read-only.
+
+    >>> def twice(dossier: DossierSnapshot, past: Past) -> bool:
+    ...     return any(past.dossiers(dossier.slug, person=one.id) for one in dossier.nominees)
+    """
 
     def dossiers(self, slug: str, *, person: str | None = None, unit: str | None = None) -> Sequence[PastDossier]:
         """Dossiers of a campaign type, over all editions and calls, newest call first.

@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 
-from thidua.plugin.fields import Date, Field, Number, Period, Rows
+from thidua.plugin.field import Field
+from thidua.plugin.fields import Date, Number, Period, Rows
 from thidua.plugin.shape import Shape
 from thidua.plugin.snapshots import CellValue, PeriodValue, Ref, Value
 
@@ -29,7 +30,14 @@ def python_value(field: Field, typed: object) -> Value:
 
 
 def python_values(shape: Shape, typed: Mapping[str, object]) -> dict[str, Value]:
-    """Every field of the form: its value, ``None`` (a table: ``()``) when it is not answered."""
+    """Every field of the form: its value, ``None`` (a table: ``()``) when it is not answered.
+
+    >>> from thidua.plugin import Number, Section
+    >>> form = (Section("chung", "Chung", (Number("so", "Số"), Number("khac", "Khác"))),)
+    >>> python_values(Shape(slug="vo-sach", edition="2024", campaign_title="Vở sạch", basis=(), track="lop",
+    ...     title="Lớp", subject="collective", sections=form), {"so": "4"})
+    {'so': Decimal('4'), 'khac': None}
+    """
     return {field.key: python_value(field, typed.get(field.key)) for field in shape.fields}
 
 
