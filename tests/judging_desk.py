@@ -37,12 +37,12 @@ def accepted(site: Site, world: World, clock: Clock, *, track: str = BLIND, key:
     return dossier
 
 
-def hire(site: Site, world: World, *logins: str) -> None:
-    """More judges at the first office."""
+def hire(site: Site, world: World, *logins: str, role: Role = Role.JUDGE, unit: str = "xa1") -> None:
+    """More judges at the first office, or others elsewhere."""
     with site.database.writing() as session:
         password = session.get_one(User, world.users["giamkhao1"]).password_hash
         for login in logins:
-            user = add_user(session, login, (Role.JUDGE, world.units["xa1"]), password_hash=password)
+            user = add_user(session, login, (role, world.units[unit]), password_hash=password)
             world.users[login] = user.id
             world.user_ids[login] = user.public_id
 
