@@ -21,6 +21,7 @@ from thidua.scoring.classes import Ranked
 from thidua.services import assigning, calls, closing, recusals, sheets, tally
 from thidua.services.calls import CallForm
 from thidua.services.moves import move_many
+from thidua.services.past import RecordedPast
 from thidua.services.site import Site
 from thidua.services.tally import Decision, View
 from thidua.times import local_day
@@ -443,3 +444,19 @@ def _publish_raw(session: Session, table: Round, made: list[str]) -> None:
     scope = scope_of(session, table.manager, local_day(table.clock()))
     rows = [find_dossier(session, scope, one) for one in made]
     move_many(session, rows, Action.PUBLISH, scope=scope, by=table.manager, now=table.clock())
+
+
+def test_checks_are_told_what_was_published_and_nothing_before(table: Round) -> None:
+    made = judged(table, ("50", "40"), ("10", "10"))
+    (other,) = table.dossiers(1, track="ghi-nhan")
+
+    def told() -> list[str]:
+        with table.site.database.reading() as session:
+            scope = scope_of(session, table.manager, local_day(table.clock()))
+            past = RecordedPast(session, scope, find_dossier(session, scope, other))
+            return sorted(one.result for one in past.dossiers("viet-guong"))
+
+    close(table)
+    assert told() == ["", ""]
+    assert publish(table, *made) == 2
+    assert told() == ["Giải Nhất", "Loại C"]

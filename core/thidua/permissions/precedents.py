@@ -31,9 +31,10 @@ def standing_answers(session: Session, scope: Scope, slug: str, key: str) -> Ite
 
 
 def published_results(session: Session, scope: Scope, ids: Set[int]) -> dict[int, str]:
-    """By dossier the label of its class, of visible published dossiers."""
+    """By dossier the label of its prize, else of its class, of visible published dossiers."""
+    given = func.coalesce(func.nullif(Result.prize_label, ""), Result.class_label)
     query = (
-        dossiers(scope, Result.dossier_id, Result.class_label)
+        dossiers(scope, Result.dossier_id, given)
         .join(Result, Result.dossier_id == Dossier.id)
         .where(Dossier.id.in_(ids), Dossier.state == State.PUBLISHED, Result.published_at.is_not(None))
         .order_by(Result.n)

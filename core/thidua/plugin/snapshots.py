@@ -84,7 +84,7 @@ class PastDossier:
     """Another dossier that the asking unit may know of; never the checked one itself.
 
     ``state`` is the word people read, as it stands within a sentence: ``đã nộp``;
-    ``result`` what was published for it (the class: ``Tốt``), ``""`` before that.
+    ``result`` what was published for it: its prize (``Giải Nhì``), else its class, ``""`` before that.
 
     >>> PastDossier(code="HS-2025-000001", slug="vo-sach", edition="2024", track="lop", call="c0", state="đã nộp",
     ...     call_period=Period("school_year", 2024), nominees=(Ref("", "Lớp 3A"),), unit=Ref("u1", "Trường")).result
