@@ -72,8 +72,12 @@ def reports_of(session: Session, call: Call) -> dict[str, Report]:
 def build(session: Session, scope: Scope, call: Call, report: Report) -> BuiltReport:
     """``report`` over the dossiers of ``call`` that ``scope`` may see. Statements do not grow with the dossiers."""
     sources = [source for _, read, _ in report.reads() for source in read]
-    rows = [row for row in rows_of(session, scope, call, sources=sources) if row.meets(report.only)]
-    rows = _covered(rows, report.tracks)
+    return arrange(report, rows_of(session, scope, call, sources=sources))
+
+
+def arrange(report: Report, found: Sequence[Row]) -> BuiltReport:
+    """``report`` over these dossiers, wherever they come from; those that it does not cover are left out."""
+    rows = _covered([row for row in found if row.meets(report.only)], report.tracks)
     blocks = [_summary(summary, _covered(rows, summary.tracks)) for summary in report.summaries]
     if report.columns:
         blocks.append(ReportBlock(_list(report, rows)))

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
 
+import docx
+import python_calamine
+
+from thidua import scoring
+from thidua.documents.letter import Issuer, Signer
+from thidua.documents.report import Figure, ReportPaper, report_document, report_workbook
+from thidua.forms import whole_form
+from thidua.models import State
 from thidua.plugin import LongText, Report, Rows, Shape
+from thidua.plugin.problems import JsonValue
+from thidua.scoring import Sheet
+from thidua.services.report_rows import Outcome, Row
+from thidua.services.report_tables import BuiltReport, arrange
+from thidua.testing.samples import drawn
 from thidua.testing.subject import Subject, Tried
+
+COUNTS = (0, 1, 300)
 
 NEEDS = {"total": "a rubric", "class": "classes", "prize": "prizes"}
 
@@ -17,6 +36,12 @@ def open_everywhere(subject: Subject) -> Iterator[str]:
             for fault in _columns(one.shape, report):
                 yield f"{one.place}: report {report.key!r}: {fault}"
     yield from _covered(subject.tracks)
+    for campaign in subject.registry.campaigns:
+        rows = _rows([one for one in subject.tracks if one.campaign is campaign])
+        for report in campaign.reports:
+            yield from (
+                f"{campaign.slug} {campaign.edition}: report {report.key!r}: {fault}" for fault in _opens(report, rows)
+            )
 
 
 def _columns(form: Shape, report: Report) -> Iterator[str]:
@@ -30,13 +55,101 @@ def _columns(form: Shape, report: Report) -> Iterator[str]:
             yield f"{use} names {source!r}, a {fields[source].kind}; sort by a short answer"
     if report.group_by in ("number", "total", "nominee", "code"):
         yield f"group_by {report.group_by!r} gives a group for each line; group by unit, class, or a choice"
-    if not {"nominee", "code"} & {column.source for column in report.columns}:
+    if report.columns and not {"nominee", "code"} & {column.source for column in report.columns}:
         yield "nobody could tell whose line it is; add Column('nominee', …) or Column('code', …)"
 
 
 def _covered(tracks: tuple[Tried, ...]) -> Iterator[str]:
     """Whoever judges needs to see what came of it."""
     for one in tracks:
-        shown = {column.source for report in one.shape.reports for column in report.columns}
+        shown = {source for report in one.shape.reports for _, read, _ in report.reads() for source in read}
         if one.shape.rubric is not None and one.shape.judging is not None and not {"total", "class", "prize"} & shown:
             yield f"{one.place}: it is judged, but no report shows a total, class or prize; add a Report with one"
+
+
+def _rows(tracks: Sequence[Tried]) -> list[Row]:
+    """As many dossiers as are wanted at most, of every track, from its samples, scored by chance."""
+    rows: list[Row] = []
+    for one in tracks:
+        rng = random.Random(one.place)
+        answers = [
+            (each.sample.nominee, whole_form(one.shape.under({}), each.raw, complete=False)[0]) for each in drawn(one)
+        ]
+        for number in range(max(COUNTS) if answers else 0):
+            nominee, typed = answers[number % len(answers)]
+            rows.append(_row(one, number, nominee, typed, rng))
+    return rows
+
+
+def _row(one: Tried, number: int, nominee: str, typed: dict[str, JsonValue], rng: random.Random) -> Row:
+    form = one.shape.under({})
+    outcome = _outcome(form, number, rng) if form.rubric is not None else None
+    points = dict(outcome.nodes) if outcome is not None else {}
+    return Row(
+        public_id=f"{number:024d}",
+        code=f"HS-2026-{number:06d}",
+        nominee=nominee,
+        unit_id=number % 7,
+        unit=f"Trường số {number % 7 + 1}",
+        form=form,
+        state=State.PUBLISHED,
+        submitted=date(2026, 3, 1),
+        answers=typed,
+        outcome=outcome,
+        sheets={"self": points, "office": points},
+        files=tuple((document.key, "a.pdf") for document in form.documents),
+    )
+
+
+def _outcome(form: Shape, number: int, rng: random.Random) -> Outcome:
+    assert form.rubric is not None  # noqa: S101 -- narrows the type
+    low = {key: (3 * leaf.steps) // 4 for key, leaf in form.rubric.leaves.items()}
+    sheet = Sheet({key: rng.randint(low[key], leaf.steps) for key, leaf in form.rubric.leaves.items()})
+    valued = scoring.evaluate(form.rubric, sheet)
+    given = scoring.classify(form.classes, valued).given if form.classes else None
+    prize = form.prizes[number % len(form.prizes)] if form.prizes and number % 3 == 0 else None
+    return Outcome(
+        total=valued.total,
+        class_key=given.key if given else "",
+        class_label=given.label if given else "",
+        prize=prize.key if prize else "",
+        prize_label=prize.label if prize else "",
+        place=number + 1,
+        nodes=dict(valued.values) | {form.rubric.key: Fraction(valued.total)},
+    )
+
+
+def _opens(report: Report, rows: Sequence[Row]) -> Iterator[str]:
+    for count in COUNTS:
+        built = arrange(report, [*rows[: count - count // 2], *rows[len(rows) - count // 2 :]] if count else [])
+        paper = _paper(report, built)
+        try:
+            tables = docx.Document(io.BytesIO(report_document(paper))).tables
+            sheets = python_calamine.load_workbook(io.BytesIO(report_workbook(paper))).sheet_names
+        except Exception as error:
+            yield f"with {count} dossiers it does not open: {type(error).__name__}: {error}"
+            continue
+        if len(sheets) != len(built.blocks) or (count and not tables):
+            yield f"with {count} dossiers Excel has {len(sheets)} sheets and Word {len(tables)} tables"
+        if count == max(COUNTS):
+            yield from _empty(built)
+
+
+def _paper(report: Report, built: BuiltReport) -> ReportPaper:
+    return ReportPaper(
+        title=report.title,
+        issuer=Issuer(parent="UBND xã", name="Phòng", abbreviation="P", place="Hà Nội"),
+        number="1",
+        day=date(2026, 6, 1),
+        figures=[Figure(block.table, block.chart) for block in built.blocks],
+        signers=[Signer(title, "Nguyễn Văn An") for title in report.signers],
+    )
+
+
+def _empty(built: BuiltReport) -> Iterator[str]:
+    """Columns that say nothing of any dossier of the samples."""
+    for block in built.blocks:
+        for column in block.table.columns:
+            if all(row.get(column.key) in (None, "") for row in block.table.rows):
+                count = len(block.table.rows)
+                yield f"column {column.label!r} is empty in all {count} lines; take it out, or let samples fill it"
