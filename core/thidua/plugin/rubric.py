@@ -285,6 +285,11 @@ class Group:
         return {key: node for key, node in self.nodes.items() if not isinstance(node, Group)}
 
     @cached_property
+    def gates(self) -> Mapping[str, Leaf]:
+        """The leaves that can bar from the classes: conditions, and items with a gate."""
+        return {key: leaf for key, leaf in self.leaves.items() if not leaf.holds(0)}
+
+    @cached_property
     def scale(self) -> int:
         """How many units make a point, so fine that the group and everything below it are whole."""
         exact = [Fraction(one) for one in (self.start, self.floor, self.cap) if one is not None]

@@ -109,7 +109,7 @@ def combine(judging: Judging, sheets: Sequence[Valued]) -> Combined:
     counted = _counted(judging, sheets)
     units, scale = _means(rubric, judging, [sheets[place] for place in counted])
     against = {key: sum(key in sheet.failed for sheet in sheets) for sheet in sheets for key in sheet.failed}
-    disputed = tuple(key for key in rubric.leaves if 2 * against.get(key, 0) == len(sheets))
+    disputed = tuple(key for key in rubric.leaves if 2 * against.get(key, 0) == len(sheets)) if against else ()
     totals = [sheet.units[rubric.key] for sheet in sheets]
     gap = Fraction(max(totals) - min(totals), rubric.scale) if len(totals) > 1 else None
     most = settled(judging.gap)
@@ -121,7 +121,7 @@ def combine(judging: Judging, sheets: Sequence[Valued]) -> Combined:
         counted=counted,
         units=units,
         scale=scale,
-        failed=tuple(key for key in rubric.leaves if 2 * against.get(key, 0) >= len(sheets)),
+        failed=tuple(key for key in rubric.leaves if 2 * against.get(key, 0) >= len(sheets)) if against else (),
         disputed=disputed,
         gap=gap,
         needs_third=apart and len(sheets) == settled(judging.judges),
@@ -144,7 +144,8 @@ def _means(rubric: Group, judging: Judging, sheets: Sequence[Valued]) -> tuple[M
     rounding = judging.combine if isinstance(judging.combine, Rounded) else None
     finer = 1 if rounding is None else Fraction(rounding.to).denominator
     scale = rubric.scale * len(sheets) * finer
-    units = {key: sum(sheet.units[key] for sheet in sheets) * finer for key in rubric.nodes}
+    columns = [[sheet.units[key] for key in rubric.nodes] for sheet in sheets]
+    units = {key: value * finer for key, value in zip(rubric.nodes, map(sum, zip(*columns, strict=True)), strict=True)}
     if rounding is not None:
         units[rubric.key] = int(rounding.rounded(Fraction(units[rubric.key], scale)) * scale)
     return units, scale

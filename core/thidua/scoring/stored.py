@@ -93,6 +93,7 @@ def to_text(combined: Combined, classes: Sequence[Class], *, sha256: str, classi
     return canonical(stored)
 
 
+@lru_cache(maxsize=4096)
 def _exact(units: int, scale: int) -> str:
     common = gcd(units, scale)
     return str(units // common) if scale == common else f"{units // common}/{scale // common}"

@@ -172,6 +172,6 @@ def evaluate(rubric: Group, sheet: Sheet) -> Valued:
         rubric=rubric,
         points=points,
         units=rubric.units(points),
-        failed=tuple(key for key, leaf in leaves.items() if not leaf.holds(points.get(key, 0))),
-        missing=tuple(key for key in leaves if key not in points),
+        failed=tuple(key for key, leaf in rubric.gates.items() if not leaf.holds(points.get(key, 0))),
+        missing=tuple(key for key in leaves if key not in points) if len(points) < len(leaves) else (),
     )

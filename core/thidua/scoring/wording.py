@@ -33,23 +33,27 @@ from thidua.times import show_number
 MINUS = "−"
 
 
-@lru_cache(maxsize=4096)
 def number(value: Fraction) -> str:
     """``value`` with every digit: ``17,5``; what no decimal can say is a fraction: ``(67/3)``.
 
     >>> number(Fraction(35, 2)), number(Fraction(67, 3)), number(Fraction(-1, 4))
     ('17,5', '(67/3)', '−0,25')
     """
-    sign, size = MINUS if value < 0 else "", abs(value)
-    rest, places = size.denominator, 0
+    return _number(value.numerator, value.denominator)
+
+
+@lru_cache(maxsize=4096)  # sheets say the same few numbers over and over
+def _number(numerator: int, denominator: int) -> str:
+    sign, size = MINUS if numerator < 0 else "", abs(numerator)
+    rest, places = denominator, 0
     for prime in (2, 5):
         count = 0
         while rest % prime == 0:
             rest, count = rest // prime, count + 1
         places = max(places, count)
     if rest != 1:
-        return f"({sign}{size.numerator}/{size.denominator})"
-    shifted = size.numerator * 10**places // size.denominator
+        return f"({sign}{size}/{denominator})"
+    shifted = size * 10**places // denominator
     return sign + show_number(Decimal(f"{shifted}E-{places}"))  # a Decimal is built exactly, computed with never
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotAllowed, NotFound, Refused
-from thidua.models import Role
+from thidua.models import Role, State
 from thidua.services import closing, rounds, tally
 from thidua.services.rounds import Round
 from thidua.services.tally import Decision, View
@@ -42,6 +42,7 @@ def _page(found: Round, track: str, errors: dict[str, str], status: int) -> Answ
         size=SIZE,
         ranks=seen.form is not None and tally.ranks(seen.form),
         typed=request.form,
+        closed_state=State.SCORED,
         errors=errors,
     )
     return page, status
