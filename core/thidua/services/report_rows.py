@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from thidua.documents.workbook import Cell
 from thidua.models import Call, Stage, State
-from thidua.permissions import Scope, files_filed, reported, sheets_with_points, standing_results
+from thidua.permissions import Scope, files_filed, points_on, reported, sheets_of, standing_results
 from thidua.plugin import Choice, Date, Is, Number, Rows, Shape, YesNo
 from thidua.scoring import evaluate, read_sheet
 from thidua.services.definitions import forms
@@ -198,11 +198,13 @@ def _outcome(result: Any) -> Outcome | None:  # noqa: ANN401 -- a row of the sel
 def _sheets(session: Session, form_by_version: Mapping[int, Shape], stage: Stage) -> dict[int, dict[str, Fraction]]:
     """By version: what the final sheet of that stage gives every node."""
     found: dict[int, dict[str, Fraction]] = {}
-    for row in sheets_with_points(session, list(form_by_version), stage):
+    rows = [row for row in sheets_of(session, list(form_by_version), stage) if row.final]
+    typed = points_on(session, [row.id for row in rows])
+    for row in rows:
         rubric = form_by_version[row.version_id].rubric
-        if rubric is None or row.final_at is None:
+        if rubric is None:
             continue
-        valued = evaluate(rubric, read_sheet(rubric, json.loads(row.points or "{}"), final=False))
+        valued = evaluate(rubric, read_sheet(rubric, typed.get(row.id, {}), final=False))
         found[row.version_id] = {key: valued.value(key) for key in rubric.nodes}
     return found
 
