@@ -81,6 +81,7 @@ def test_its_rubric_scores(typed: dict[str, str], total: float, label: str) -> N
     assert (sheet.problems, valued.total, classified.given.label) == ((), Fraction(total), label)
 
 
+@pytest.mark.slow
 def test_its_own_test_passes() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(FOLDER)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=FOLDER)

@@ -47,6 +47,7 @@ MOST_TOGETHER = 9
 
 HOSTILE: Mapping[str, str] = {
     "markup": "<x-thidua onmouseover=alert(1)>\"'&amp;</x-thidua><script>alert(1)</script>",
+    "a tag": "<b>x</b>",
     "NUL": "a\x00b",
     "5,000 digits": "9" * 5_000,
     "loose marks": unicodedata.normalize("NFD", "Nguyễn Thị Hoà"),
@@ -204,7 +205,7 @@ def hostile(subject: Subject) -> Iterator[str]:
                     yield f"{one.place}: field {key!r}: the form raised {type(error).__name__} on {how}: {error}"
                     continue
                 attacks.append(Answered(snapshot(one, each, answers, notes), f"with {how} in {key!r}"))
-                if how == "markup":  # once more where checks have something to say
+                if how in ("markup", "a tag"):  # once more where checks have something to say
                     odd = replace(attacks[-1].snapshot, call_period=Period("school_year", 2019))
                     attacks.append(Answered(odd, f"in a call of 2019-2020, with {how} in {key!r}"))
             attacks += _strangers(one, each, notes)
