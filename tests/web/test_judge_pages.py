@@ -19,7 +19,20 @@ from crawling import addresses, contents, fresh_site, ids_of
 from desk import Desk
 from judged_campaign import BLIND, OPEN
 from judging_desk import FULL, Judge, accepted, give, hire
-from thidua.models import Assignment, Blob, BlobText, Conflict, Dossier, Event, Score, Scoresheet, State, TextState
+from thidua.files.cleaning import FAILED, place
+from thidua.models import (
+    Assignment,
+    Blob,
+    BlobText,
+    Conflict,
+    Dossier,
+    Event,
+    Score,
+    Scoresheet,
+    State,
+    TextState,
+    VersionFile,
+)
 from thidua.outbox import Worker
 from thidua.search.fold import folded_text
 from thidua.services.blinding import FOLDER
@@ -342,3 +355,20 @@ def test_downloads_of_judges_are_noted_away_from_the_dossiers_history(room: Room
     with room.site.database.reading() as session:
         event = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert (event.action, event.subject_kind, event.details) == ("judge-download", "assignment", {"n": 1, "copy": True})
+
+
+def test_file_that_cannot_be_cleaned_is_given_as_text_only(room: Room) -> None:
+    """As when the worker met a picture that nobody can clean: the failure is kept beside the copies."""
+    with room.site.database.reading() as session:
+        file = session.scalars(select(VersionFile).where(VersionFile.name == f"{WHO}.txt")).one()
+    copy = place(file.sha256, ".txt", room.site.settings.instance / FOLDER)
+    copy.rename(copy.with_name("kept"))
+    copy.with_name(copy.name + FAILED).touch()
+    try:
+        client = room.client()
+        page = client.get(room.at(room.blind, "/tep/6/xem")).get_data(as_text=True)
+        assert ("chỉ đọc được phần chữ" in page, "Bài viết của tôi về quê hương." in page) == (True, True)
+        assert client.get(room.at(room.blind, "/tep/6")).status_code == 404
+    finally:
+        copy.with_name(copy.name + FAILED).unlink()
+        copy.with_name("kept").rename(copy)

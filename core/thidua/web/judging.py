@@ -12,6 +12,7 @@ from thidua.scoring import Sheet, beside, from_text
 from thidua.services import assigning, judges, recusals, rounds
 from thidua.services.assigning import Plan, Rule
 from thidua.services.rounds import Round, Wanted
+from thidua.services.sheets import cover_of
 from thidua.services.standing import Standing, standing_of
 from thidua.services.unit_names import names_of
 from thidua.web.context import current_actor, current_scope, now, page_number, read, today, write
@@ -175,6 +176,7 @@ def _dossier_page(public_id: str, errors: dict[str, str], status: int) -> Answer
         row=row,
         one=one,
         unit=row.owner_unit.name,
+        cover=cover_of(row.public_id) if one.judging and one.judging.blind else "",
         rows=_beside(one),
         candidates=at_hand,
         results=_results(row),
