@@ -27,6 +27,7 @@ ICONS = frozenset(
         "arrow-right",
         "arrow-repeat",
         "award",
+        "bar-chart",
         "box-arrow-right",
         "building",
         "calendar-event",
