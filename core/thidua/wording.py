@@ -69,3 +69,14 @@ JUDGING: dict[str, str] = {
     "call-scored": "Không đổi được {labels}: đã có phiếu chấm trong đợt này, đổi lúc này thì các phiếu trước và sau "
     "không còn theo cùng một quy định. Nếu bắt buộc phải đổi, hãy mở một đợt mới.",
 }
+
+FORM_BOOKS: dict[str, str] = {
+    "form-book-foreign": "“{name}” không phải mẫu Excel của hồ sơ này. Hãy tải mẫu từ trang hồ sơ, điền vào đó rồi "
+    "tải lên; không chép sang tệp khác.",
+    "form-book-other-track": "Mẫu Excel này của phong trào hoặc loại hồ sơ khác; hồ sơ này là “{campaign}”, loại "
+    "“{track}”. Hãy tải mẫu từ chính hồ sơ này.",
+    "form-book-other-edition": "Mẫu Excel này thuộc phiên bản {given}, hồ sơ này theo phiên bản {own}. Hãy tải mẫu "
+    "mới từ trang hồ sơ rồi chép nội dung sang.",
+    "form-book-other-dossier": "Mẫu Excel này của hồ sơ {given}, không phải của {own}. Hãy mở đúng hồ sơ {given}, "
+    "hoặc tải mẫu từ hồ sơ này.",
+}

@@ -104,6 +104,22 @@ def sheet_names(path: Path) -> list[str]:
         raise BadFile("sheet-unreadable", name=path.name) from error
 
 
+def read_grids(path: Path, *, limit: int = MAX_ROWS) -> dict[str, list[list[str]]]:
+    """Every sheet as rows of text from A1 on, a formula as its last value; refused as :func:`read_rows` refuses."""
+    _guard(path, limit)
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            return {
+                name: [
+                    [_as_text(cell, "text") for cell in row]
+                    for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                ]
+                for name in book.sheet_names
+            }
+    except (CalamineError, OSError, ValueError) as error:
+        raise BadFile("sheet-unreadable", name=path.name) from error
+
+
 def template_xlsx(forms: Sequence[SheetForm], *, guide: Sequence[str] = ()) -> bytes:
     """An empty form: a sheet per form with its header, and "Hướng dẫn" explaining each column.
 

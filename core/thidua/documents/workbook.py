@@ -19,6 +19,9 @@ Cell = str | int | Decimal | date | None
 """A value of a table: text, number, day (a ``datetime`` counts as its day in Việt Nam) or nothing."""
 
 MAX_TEXT = 32_767
+FORMULA = ("=", "+", "-", "@", "\t")
+"""A text that starts so is marked as text, or typing into its cell would turn it into a formula."""
+
 _EXACT = 10**15
 _TEXT = 49  # the built-in format "@"
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -38,6 +41,9 @@ class Book:
         self.text = self._format({"num_format": _TEXT, "text_wrap": True})
         # Excel's own mark for "this is text": typing into the cell does not turn it into a formula either.
         self.quoted = self._format({"num_format": _TEXT, "text_wrap": True, "quote_prefix": True})
+        # Cells to type into on a protected sheet, whose labels are locked.
+        self.open = self._format({"num_format": _TEXT, "text_wrap": True, "locked": False})
+        self.open_quoted = self._format({"num_format": _TEXT, "text_wrap": True, "locked": False, "quote_prefix": True})
         self.number = self._format({"num_format": "#,##0.######"})
         self.whole = self._format({"num_format": "#,##0"})
         self.day = self._format({"num_format": "dd/mm/yyyy", "align": "left"})
@@ -66,7 +72,7 @@ class Book:
         if len(text) > MAX_TEXT:
             text = text[: MAX_TEXT - 1] + "…"
         if look is None:
-            look = self.quoted if text[:1] in ("=", "+", "-", "@", "\t") else self.text
+            look = self.quoted if text[:1] in FORMULA else self.text
         if text:
             sheet.write_string(row, column, text, look)
         else:
