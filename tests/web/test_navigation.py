@@ -19,7 +19,8 @@ WORK = {
     "vanthu1": SCHOOL,
     "hieutruong1": SCHOOL,
     "thamdinh1": ["Thẩm định"],
-    "phutrach1": ["Thẩm định", "Chấm và kết quả", "Đợt"],
+    "phutrach1": ["Thẩm định", "Chấm và kết quả", "Báo cáo", "Đợt"],
+    "giamkhao1": ["Chấm điểm"],
     "admin": ["Đợt", *SITE],
     "tracuu": [],
 }
