@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
@@ -59,6 +60,8 @@ PROTECTED = (
     Fingerprint,
 )
 
+
+Pairs = frozenset[tuple[int, int]]  # of (office, school)
 
 # What an office may read: versions up to the standing one, those left out that were withdrawn before it looked.
 FILED = (Version.n <= Dossier.filed, Version.withdrawn_at.is_(None))
@@ -251,16 +254,24 @@ def inbox(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any co
     return in_custody(scope, Role.APPRAISER, *columns)
 
 
-def in_custody(scope: Scope, role: Role, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
-    """Filed dossiers in the custody of the offices at which the user holds ``role``, an office's."""
-    offices = scope.units_with(role)
-    away = [pair for pair, successor in scope.inherited.items() if successor not in offices]
-    here = [pair for pair, successor in scope.inherited.items() if successor in offices]
+@lru_cache(maxsize=256)
+def _kept(offices: frozenset[int], away: Pairs, here: Pairs) -> tuple[ColumnElement[bool], ...]:
+    """Received by one of ``offices`` and not passed on (``away``), or passed on to one of them (``here``).
+
+    All of this is visible; said without the other ways of seeing, and with the offices named
+    once more outside of the alternative, an index alone counts ten thousand of them.
+    """
     pair = tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id)
     kept = Dossier.receiving_unit_id.in_(offices)
     ways = [and_(kept, pair.not_in(away)) if away else kept, *([pair.in_(here)] if here else [])]
-    # All of this is visible; said without the other ways of seeing, and with the offices named once more outside
-    # of the alternative, an index alone counts ten thousand of them.
     receiving = Dossier.receiving_unit_id.in_({*offices, *(receiving for receiving, _ in here)})
-    query = select(*(columns or (Dossier,))).select_from(Dossier).where(Dossier.filed > 0, receiving, or_(*ways))
+    return Dossier.filed > 0, receiving, or_(*ways)
+
+
+def in_custody(scope: Scope, role: Role, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
+    """Filed dossiers in the custody of the offices at which the user holds ``role``, an office's."""
+    offices = scope.units_with(role)
+    away = frozenset(pair for pair, successor in scope.inherited.items() if successor not in offices)
+    here = frozenset(pair for pair, successor in scope.inherited.items() if successor in offices)
+    query = select(*(columns or (Dossier,))).select_from(Dossier).where(*_kept(offices, away, here))
     return query.where(Dossier.id.not_in(scope.conflicts)) if scope.conflicts else query

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from thidua.permissions import Actor, Scope, scope_of
 from thidua.services.accounts import Account
+from thidua.services.lists import Listing
 from thidua.services.site import Site
 from thidua.times import local_day
 
@@ -61,6 +62,7 @@ def write() -> Iterator[Session]:
     with site().database.writing() as session:
         yield session
     g.pop("scope", None)
+    g.pop("inbox", None)
     if "reader" in g:
         g.reader.rollback()
 
@@ -84,6 +86,13 @@ def current_scope() -> Scope:
     if "scope" not in g:
         g.scope = scope_of(read(), current_actor(), today())
     return cast("Scope", g.scope)
+
+
+def office_inbox() -> Listing:
+    """What lies with the actor's offices; counted once per request, for the page and for the menu."""
+    if "inbox" not in g:
+        g.inbox = Listing.of_inbox(read(), current_scope())
+    return cast("Listing", g.inbox)
 
 
 def wants_json() -> bool:

@@ -13,7 +13,7 @@ from thidua.services import calls, doctor, lists, remarks, rounds, timeline
 from thidua.services.calls import OpenCall
 from thidua.services.lists import Listing, Page, Wanted
 from thidua.services.rounds import Round
-from thidua.web.context import current_actor, current_scope, now, read, site
+from thidua.web.context import current_actor, current_scope, now, office_inbox, read, site
 from thidua.web.security import needs, public
 
 pages = Blueprint("home", __name__)
@@ -53,7 +53,7 @@ def home() -> str:
     return render_template(
         "home/home.html",
         school=_school(scope) if scope.own else None,
-        office=_office(scope) if scope.has(Role.APPRAISER) else None,
+        office=_office() if scope.has(Role.APPRAISER) else None,
         rounds=_rounds(scope) if scope.has(Role.MANAGER) else [],
         may_start=_starts(scope),
         is_head=scope.has(Role.HEAD),
@@ -110,8 +110,8 @@ def _rounds(scope: Scope) -> list[Round]:
     return [one for one in rounds.rounds(read(), scope) if one.all.of(*waiting)][:SHOWN]
 
 
-def _office(scope: Scope) -> OfficeWork:
-    inbox = Listing.of_inbox(read(), scope)
+def _office() -> OfficeWork:
+    inbox = office_inbox()
     new = Wanted(states=frozenset({State.SUBMITTED}), order="oldest")
     under_way = Wanted(states=frozenset({State.APPRAISING}), order="oldest")
     return OfficeWork(inbox.page(new, SHOWN), inbox.page(under_way, SHOWN))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import flask_bootstrap  # type: ignore[import-untyped]  # ships no annotations
 import fontpkg_be_vietnam_pro  # type: ignore[import-untyped]  # ships no annotations
-from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
+from flask import Blueprint, Flask, Response, current_app, g, request, send_from_directory, url_for
+from markupsafe import Markup
 from werkzeug.utils import secure_filename
 
 from thidua.config import Settings
@@ -107,7 +108,22 @@ def install(app: Flask, settings: Settings) -> None:
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True, SEND_FILE_MAX_AGE_DEFAULT=3600)
     flask_bootstrap.Bootstrap5(app)
     app.register_blueprint(files)
-    app.jinja_env.globals.update(site_name=settings.site_name, known_icons=ICONS)
+    app.jinja_env.globals.update(site_name=settings.site_name, icon_of=icon)
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """The icon ``name`` of :data:`ICONS`; without ``label`` it is for the eye only."""
+    if name not in ICONS:
+        raise LookupError(f"icon {name} is not in web/look.py")
+    if "icons" not in g:
+        g.icons = url_for("look.icons")
+    return _drawn(name, label, g.icons)
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, label: str, sheet: str) -> Markup:
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>').format(said, sheet, name)
 
 
 @files.get("/site.css")

@@ -14,10 +14,11 @@ from flask import Flask, current_app, g, request, url_for
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
+from thidua.models import State
 from thidua.permissions import Scope, enters
 from thidua.services import accounts, judge_queue, lists, rounds
 from thidua.services.accounts import Place
-from thidua.web.context import current_account, current_scope, now, read, today
+from thidua.web.context import current_account, current_scope, now, office_inbox, read, today
 
 Count = Callable[[Session, Scope, datetime], int]
 
@@ -45,12 +46,19 @@ class Shown:
     current: bool
 
 
+def _waiting_for_office(session: Session, scope: Scope, at: datetime) -> int:
+    """See :func:`lists.waiting_for_office`; a page that shows the inbox has counted already."""
+    if "inbox" in g:
+        return office_inbox().choices.states.get(State.SUBMITTED, 0)
+    return lists.waiting_for_office(session, scope, at)
+
+
 ENTRIES: list[Entry] = [
     Entry("Việc cần làm", "home.home", "house"),
     Entry("Hồ sơ", "dossiers.index", "folder2-open", "school", under=("/ho-so",)),
     Entry("Tờ trình", "submissions.index", "send", "school", lists.waiting_for_head, ("/to-trinh",)),
     Entry("Cán bộ", "staff.index", "people", "school", under=("/can-bo",)),
-    Entry("Thẩm định", "reviews.index", "clipboard-check", "appraisal", lists.waiting_for_office, ("/tham-dinh",)),
+    Entry("Thẩm định", "reviews.index", "clipboard-check", "appraisal", _waiting_for_office, ("/tham-dinh",)),
     Entry("Chấm và kết quả", "judging.index", "award", "judging", rounds.waiting, ("/ket-qua",)),
     Entry("Chấm điểm", "judge.index", "pencil-square", "scoring", judge_queue.waiting_for_judge, ("/cham",)),
     Entry("Báo cáo", "reports.index", "bar-chart", "judging", under=("/bao-cao",)),

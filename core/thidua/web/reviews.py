@@ -14,7 +14,7 @@ from thidua.permissions import current_review, require, reviews_of
 from thidua.services import lists, reviews, self_sheets
 from thidua.services.lists import Listing
 from thidua.services.reviews import Contested, Finding, mark
-from thidua.web.context import current_actor, current_scope, now, read, write
+from thidua.web.context import current_actor, current_scope, now, office_inbox, read, write
 from thidua.web.dossier_page import Opened, opened, reading
 from thidua.web.narrowing import ORDER_LABELS, pills, wanted
 from thidua.web.security import needs
@@ -67,7 +67,7 @@ def index() -> str:
     view = request.args.get("xem", first if not request.args.get("trangthai") else "tat-ca")
     view = view if view in VIEWS else first
     states = VIEWS[view][1]
-    whole = Listing.of_inbox(read(), current_scope())
+    whole = office_inbox()
     listing = replace(whole, groups=[group for group in whole.groups if group[0] in states])
     asked = wanted(order="oldest" if view != "tat-ca" else "newest", states=states)
     groups = pills(listing.choices, asked, units=True)
