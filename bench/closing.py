@@ -5,6 +5,7 @@ Run: python -m bench.closing [dossiers]
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import time
@@ -228,6 +229,8 @@ def measured(site: Site) -> tuple[float, float]:
     read = min(timed(lambda: plain(site)) for _ in range(5))
     by, now = Actor(1, 1), NOW + timedelta(days=1)
     closing.close(site, call=2, track=SHAPE.track, by=by, now=now)
+    gc.collect()
+    gc.freeze()  # as serving does
     close = timed(lambda: closing.close(site, call=1, track=SHAPE.track, by=by, now=now))
     site.database.close()
     return read, close

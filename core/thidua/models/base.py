@@ -16,13 +16,17 @@ from thidua.times import Period
 Json = Any  # JSON text decoded: dict, list, str, int, bool or None
 
 
+# Made once: json.dumps would make one for every value.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical_json(value: object) -> str:
     """The one spelling of ``value`` as JSON: sorted keys, no spaces, Unicode as it is.
 
     >>> canonical_json({"b": 1, "a": "Hòa"})
     '{"a":"Hòa","b":1}'
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def new_public_id() -> str:

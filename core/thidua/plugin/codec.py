@@ -61,13 +61,17 @@ _CLASSES: Mapping[str, type] = {
 }
 
 
+# Made once: json.dumps would make one for every text.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: JsonValue) -> str:
     """The one JSON text of ``value``: keys sorted, no blanks, letters as they are.
 
     >>> canonical({"b": "Hoà", "a": [1, None]})
     '{"a":[1,null],"b":"Hoà"}'
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def encode(value: object) -> JsonValue:

@@ -78,19 +78,17 @@ def to_text(combined: Combined, classes: Sequence[Class], *, sha256: str, classi
         classified = classify(classes, combined)
     values: dict[str, JsonValue] = {key: _exact(units, combined.scale) for key, units in combined.units.items()}
     sheets = sorted(sorted(sheet.points.items()) for sheet in combined.sheets)
-    stored: dict[str, JsonValue] = {
-        "format": FORMAT,
+    own: dict[str, JsonValue] = {
+        "calculation": combined.explanation,
+        "class": classified.given.key if classified else "",
+        "reason": classified.reason if classified else "",
         "rubric": sha256,
+        "sheets": [dict[str, JsonValue](sheet) for sheet in sheets],
         "total": str(combined.total),
         "values": values,
-        "class": classified.given.key if classified else "",
-        "calculation": combined.explanation,
-        "reason": classified.reason if classified else "",
-        "judging": _encoded(combined.judging),
-        "classes": _encoded(tuple(classes)),
-        "sheets": [dict[str, JsonValue](sheet) for sheet in sheets],
     }
-    return canonical(stored)
+    texts = {key: canonical(value) for key, value in own.items()} | _rules(combined.judging, tuple(classes))
+    return "{" + ",".join(f'"{key}":{texts[key]}' for key in sorted(texts)) + "}"
 
 
 @lru_cache(maxsize=4096)
@@ -100,8 +98,13 @@ def _exact(units: int, scale: int) -> str:
 
 
 @lru_cache(maxsize=32)
-def _encoded(rules: Judging | tuple[Class, ...]) -> JsonValue:
-    return encode(rules)
+def _rules(judging: Judging, classes: tuple[Class, ...]) -> dict[str, str]:
+    """What is the same in every result of a track, as text: it is written a thousand times and worked out once."""
+    return {
+        "classes": canonical(encode(classes)),
+        "format": canonical(FORMAT),
+        "judging": canonical(encode(judging)),
+    }
 
 
 def from_text(text: str) -> Result:

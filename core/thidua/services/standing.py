@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from thidua.errors import Invalid, say
 from thidua.models import Call, Stage, State
 from thidua.permissions import DossierFacts, points_on, seats_of, sheets_of, standing_versions
-from thidua.plugin import Group, Judging, Shape, settled
+from thidua.plugin import Gate, Group, Judging, Leaf, Shape, settled
 from thidua.scoring import Combined, Sheet, combine, evaluate, number, read_points
 from thidua.services import conflicts
 from thidua.services.definitions import forms
@@ -137,7 +137,8 @@ class _Reader:
 
     def __init__(self, rubric: Group) -> None:
         self._leaves = rubric.leaves
-        self._known: dict[str, dict[str, int]] = {key: {} for key in rubric.leaves}
+        alike: dict[object, dict[str, int]] = {}
+        self._known = {key: alike.setdefault(_scale(leaf), {}) for key, leaf in rubric.leaves.items()}
 
     def sheet(self, typed: Mapping[str, str]) -> Sheet:
         """The points; what is none is left out."""
@@ -155,6 +156,11 @@ class _Reader:
         return points
 
 
+def _scale(leaf: Leaf) -> object:
+    """What decides how a text is read: leaves alike in it read alike."""
+    return type(leaf) if isinstance(leaf, Gate) else (type(leaf), leaf.max, leaf.step)
+
+
 def _sheets(
     session: Session, versions: Mapping[int, tuple[int, str]], known: Mapping[str, Shape], judged: Sequence[int]
 ) -> dict[int, dict[int, _Read]]:
@@ -168,7 +174,7 @@ def _sheets(
         for row in (sheets_of(session, sorted(ids), stage) if ids else ())
     ]
     typed = points_on(session, [row.id for row in rows])
-    readers = {id(rubric): _Reader(rubric) for rubric in rubrics.values() if rubric is not None}
+    readers = {id(form.rubric): _Reader(form.rubric) for form in known.values() if form.rubric is not None}
     found: dict[int, dict[int, _Read]] = {}
     for row in rows:
         reader = readers[id(rubrics[row.version_id])]
