@@ -11,11 +11,11 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from browser_desk import axe_findings, served, sign_in
-from crawling import kind_of, readable
+from crawling import UNKNOWN, kind_of, readable
 from small_demo import copy_of_demo
 from thidua import config, demo
 from thidua.app import create_app, open_site
-from thidua.models import AttachmentRevision, Call, Dossier, Submission, Unit, User
+from thidua.models import Assignment, AttachmentRevision, Call, Dossier, Submission, Unit, User
 from thidua.services.definitions import shape
 from thidua.services.site import Site
 
@@ -24,6 +24,8 @@ QUERIES = {
     "search.index": ("", "?q=hoc+lieu", "?q=khongcogi", "?q=hoc&trangthai=eligible&xep=newest"),
     "dossiers.index": ("", "?trangthai=draft", "?loc=khongcogi"),
     "reviews.index": ("", "?xem=tat-ca", "?xem=da-tra&loc=khongcogi"),
+    "judge.index": ("", "?xem=da-gui", "?xem=da-chot"),
+    "judge_papers.find": ("?tim=hoc", "?tim="),
     "staff.index": ("", "?tim=khongcogi"),
 }
 MOST = 3  # of units, users, files and letters: they differ in their words only
@@ -57,6 +59,7 @@ def ids(site: Site) -> dict[str, list[str]]:
     """What may stand in an address."""
     with site.database.reading() as session:
         rows = list(session.scalars(select(Dossier)))
+        mine = select(Assignment.public_id).join(User, User.id == Assignment.judge_id).where(User.login == "giamkhao1")
         sections = {s.key for row in rows for s in shape(row.definition).sections}
         return {
             "dossier": [row.public_id for row in rows],
@@ -65,7 +68,13 @@ def ids(site: Site) -> dict[str, list[str]]:
             "call": list(session.scalars(select(Call.public_id))),
             "unit": list(session.scalars(select(Unit.public_id)))[:MOST],
             "user": list(session.scalars(select(User.public_id)))[:MOST],
+            "assignment": list(session.scalars(mine))[:MOST] or [UNKNOWN],
+            "track": sorted({row.track for row in rows}),
             "key": sorted(sections),
+            "page": ["1"],
+            "report": ["danh_sach_ho_so"],
+            "issued": [UNKNOWN],
+            "kind": ["word"],
             "n": ["1", "2"],
             "old": ["1"],
             "new": ["2"],
