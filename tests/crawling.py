@@ -62,6 +62,7 @@ def ids_of(site: Site) -> dict[str, list[str]]:
     sections = [SECTION, "thanh_tich_chung"]
     fixed = {"n": ["1", "2"], "old": ["1"], "new": ["2"], "key": sections, "filename": ["thidua.css"], "name": ["x"]}
     fixed["track"] = ["ca-nhan", "tap-the"]
+    fixed |= {"report": ["danh_sach_ho_so"], "kind": ["word", "excel"]}
     fixed["page"] = ["1"]
     return found | fixed
 
