@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from thidua.wording import FORM_BOOKS, JUDGING
+from thidua.wording import DOCX, FORM_BOOKS, JUDGING
 
 WORDING: dict[str, str] = {}
 
@@ -389,4 +389,4 @@ WORDING |= {
     "Hãy cài lại bản mới đó, hoặc khôi phục bản sao lưu làm trước khi nâng cấp; dữ liệu chưa bị động đến.",
 }
 
-WORDING |= JUDGING | FORM_BOOKS
+WORDING |= DOCX | FORM_BOOKS | JUDGING

@@ -1,4 +1,4 @@
-"""Commands that look things up: ``search`` as a user would."""
+"""Commands that look things up: ``search`` as a user would, ``check-docx`` for the form of an official document."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import click
 from sqlalchemy import select
 
 from thidua.commands.shared import instance_folder, opened, settings_of
+from thidua.documents.check import check_document
+from thidua.errors import Refused, say
+from thidua.files.checks import check_upload
 from thidua.models import User
 from thidua.permissions import Actor, scope_of
 from thidua.services.accounts import normal_login
@@ -55,4 +58,28 @@ def _as_text(found: Results) -> str:
     return "\n".join(lines)
 
 
-COMMANDS = (search,)
+@click.command("check-docx")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_docx(files: tuple[Path, ...]) -> int:
+    """Soát thể thức văn bản Word theo Nghị định 30/2020/NĐ-CP. Mã thoát 1 khi có chỗ sai hoặc tệp không đọc được."""
+    right = True
+    for path in files:
+        try:
+            check_upload(path, path.name, (".docx",))
+            found = check_document(path)
+        except Refused as refused:
+            right = False
+            click.echo(str(refused), err=True)
+            continue
+        except ValueError:
+            right = False
+            click.echo(say("docx-unreadable", name=path.name), err=True)
+            continue
+        for finding in found:
+            click.echo(f"{path.name}: {finding}")
+        right = right and not found
+        click.echo(say("docx-wrong", name=path.name, count=len(found)) if found else say("docx-right", name=path.name))
+    return 0 if right else 1
+
+
+COMMANDS = (search, check_docx)

@@ -5,6 +5,7 @@
 * ``letter``      an official letter with its header, body and signature block
 * ``nomination``  the tờ trình and the danh sách trích ngang
 * ``answers``     what a dossier says, as one readable file
+* ``seen``        a .docx as a reader sees it; ``check``: is it an official document
 * ``tables``      one table description → page, .docx, .xlsx
 * ``sheets``      reading Excel forms, and making the empty ones
 * ``archive``     a dossier as a ZIP that can be verified years later

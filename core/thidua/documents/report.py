@@ -63,7 +63,7 @@ def report_document(paper: ReportPaper, style: Format = ND30) -> bytes:
             add_section(document, landscape=landscape, style=style)
         _add_figure(document, figure, number if len(paper.figures) > 1 else 0, style, landscape=landscape)
     if paper.note:
-        add(document, Para(paper.note, italic=True, size=style.table, before=6, after=6, keep_next=True))
+        add(document, Para(paper.note, italic=True, before=6, after=6, keep_next=True))
     add(document, Para("", size=6, keep_next=True), _signatures(paper, style, landscape=landscape), Para("", size=2))
     return to_bytes(document)
 
@@ -109,12 +109,10 @@ def _paragraph(text: str, style: Format) -> Block:
 def _signatures(paper: ReportPaper, style: Format, *, landscape: bool) -> Grid:
     """Nơi nhận on the left, then the signers; alone, a signer stands on the right half."""
     width = style.text_width(landscape=landscape)
-    left = [Para("Nơi nhận:", bold=True, italic=True, size=style.copies_title)] if paper.copies else []
-    left += (
-        [Para(f"- {line}", size=style.copies) for line in closed([*paper.copies, "Lưu: VT"])] if paper.copies else []
-    )
+    left = [Para("Nơi nhận:", bold=True, italic=True, size=style.copies_title)]
+    left += [Para(f"- {line}", size=style.copies) for line in closed([*paper.copies, "Lưu: VT"])]
     cells = [[_signature(signer, style) for signer in paper.signers]]
-    row = [left or [Para("")], *cells[0]]
+    row = [left, *cells[0]]
     shares = [1.0, *([1.0] * len(paper.signers))]
     return Grid([row], [width * share / sum(shares) for share in shares], borders=False, padding_mm=0)
 
