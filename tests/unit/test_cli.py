@@ -164,8 +164,8 @@ def test_verify_says_what_is_wrong_with_a_zip(tmp_path: Path, capsys: pytest.Cap
 
 def test_verify_looks_the_whole_site_through(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--instance", str(small_demo()), "verify"]) == 0
-    files, versions = (count_of(small_demo(), table) for table in ("blob", "version"))
-    assert said(capsys) == f"Đã xem {files} tệp, {versions} phiên bản, 0 kết quả: nguyên vẹn.\n"
+    files, versions, results = (count_of(small_demo(), table) for table in ("blob", "version", "result"))
+    assert said(capsys) == f"Đã xem {files} tệp, {versions} phiên bản, {results} kết quả: nguyên vẹn.\n"
     instance = copy_of_demo(tmp_path / "site")
     blob = next(path for path in (instance / "blobs").rglob("*") if path.is_file())
     blob.unlink()
