@@ -113,6 +113,7 @@ def _safety(rng: random.Random, idea: Idea, edition: Edition) -> dict[str, JsonV
 
 def _school(rng: random.Random, edition: Edition) -> Sample:
     last, classes = int(edition), rng.randint(12, 40)
+    levels = rng.choice((("mam-non",), ("tieu-hoc",), ("thcs", "thpt")))
     lms = rng.random() < 0.8
     functions = [option.value for option in LMS]
     modules = [option.value for option in SOFTWARE]
@@ -131,7 +132,7 @@ def _school(rng: random.Random, edition: Edition) -> Sample:
         **({"chuc_nang_lms": list[JsonValue](rng.sample(functions, k=rng.randint(2, 5)))} if lms else {}),
         "hoc_lieu": [
             {"mon": subject, "so_bai": str(rng.randint(12, 140)), "ti_le": f"{rng.randint(20, 90)},5"}
-            for subject in ("Toán", "Tiếng Việt, Ngữ văn", "Tiếng Anh", "Tin học")
+            for subject in words.SUBJECTS[levels[0]]
         ],
         "so_may": str(rng.randint(20, 90)),
         "gv_dung_lms": str(rng.randint(40, 100)),
@@ -144,6 +145,7 @@ def _school(rng: random.Random, edition: Edition) -> Sample:
         **({"trang_truong": f"https://truong{rng.randint(1, 99)}.example.edu.vn"} if rng.random() < 0.7 else {}),
         "kho_khan_quan_tri": rng.choice(words.GOOD),
     }
+    visits = tuple((grade, str(rng.randint(200, 4000))) for grade in words.GRADES[levels[0]])
     files = (
         SampleFile(
             "ke_hoach",
@@ -153,8 +155,11 @@ def _school(rng: random.Random, edition: Edition) -> Sample:
         SampleFile(
             "mc_day_hoc",
             "Thống kê sử dụng hệ thống quản lí học tập",
-            rows=(("Khối", "Lượt đăng nhập"), *((f"Khối {n}", str(rng.randint(200, 4000))) for n in range(1, 6))),
+            rows=(
+                ("Khối", "Lượt đăng nhập"),
+                *((grade, str(rng.randint(200, 4000))) for grade in words.GRADES[levels[0]]),
+            ),
         ),
         SampleFile("mc_quan_tri", "Biên bản đối soát thu không dùng tiền mặt", paragraphs=(rng.choice(words.GOOD),)),
     )
-    return Sample(nominee=rng.choice(words.COLLECTIVES), answers=answers, files=files)
+    return Sample(nominee=rng.choice(words.COLLECTIVES), answers=answers, files=files, suits=levels)

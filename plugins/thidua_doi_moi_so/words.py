@@ -146,3 +146,13 @@ COLLECTIVES = (
     "Tổ công nghệ số của trường",
     "Nhà trường và tổ công nghệ số",
 )
+SUBJECTS = {
+    "mam-non": ("Làm quen với toán", "Kể chuyện, thơ", "Âm nhạc", "Khám phá khoa học"),
+    "tieu-hoc": ("Toán", "Tiếng Việt", "Tiếng Anh", "Tin học và Công nghệ"),
+    "thcs": ("Toán", "Ngữ văn", "Khoa học tự nhiên", "Tiếng Anh", "Tin học"),
+}
+GRADES = {
+    "mam-non": ("Mẫu giáo bé", "Mẫu giáo nhỡ", "Mẫu giáo lớn"),
+    "tieu-hoc": ("Khối 1", "Khối 2", "Khối 3", "Khối 4", "Khối 5"),
+    "thcs": ("Tổ tự nhiên", "Tổ xã hội", "Tổ ngoại ngữ"),
+}

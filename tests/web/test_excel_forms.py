@@ -222,3 +222,31 @@ def test_nobody_else_has_the_form_or_may_fill_it_in(town, desk: Desk) -> None:
         "thamdinh1": (404, 404, 404),
         "admin": (404, 404, 404),
     }
+
+
+def test_rows_pasted_into_a_table_are_added_without_scripts(town, desk: Desk) -> None:
+    client, dossier = signed_in(town[2], "vanthu1"), draft(desk)
+    address = f"/ho-so/{dossier}/phan/moi_kieu"
+    page = text_of(client, address)
+    assert 'name="dan-bang"' in page
+    shown = {"bang-0-nam": "2024-2025", "bang-0-chi_tieu": "Giỏi", "bang-0-dat": "95", "bang": ""}
+    answer = post(client, address, {**shown, "dan-bang": "2025-2026\tKhá\t60\tCó\tĐỏ", "_do": "paste:bang"})
+    assert answer.headers["Location"] == f"{address}#bang"
+    rows = stands(desk, dossier)["bang"]
+    assert normal(SHAPE.field("bang"), rows) == normal(
+        SHAPE.field("bang"),
+        [
+            {"nam": "2024-2025", "chi_tieu": "Giỏi", "dat": "95"},
+            {"nam": "2025-2026", "chi_tieu": "Khá", "dat": "60", "vuot": "yes", "mau": "do"},
+        ],
+    )
+    many = "\n".join(f"2025-2026\tDòng {number}" for number in range(10_000))
+    refused = post(client, address, {**shown, "dan-bang": many, "_do": "next"})
+    assert refused.status_code == 422
+    body = refused.get_data(as_text=True)
+    assert body.count("phần dán có 10000 dòng, bảng đang có 1 dòng và chỉ nhận nhiều nhất 3 dòng") == 2
+    assert "Dòng 9999</textarea>" in body
+    assert stands(desk, dossier)["bang"] == rows
+    saving = {"Accept": "application/json"}  # while one types: what waits in the box is not pasted again and again
+    assert post(client, address, {**shown, "dan-bang": "x\ty"}, headers=saving).status_code == 200
+    assert len(stands(desk, dossier)["bang"]) == 1  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from thidua.demo.units import SCHOOLS, World
 from thidua.demo.words import REMARKS
 from thidua.models import Call, Stage, State, Unit
-from thidua.permissions import SCORE_RIGHTS, Actor
+from thidua.permissions import Actor
 from thidua.plugin import Deduction, Gate, Group
 from thidua.scoring import show_points
 from thidua.services import assigning, calls, closing, rounds, sheets, tally
@@ -142,11 +142,9 @@ class Jury:
                 self._sheet(one, seat.judge_id, at, strict=strict and place == 1)
 
     def _by_office(self, at: datetime) -> None:
-        """Tracks without judges: the sheet of who appraises for the office."""
-        if Stage.OFFICE not in SCORE_RIGHTS:
-            return
+        """Tracks without judges: the sheet of who appraises for the office, where there is none yet."""
         for one in self._standings(at):
-            if one.judging is None and one.form.rubric is not None:
+            if one.judging is None and one.form.rubric is not None and one.combined is None:
                 self._save(one, self._appraiser(one, at), at, stage=Stage.OFFICE)
 
     def _appraiser(self, one: Standing, at: datetime) -> Actor:

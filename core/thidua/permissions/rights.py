@@ -79,7 +79,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "judging": (Right(MANAGER, Place.CUSTODY, frozenset({State.ELIGIBLE, State.JUDGING})),),
     "score": (Right(JUDGE, Place.ASSIGNED, frozenset({State.JUDGING})),),
     "score:office": (
-        Right(APPRAISER, Place.CUSTODY, frozenset({State.APPRAISING})),
+        Right(APPRAISER, Place.CUSTODY, frozenset({State.APPRAISING, State.ELIGIBLE})),
         Right(MANAGER, Place.CUSTODY, frozenset({State.APPRAISING, State.ELIGIBLE, State.JUDGING})),
     ),
     "review": (Right(APPRAISER, Place.CUSTODY, frozenset({State.APPRAISING})),),

@@ -9,10 +9,10 @@ from datetime import datetime
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import NotAllowed, NotFound, NotSignedIn, Refused, say
+from thidua.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused, say
 from thidua.forms import BoundSection, fingerprint, read_posted, section_form
 from thidua.plugin import PersonRef, Rows, Section, UnitRef
-from thidua.services import dossiers, remarks
+from thidua.services import dossiers, pasting, remarks
 from thidua.services.display import Shown, show_field
 from thidua.services.dossiers import Saved
 from thidua.services.remarks import Note
@@ -25,7 +25,7 @@ from thidua.web.security import needs
 pages = Blueprint("parts", __name__, url_prefix="/ho-so/<dossier>/phan")
 Answer = str | Response | tuple[str, int] | tuple[Response, int]
 OURS = ("csrf_token", "_do")
-OUR_PREFIXES = ("base-", "chon-", "lay-")
+OUR_PREFIXES = ("base-", "chon-", "dan-", "lay-")
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,13 @@ def save(dossier: str, key: str) -> Answer:
     page, section = _part(dossier, key)
     posted = read_posted(section, request.form, ignore=OURS)
     typed = _tidy(section, posted.raw)
+    try:
+        typed |= _pasted(section, typed)
+    except Invalid as refused:
+        bound = section_form(section, _stored(page, key) | typed)
+        base = {f.key: request.form.get(f"base-{f.key}", "") for f in section.fields}
+        filled = Filled(bound, base, {f"dan-{_first_pasted(section)}": str(refused)}, title="Chưa dán được")
+        return _page(page, section, filled, refused.status)
     base = {f.key: request.form[f"base-{f.key}"] for f in section.fields if f"base-{f.key}" in request.form}
     wanted = {k: value for k, value in typed.items() if request.form.get(f"lay-{k}") != "theirs"}
     try:
@@ -95,7 +102,7 @@ def _after(page: Opened, section: Section, bound: BoundSection, saved: Saved) ->
     if do == "find":
         found = {what: found_for(section, what, bound.raw)}
         return _page(page, section, Filled(bound, saved.fingerprints, problems, found=found), 200)
-    if do in ("add", "remove"):
+    if do in ("add", "remove", "paste"):
         spare = what if do == "add" else None
         return redirect(url_for("parts.part", dossier=dossier, key=section.key, them=spare, _anchor=what.split(":")[0]))
     if problems:
@@ -204,6 +211,22 @@ def _tidy(section: Section, raw: Mapping[str, object]) -> dict[str, object]:
             elif isinstance(value, dict) and not any(value.values()):
                 tidy[spec.key] = {}
     return tidy
+
+
+def _pasted(section: Section, typed: Mapping[str, object]) -> dict[str, object]:
+    """The tables that rows were pasted into, those rows at their end. Saving while one types pastes nothing."""
+    found: dict[str, object] = {}
+    for spec in section.fields if not wants_json() else ():
+        text = request.form.get(f"dan-{spec.key}", "")
+        if isinstance(spec, Rows) and text.strip():
+            value = typed.get(spec.key)
+            rows = value if isinstance(value, list) else []
+            found[spec.key] = [*rows, *pasting.pasted(spec, text, before=len(rows))]
+    return found
+
+
+def _first_pasted(section: Section) -> str:
+    return next((f.key for f in section.fields if request.form.get(f"dan-{f.key}", "").strip()), "")
 
 
 def _mention_unknown(names: list[str]) -> None:

@@ -15,6 +15,7 @@ from thidua.permissions import may
 from thidua.plugin import Gate, Shape
 from thidua.scoring import NodeValue
 from thidua.services import self_sheets, sheets
+from thidua.services.checking import section_of
 from thidua.services.sheet_texts import POINT, Contested, Reckoned, marks_of, places
 from thidua.services.working import SELF_PART
 from thidua.web.context import current_actor, now, read, wants_json, write
@@ -197,7 +198,9 @@ def _evidence(page: Opened, leaf: object | None) -> tuple[Evidence, ...]:
         if page.own:
             url = place_url(page, f"document:{key}" if document else key)
         else:
-            url = url_for("reviews.appraise", dossier=page.row.public_id) + f"#{'muc' if document else 'doc'}-{key}"
+            section = section_of(page.form, key)
+            anchor = f"#doc-{section.key}" if section else f"#muc-{key}"
+            url = url_for("reviews.appraise", dossier=page.row.public_id) + anchor
         found.append(Evidence(documents[key] if document else fields[key], url))
     return tuple(found)
 

@@ -243,7 +243,7 @@ function rowOf(table, name) {
   return found ? Number(found[1]) : null;
 }
 
-function addRow(table, at) {
+export function addRow(table, at) {
   const blank = form.querySelector(`template[data-blank="${table.dataset.rows}"]`).content.querySelector("tr").cloneNode(true);
   const used = [...table.querySelectorAll("[name]")].map((e) => rowOf(table.dataset.rows, e.name) ?? -1);
   const index = at ?? Math.max(-1, ...used) + 1;
