@@ -155,10 +155,7 @@ def _school(rng: random.Random, edition: Edition) -> Sample:
         SampleFile(
             "mc_day_hoc",
             "Thống kê sử dụng hệ thống quản lí học tập",
-            rows=(
-                ("Khối", "Lượt đăng nhập"),
-                *((grade, str(rng.randint(200, 4000))) for grade in words.GRADES[levels[0]]),
-            ),
+            rows=(("Khối, tổ", "Lượt đăng nhập"), *visits),
         ),
         SampleFile("mc_quan_tri", "Biên bản đối soát thu không dùng tiền mặt", paragraphs=(rng.choice(words.GOOD),)),
     )
