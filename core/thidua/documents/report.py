@@ -51,15 +51,16 @@ class ReportPaper:
 
 def report_document(paper: ReportPaper, style: Format = ND30) -> bytes:
     """The report as a .docx file; tables too wide for the upright page stand on landscape pages."""
-    document = open_document(f"{KIND} {paper.title}", style=style)
+    # With nothing between the title and a wide table, an upright first page would be all but empty.
+    landscape = not paper.opening and bool(paper.figures) and _lies(paper.figures[0])
+    document = open_document(f"{KIND} {paper.title}", landscape=landscape, style=style)
     sign = document_sign(paper.number, KIND, paper.issuer)
-    add(document, header_grid(paper.issuer, paper.day, sign=sign, style=style))
-    add(document, *title_blocks(KIND, paper.title, style=style))
+    add(document, header_grid(paper.issuer, paper.day, sign=sign, landscape=landscape, style=style))
+    add(document, *title_blocks(KIND, paper.title, landscape=landscape, style=style))
     add(document, *(_paragraph(text, style) for text in paper.opening))
-    landscape = False
     for number, figure in enumerate(paper.figures, start=1):
-        if figure.table.wide != landscape:
-            landscape = figure.table.wide
+        if _lies(figure) != landscape:
+            landscape = not landscape
             add_section(document, landscape=landscape, style=style)
         _add_figure(document, figure, number if len(paper.figures) > 1 else 0, style, landscape=landscape)
     if paper.note:
@@ -80,6 +81,10 @@ def report_workbook(paper: ReportPaper) -> bytes:
             at = len(table.shown_columns) + 1
             book.bars(sheet, figure.chart.title, rows=lines, labels=labels, values=values, at=at)
     return book.to_bytes()
+
+
+def _lies(figure: Figure) -> bool:
+    return figure.table.wide and bool(figure.table.rows)
 
 
 def _columns_of(chart: BarChart, table: Table) -> tuple[int, int]:

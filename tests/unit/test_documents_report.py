@@ -1,0 +1,78 @@
+"""A report as paper: which pages lie on their side, how tables go over pages, what hostile texts become."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from docx import Document as open_docx
+from docx.document import Document
+from docx.oxml.ns import qn
+
+from thidua.documents.letter import Issuer, Signer
+from thidua.documents.report import Figure, ReportPaper, report_document
+from thidua.documents.tables import Column, Table
+
+ISSUER = Issuer("Ủy ban nhân dân thành phố", "Sở Giáo dục và Đào tạo", "SGDĐT", "Hà Nội")
+SIGNERS = (Signer("Người lập biểu", "Lê Văn Lập"), Signer("Trưởng phòng", "Trần Thị Hiệu"))
+UPRIGHT, LYING = (210, 297), (297, 210)
+
+
+def table(*names: str, wide: bool = False) -> Table:
+    return Table("Danh sách", (Column("name", "Họ tên", width=250 if wide else 60),), [{"name": one} for one in names])
+
+
+def read(*tables: Table, opening: tuple[str, ...] = (), signers: tuple[Signer, ...] = SIGNERS) -> Document:
+    figures = [Figure(one) for one in tables]
+    paper = ReportPaper("Kết quả", ISSUER, "7", date(2026, 3, 5), figures, signers, opening)
+    return open_docx(io.BytesIO(report_document(paper)))
+
+
+@pytest.mark.parametrize(
+    ("tables", "opening", "pages"),
+    [
+        ([table("An")], (), [UPRIGHT]),
+        ([table("An"), table("An", wide=True), table("An")], (), [UPRIGHT, LYING, UPRIGHT]),
+        ([table("An", wide=True)], (), [LYING]),
+        ([table("An", wide=True)], ("Mở đầu.",), [UPRIGHT, LYING]),
+        ([table("An", wide=True), table("An")], (), [LYING, UPRIGHT]),
+        ([table(wide=True)], (), [UPRIGHT]),
+        ([], (), [UPRIGHT]),
+    ],
+)
+def test_pages_lie_where_a_table_needs_it(
+    tables: list[Table], opening: tuple[str, ...], pages: list[tuple[int, int]]
+) -> None:
+    sections = read(*tables, opening=opening).sections
+    assert [(round((s.page_width or 0) / 36_000), round((s.page_height or 0) / 36_000)) for s in sections] == pages
+
+
+def test_only_the_first_page_of_the_paper_is_unnumbered() -> None:
+    sections = list(read(table("An"), table("An", wide=True), table("An")).sections)
+    assert [section.different_first_page_header_footer for section in sections] == [True, False, False]
+    for section in sections:
+        (field,) = section.header._element.iter(qn("w:fldSimple"))
+        assert field.get(qn("w:instr")) == "PAGE"
+
+
+def test_heading_is_repeated_and_no_row_is_split() -> None:
+    rows = read(table("An", "Bình")).tables[1].rows
+    assert [row._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows] == [True, False, False]
+    assert [row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in rows] == [True] * 3
+
+
+@pytest.mark.parametrize(("count", "widths"), [(1, [82.5, 82.5]), (2, [55.0, 55.0, 55.0])])
+def test_signers_share_the_last_line_with_the_recipients(count: int, widths: list[float]) -> None:
+    last = read(table("An"), signers=SIGNERS[:count]).tables[-1]
+    assert [round((cell.width or 0) / 36_000, 1) for cell in last.rows[0].cells] == widths
+    assert [cell.text for cell in last.rows[0].cells] == [
+        "Nơi nhận:\n- Lưu: VT.",
+        *["NGƯỜI LẬP BIỂU\nLê Văn Lập", "TRƯỞNG PHÒNG\nTrần Thị Hiệu"][:count],
+    ]
+
+
+def test_hostile_names_stay_text() -> None:
+    names = ["A & <B> ]]>", "=1+1", "x" * 200, "Dòng một\nDòng hai", "Chuông\x07 và \x00 rỗng"]
+    cells = [row.cells[0].text for row in read(table(*names)).tables[1].rows]
+    assert cells == ["Họ tên", *names[:4], "Chuông và  rỗng"]
