@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from xml.sax.saxutils import escape
 
@@ -178,6 +179,7 @@ def _runs_xml(para: Para) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def _look_xml(bold: bool, italic: bool, size: float | None) -> str:
     half_points = round(size * 2) if size else 0
     parts = ("<w:b/><w:bCs/>" if bold else "") + ("<w:i/><w:iCs/>" if italic else "")
@@ -186,6 +188,8 @@ def _look_xml(bold: bool, italic: bool, size: float | None) -> str:
 
 
 def _text_xml(text: str) -> str:
+    if text.isprintable():
+        return f'<w:t xml:space="preserve">{escaped(text)}</w:t>'
     pieces = re.split(r"(\t|\r\n|\n|\r)", text)
     special = {"\t": "<w:tab/>", "\r\n": "<w:br/>", "\n": "<w:br/>", "\r": "<w:br/>"}
     return "".join(
