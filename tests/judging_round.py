@@ -132,6 +132,7 @@ REPORTS = (
         columns=(Column("place", "Hạng"), Column("nominee", "Tác giả"), Column("prize", "Giải")),
         tracks=("bai-viet",),
         only=(Is("prize", "*"),),
+        group_by="prize",
         order=("place",),
         signers=("TRƯỞNG BAN",),
     ),

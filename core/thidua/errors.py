@@ -112,6 +112,9 @@ WORDING |= {
     # dossiers
     "report-facts": "Mỗi dòng của số, người ký, nơi nhận có nhiều nhất {limit} ký tự, nơi nhận có nhiều nhất "
     "{lines} dòng. Hãy viết gọn lại.",
+    "report-count": "Báo cáo gồm {count} hồ sơ ({cover}).",
+    "report-cover": "Chưa chọn phạm vi hồ sơ của báo cáo. Hãy chọn lại.",
+    "report-partly": "Báo cáo không gồm một số hồ sơ cùng phạm vi mà người lập báo cáo không được xem.",
     "report-day": "Ngày chưa đúng. Hãy viết ngày/tháng/năm, ví dụ 05/03/2026.",
     "report-failed": "Chưa lập được báo cáo. Hệ thống sẽ tự thử lại; nếu vẫn không được, hãy báo người quản trị "
     "xem trang “Tình trạng”.",

@@ -183,3 +183,18 @@ def test_show_size_uses_units_people_know():
     assert [show_size(n) for n in (0, 1023, 1024, 1024**2 - 1, 1024**2, 200 * 1024**2)] == [
         "0 byte", "1023 byte", "1 KB", "1.023 KB", "1 MB", "200 MB",
     ]  # fmt: skip
+
+
+def test_row_higher_than_a_page_may_go_over_to_the_next() -> None:
+    """A row that must not be split and fits on no page loses its end."""
+    rows = [{"unit": "ngắn"}, {"unit": "dài " * 600}, {"unit": "ngắn"}]
+    table = Document(io.BytesIO(table_document(make_table(rows)))).tables[0]
+    whole = [tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for tr in table._tbl.tr_lst]
+    assert whole == [True, True, False, True]
+
+
+def test_headings_stand_over_the_whole_width() -> None:
+    made = make_table(headings={0: "Nhóm A", 2: "Nhóm B"}, heading="Nhóm")
+    table = Document(io.BytesIO(table_document(made))).tables[0]
+    assert [line for line in grid_texts(table) if len(line) == 1] == [["Nhóm A"], ["Nhóm B"]]
+    assert [line[-1] for line in sheet_rows(table_workbook(made))[2:]] == ["Nhóm", "Nhóm A", "Nhóm A", "Nhóm B"]

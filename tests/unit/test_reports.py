@@ -11,15 +11,27 @@ from docx import Document as read_docx
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-from conftest import Clock, World, refused
+from conftest import Clock, World, add_user, refused
 from judging_round import Round
 from thidua.documents.tables import Table, page_rows, page_totals
-from thidua.models import Blob, Call, Dossier, IssuedReport, Outbox
+from thidua.errors import NotFound
+from thidua.models import (
+    Blob,
+    Call,
+    Conflict,
+    ConflictKind,
+    Dossier,
+    IssuedReport,
+    Outbox,
+    Role,
+    State,
+    User,
+)
 from thidua.outbox import Worker
 from thidua.permissions import Actor, scope_of
 from thidua.services import assigning, closing, reports
 from thidua.services.indexing import handlers
-from thidua.services.report_tables import BuiltReport, build, reports_of
+from thidua.services.report_tables import COVERS, USUAL, BuiltReport, build, reports_of
 from thidua.services.reports import Facts
 from thidua.services.site import Site
 from thidua.times import local_day
@@ -51,21 +63,21 @@ def closed(table: Round) -> Round:
     return table
 
 
-def built(table: Round, key: str, by: Actor | None = None) -> BuiltReport:
+def built(table: Round, key: str, by: Actor | None = None, cover: str = USUAL) -> BuiltReport:
     with table.site.database.reading() as session:
         call = session.get_one(Call, table.call_id)
         scope = scope_of(session, by or table.manager, local_day(table.clock()))
-        return build(session, scope, call, reports_of(session, call)[key])
+        return build(session, scope, call, reports_of(session, call)[key], cover)
 
 
 def shown(table: Table) -> list[list[str]]:
     return [[column.label for column in table.shown_columns], *page_rows(table), page_totals(table)]
 
 
-def ask(table: Round, key: str = "tong_hop", facts: Facts = FACTS) -> str:
+def ask(table: Round, key: str = "tong_hop", facts: Facts = FACTS, by: Actor | None = None) -> str:
     with table.site.database.writing() as session:
         row = reports.ask(
-            session, call=table.call_public_id, report=key, facts=facts, by=table.manager, now=table.clock()
+            session, call=table.call_public_id, report=key, facts=facts, by=by or table.manager, now=table.clock()
         )
         return row.public_id
 
@@ -260,3 +272,72 @@ def test_issued_files_are_blobs_in_use(closed: Round) -> None:
     with closed.site.database.reading() as session:
         kept = set(session.scalars(select(Blob.sha256)))
     assert {row.word_sha256, row.excel_sha256} <= kept
+
+
+# --- what is covered, and whose eyes -------------------------------------------------------------------
+
+
+def test_cover_says_which_dossiers_and_what_is_with_a_school_is_in_none(closed: Round) -> None:
+    for state in (State.ELIGIBLE, State.INELIGIBLE, State.RETURNED):
+        closed.dossiers(1, state=state)
+    counted = {cover: built(closed, "tong_hop", cover=cover).count for cover in COVERS}
+    assert counted == {"du-dieu-kien": 5, "co-ket-qua": 4, "da-cong-bo": 0, "da-nop": 6}
+    wanted = ask(closed, facts=Facts(cover="da-nop"))
+    work(closed)
+    said = [one.text for one in read_docx(io.BytesIO(bytes_of(closed, issued(closed, wanted).word_sha256))).paragraphs]
+    assert "Báo cáo gồm 6 hồ sơ (mọi hồ sơ đang ở cơ quan, kể cả không đủ điều kiện)." in said
+
+
+def test_groups_have_headings_on_paper_and_a_column_in_excel(closed: Round) -> None:
+    (block,) = built(closed, "giai").blocks
+    assert block.table.headings == {0: "Giải Nhất", 1: "Giải Nhì"}
+    wanted = ask(closed, "giai")
+    work(closed)
+    row = issued(closed, wanted)
+    (data,) = (one for one in read_docx(io.BytesIO(bytes_of(closed, row.word_sha256))).tables if len(one.rows) == 6)
+    assert [len(line.tc_lst) for line in data._tbl.tr_lst] == [3, 1, 3, 1, 3, 3]
+    with CalamineWorkbook.from_filelike(io.BytesIO(bytes_of(closed, row.excel_sha256))) as book:
+        lines = book.get_sheet_by_index(0).to_python()
+    assert [line[-1] for line in lines[2:]] == ["Giải", "Giải Nhất", "Giải Nhì", "Giải Nhì"]
+
+
+def second_manager(table: Round, *hidden: str) -> Actor:
+    """Somebody else who runs calls at the office, from whom these dossiers (codes) are hidden."""
+    with table.site.database.writing() as session:
+        user = add_user(session, "phutrach9", (Role.MANAGER, table.world.units["xa1"]), password_hash="x")
+        for row in session.scalars(select(Dossier).where(Dossier.code.in_(hidden))):
+            noted = {"noted_by": user.id, "noted_at": table.clock()}
+            session.add(Conflict(dossier_id=row.id, user_id=user.id, kind=ConflictKind.DECLARED, **noted))
+        return Actor(user.id)
+
+
+def test_dossier_that_a_conflict_hides_is_in_nothing_that_the_asker_gets(closed: Round) -> None:
+    whole = ask(closed)
+    work(closed)
+    other = second_manager(closed, "HS-2026-900001")
+    assert built(closed, "tong_hop", by=other).count == 3
+    own = ask(closed, by=other)
+    work(closed)
+    paper = read_docx(io.BytesIO(bytes_of(closed, issued(closed, own).word_sha256)))
+    assert "Báo cáo không gồm một số hồ sơ cùng phạm vi" in " ".join(one.text for one in paper.paragraphs)
+    with closed.site.database.reading() as session:
+        call = session.get_one(Call, closed.call_id)
+        day = local_day(closed.clock())
+        theirs, mine = scope_of(session, other, day), scope_of(session, closed.manager, day)
+        assert [one.public_id for one in reports.issues(session, theirs, call)] == [own]
+        assert {one.public_id for one in reports.issues(session, mine, call)} == {own, whole}
+        assert reports.find_issue(session, theirs, own)[1].n == 2
+        assert reports.find_issue(session, mine, own)[1].n == 2
+        with pytest.raises(NotFound):
+            reports.find_issue(session, theirs, whole)
+        assert reports.changes(session, issued(closed, own)) is None  # what came before saw more
+
+
+def test_right_that_was_lost_meanwhile_issues_nothing(closed: Round) -> None:
+    wanted = ask(closed)
+    with closed.site.database.writing() as session:
+        session.get_one(User, closed.manager.user_id).disabled_at = closed.clock()
+    work(closed)
+    row = issued(closed, wanted)
+    assert (row.word_sha256, row.excel_sha256, row.done_at) == (None, None, closed.clock())
+    assert row.error.startswith("Tài khoản của bạn không có quyền")

@@ -17,6 +17,7 @@ from .workbook import Book, Cell
 
 Kind = Literal["text", "number", "date"]
 _MANY_ROWS = 5_000
+_TALL = 110  # a row higher than this, in millimetres, may go over to the next page: it might not fit on one
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ class Table:
     """A table for people. Cells are looked up by column key; a missing one is empty.
 
     ``numbered`` puts an "Stt" column in front. ``totals`` is one more row at
-    the end, in bold, its first empty text cell reading "Cộng".
+    the end, in bold, its first empty text cell reading "Cộng". ``headings`` are
+    lines of their own before the row of that index; in Excel they are a column
+    called ``heading``, so that rows can still be sorted and filtered.
 
     >>> table = Table("Kết quả", (Column("name", "Họ tên"), Column("points", "Điểm", "number", 15)),
     ...     [{"name": "An", "points": Decimal("9.50")}])
@@ -47,6 +50,8 @@ class Table:
     rows: Sequence[Mapping[str, Cell]]
     totals: Mapping[str, Cell] = field(default_factory=dict)
     numbered: bool = False
+    headings: Mapping[int, str] = field(default_factory=dict)
+    heading: str = ""
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]
@@ -116,12 +121,30 @@ def table_grid(table: Table, width_mm: float, *, size: float | None = None, styl
     size = size or style.table
     columns = table.shown_columns
     scale = width_mm / sum(column.width for column in columns)
+    widths = [column.width * scale for column in columns]
     rows = [[_cell(column.label, "text", size, bold=True, center=True) for column in columns]]
-    for line in table.cells():
-        rows.append([_cell(show_cell(value), c.kind, size) for value, c in zip(line, columns, strict=True)])
+    tall = set()
+    for index, line in enumerate(table.cells()):
+        if index in table.headings:
+            rows.append([[Para(table.headings[index], bold=True, size=size, keep_next=True)]])
+        shown = [show_cell(value) for value in line]
+        if _height(shown, widths, size) > _TALL:
+            tall.add(len(rows))
+        rows.append([_cell(text, column.kind, size) for text, column in zip(shown, columns, strict=True)])
     if totals := table.total_cells():
         rows.append([_cell(show_cell(v), c.kind, size, bold=True) for v, c in zip(totals, columns, strict=True)])
-    return Grid(rows, [column.width * scale for column in columns], header_rows=1)
+    return Grid(rows, widths, header_rows=1, tall=frozenset(tall))
+
+
+def _height(texts: Sequence[str], widths: Sequence[float], size: float) -> float:
+    """About how many millimetres a row takes."""
+    letter, line = size * 0.17, size * 0.42
+    lines = (
+        sum(1 + int(len(part) * letter / max(width - 2.4, 1)) for part in text.split("\n"))
+        for text, width in zip(texts, widths, strict=True)
+        if text
+    )
+    return max(lines, default=1) * line
 
 
 def table_document(table: Table, *, subtitle: str = "", style: Format = ND30) -> bytes:
@@ -149,15 +172,16 @@ HEAD_ROW = 2
 def write_sheet(book: Book, table: Table, name: str = "") -> Worksheet:
     """The table as one more sheet of a workbook, ready to be filtered and printed."""
     sheet = book.sheet(name or table.title)
-    columns = table.shown_columns
+    columns = (*table.shown_columns, *((Column("heading", table.heading),) if table.headings else ()))
     for index, column in enumerate(columns):
         sheet.set_column(index, index, max(6.0, column.width / 1.9))
     book.write_text(sheet, 0, 0, table.title, book.title)
     book.write_line(sheet, HEAD_ROW, (column.label for column in columns), book.head)
-    lines = table.cells()
-    for number, line in enumerate(lines, start=HEAD_ROW + 1):
-        for index, value in enumerate(line):
-            book.write(sheet, number, index, value)
+    lines, heading = table.cells(), ""
+    for number, line in enumerate(lines):
+        heading = table.headings.get(number, heading)
+        for index, value in enumerate([*line, heading] if table.headings else line):
+            book.write(sheet, HEAD_ROW + 1 + number, index, value)
     for index, value in enumerate(table.total_cells()):
         book.write(sheet, HEAD_ROW + 1 + len(lines), index, value)
     sheet.freeze_panes(HEAD_ROW + 1, 0)

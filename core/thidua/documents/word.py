@@ -73,7 +73,8 @@ class Grid:
 
     ``widths_mm`` are fixed. The first ``header_rows`` rows are repeated on
     each page; no row is split over two pages unless ``split`` allows it
-    (a row longer than a page would lose its end otherwise).
+    or the row is one of ``tall`` (a row longer than a page would lose its end
+    otherwise). A row of a single cell goes over the whole width.
     """
 
     rows: Sequence[Sequence[Sequence[Para]]]
@@ -82,6 +83,7 @@ class Grid:
     borders: bool = True
     padding_mm: float = 1.2
     split: bool = False
+    tall: frozenset[int] = frozenset()
 
 
 Block = Para | Grid
@@ -112,7 +114,8 @@ def block_element(block: Block) -> BaseOxmlElement:
         return parse_xml(_para_xml(block, nsdecls("w")))
     table = parse_xml(f"<w:tbl {nsdecls('w')}>{_table_head(block)}</w:tbl>")
     for index, row in enumerate(block.rows):
-        table.append(parse_xml(_row_xml(block, row, header=index < block.header_rows)))
+        split = block.split or index in block.tall
+        table.append(parse_xml(_row_xml(block, row, header=index < block.header_rows, split=split)))
     return table
 
 
@@ -132,13 +135,17 @@ def _table_head(grid: Grid) -> str:
     )
 
 
-def _row_xml(grid: Grid, row: Sequence[Sequence[Para]], *, header: bool) -> str:
-    marks = ("" if grid.split else "<w:cantSplit/>") + ("<w:tblHeader/>" if header else "")
+def _row_xml(grid: Grid, row: Sequence[Sequence[Para]], *, header: bool, split: bool) -> str:
+    marks = ("" if split else "<w:cantSplit/>") + ("<w:tblHeader/>" if header else "")
     align = '<w:vAlign w:val="center"/>' if header else ""
+    count = len(grid.widths_mm)
+    spans = len(row) == 1 < count
+    over = f'<w:gridSpan w:val="{count}"/>' if spans else ""
     cells = []
-    for width, cell in zip(grid.widths_mm, row, strict=True):
+    for width, cell in zip((sum(grid.widths_mm),) if spans else grid.widths_mm, row, strict=True):
         paragraphs = "".join(_para_xml(para) for para in (cell or (Para(""),)))
-        cells.append(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{align}</w:tcPr>{paragraphs}</w:tc>')
+        size = f'<w:tcW w:w="{twips(width)}" w:type="dxa"/>'
+        cells.append(f"<w:tc><w:tcPr>{size}{over}{align}</w:tcPr>{paragraphs}</w:tc>")
     return f"<w:tr {nsdecls('w')}><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>"
 
 

@@ -31,7 +31,7 @@ from thidua.permissions.panels import (
     told_results,
 )
 from thidua.permissions.precedents import officiates, published_results, standing_answers
-from thidua.permissions.reporting import files_filed, reported, standing_results
+from thidua.permissions.reporting import any_hidden, files_filed, reported, standing_results
 from thidua.permissions.rights import RIGHTS, ROOMS, SCORE_RIGHTS, actions_for, enters, may, require
 from thidua.permissions.scope import Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
 from thidua.permissions.selects import (
@@ -87,6 +87,7 @@ __all__ = [
     "about_person",
     "actions_for",
     "alike_texts",
+    "any_hidden",
     "bytes_held",
     "common_fingerprints",
     "conflicts_noted",

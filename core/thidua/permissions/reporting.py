@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from thidua.models import Dossier, Result, State, Version, VersionFile
 from thidua.permissions.rights import may
-from thidua.permissions.scope import Scope
+from thidua.permissions.scope import Scope, visible_to
 from thidua.permissions.selects import dossiers
 
 _DECIDED = (State.SCORED, State.PUBLISHED)
 
 
-def reported(scope: Scope, call_id: int) -> Select[Any]:
-    """The visible dossiers of a call that stand with an office, each with its standing version."""
+def reported(scope: Scope, call_id: int, states: Collection[State]) -> Select[Any]:
+    """The visible dossiers of a call that stand with an office in these states, each with its standing version."""
     return (
         dossiers(
             scope,
@@ -36,9 +36,15 @@ def reported(scope: Scope, call_id: int) -> Select[Any]:
             Version.definition_sha256,
         )
         .join(Version, and_(Version.dossier_id == Dossier.id, Version.n == Dossier.filed))
-        .where(Dossier.call_id == call_id, Dossier.filed > 0)
+        .where(Dossier.call_id == call_id, Dossier.filed > 0, Dossier.state.in_(states))
         .order_by(Dossier.id)
     )
+
+
+def any_hidden(session: Session, scope: Scope, call_id: int, states: Collection[State]) -> bool:
+    """Whether a call has filed dossiers in these states that ``scope`` does not see: a fact for rules, not a number."""
+    filed = (Dossier.call_id == call_id, Dossier.filed > 0, Dossier.state.in_(states))
+    return bool(session.scalar(select(exists().where(*filed, ~visible_to(scope)))))
 
 
 def standing_results(session: Session, scope: Scope, rows: Sequence[Any]) -> dict[int, Any]:

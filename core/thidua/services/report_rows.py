@@ -7,7 +7,7 @@ cell, ``keys`` for grouping and conditions. Everything is read from what was fil
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -150,9 +150,14 @@ class Row:
         return (False, name_order(value) if source == "nominee" else alphabetical(value))
 
 
-def rows_of(session: Session, scope: Scope, call: Call, *, sources: Sequence[str] = ()) -> list[Row]:
-    """The filed dossiers of ``call`` that ``scope`` may see, by id; ``sources`` say which further tables are read."""
-    found = session.execute(reported(scope, call.id)).all()
+def rows_of(
+    session: Session, scope: Scope, call: Call, *, states: Collection[State], sources: Sequence[str] = ()
+) -> list[Row]:
+    """The filed dossiers of ``call`` in ``states`` that ``scope`` may see, by id.
+
+    ``sources`` say which further tables are read.
+    """
+    found = session.execute(reported(scope, call.id, states)).all()
     shapes = forms(session, {row.definition_sha256 for row in found}, call.parameters)
     units = names_of(session, {row.owner_unit_id for row in found})
     results = standing_results(session, scope, found)

@@ -14,7 +14,7 @@ from thidua.documents.charts import BarChart
 from thidua.documents.tables import Column as TableColumn
 from thidua.documents.tables import Kind, Table, show_cell
 from thidua.documents.workbook import Cell
-from thidua.models import Call
+from thidua.models import Call, State
 from thidua.permissions import Scope
 from thidua.plugin import Average, Count, EachClass, EachPrize, Is, Report, Share, Summary
 from thidua.plugin.codec import canonical
@@ -24,6 +24,18 @@ from thidua.services.report_rows import Row, is_number, labels, rounded, rows_of
 WIDTHS = {"number": 11, "code": 34, "nominee": 45, "unit": 48, "evidence": 60, "total": 16, "place": 14}
 _NARROW, _TEXT, _DAY, _LONG = 16, 32, 24, 55
 _NONE = "(không có)"
+_DECIDED = frozenset({State.SCORED, State.PUBLISHED})
+COVERS: dict[str, tuple[str, frozenset[State]]] = {
+    "du-dieu-kien": ("hồ sơ đủ điều kiện trở lên", _DECIDED | {State.ELIGIBLE, State.JUDGING}),
+    "co-ket-qua": ("hồ sơ đã có kết quả", _DECIDED),
+    "da-cong-bo": ("hồ sơ đã công bố", frozenset({State.PUBLISHED})),
+    "da-nop": (
+        "mọi hồ sơ đang ở cơ quan, kể cả không đủ điều kiện",
+        frozenset(State) - {State.DRAFT, State.AWAITING, State.RETURNED},
+    ),
+}
+"""Which dossiers a report covers, by the word in the address: how that is said, and the states."""
+USUAL = next(iter(COVERS))
 
 
 @dataclass(frozen=True)
@@ -69,10 +81,13 @@ def reports_of(session: Session, call: Call) -> dict[str, Report]:
     return found
 
 
-def build(session: Session, scope: Scope, call: Call, report: Report) -> BuiltReport:
-    """``report`` over the dossiers of ``call`` that ``scope`` may see. Statements do not grow with the dossiers."""
+def build(session: Session, scope: Scope, call: Call, report: Report, cover: str = USUAL) -> BuiltReport:
+    """``report`` over the dossiers of ``call`` that ``scope`` may see. Statements do not grow with the dossiers.
+
+    ``cover`` is a key of :data:`COVERS`.
+    """
     sources = [source for _, read, _ in report.reads() for source in read]
-    return arrange(report, rows_of(session, scope, call, sources=sources))
+    return arrange(report, rows_of(session, scope, call, states=COVERS[cover][1], sources=sources))
 
 
 def arrange(report: Report, found: Sequence[Row]) -> BuiltReport:
@@ -102,7 +117,22 @@ def _list(report: Report, rows: Sequence[Row]) -> Table:
         for column in shown
     ]
     lines = [{column.source: row.value(column.source) for column in shown} for row in ordered]
-    return Table(report.title, columns, lines, numbered=numbered)
+    headings = _headings(ordered, report.group_by) if report.group_by else {}
+    heading = _HEADINGS.get(report.group_by, "Nhóm")
+    return Table(report.title, columns, lines, numbered=numbered, headings=headings, heading=heading)
+
+
+def _headings(rows: Sequence[Row], source: str) -> dict[int, str]:
+    """Where a group begins, and what it is called."""
+    named = labels(rows, source)
+    found: dict[int, str] = {}
+    last: tuple[str, ...] | None = None
+    for index, row in enumerate(rows):
+        keys = row.keys(source)
+        if keys != last:
+            found[index] = "; ".join(named.get(key, key) for key in keys) or _NONE
+            last = keys
+    return found
 
 
 def _sorted(rows: Sequence[Row], source: str, *, down: bool) -> list[Row]:
@@ -134,7 +164,7 @@ class _Measured:
 
     label: str
     measure: Count | Share | Average
-    width: float = 24
+    width: float = 15
 
 
 def _summary(summary: Summary, rows: Sequence[Row]) -> ReportBlock:
@@ -151,7 +181,7 @@ def _summary(summary: Summary, rows: Sequence[Row]) -> ReportBlock:
     lines: list[Mapping[str, Cell]] = [_line(named[key], columns, group) for key, group in groups.items()]
     if without:
         lines.append(_line(_NONE, columns, without))
-    heads = [TableColumn("by", _heading(summary), "text", 55)]
+    heads = [TableColumn("by", _heading(summary), "text", 45)]
     heads += [TableColumn(str(n), one.label, "number", one.width) for n, one in enumerate(columns)]
     table = Table(summary.title, heads, lines, totals=_line("Cộng", columns, rows) if rows else {}, numbered=True)
     return ReportBlock(table, _chart(summary, columns, lines))
@@ -167,9 +197,7 @@ def _heading(summary: Summary) -> str:
 def _expanded(measure: object, rows: Sequence[Row]) -> list[_Measured]:
     if isinstance(measure, EachClass | EachPrize):
         source = "class" if isinstance(measure, EachClass) else "prize"
-        return [
-            _Measured(label, Count(label, where=_is(source, key)), 18) for key, label in labels(rows, source).items()
-        ]
+        return [_Measured(label, Count(label, where=_is(source, key))) for key, label in labels(rows, source).items()]
     assert isinstance(measure, Count | Share | Average)  # noqa: S101 -- the contract knows no other
     return [_Measured(measure.label, measure)]
 

@@ -22,15 +22,15 @@ from thidua import outbox
 from thidua.documents.charts import BarChart
 from thidua.documents.letter import Issuer, Signer
 from thidua.documents.report import Figure, ReportPaper, report_document, report_workbook
-from thidua.errors import Invalid, NotFound, say
+from thidua.errors import Invalid, NotAllowed, NotFound, Refused, say
 from thidua.files.limits import MB
-from thidua.models import Blob, Call, IssuedReport, Role, Unit
+from thidua.models import Blob, Call, IssuedReport, Role, State, Unit
 from thidua.outbox import Job
-from thidua.permissions import Actor, Scope, scope_of
+from thidua.permissions import Actor, Scope, any_hidden, scope_of
 from thidua.plugin import Report
 from thidua.plugin.codec import canonical
 from thidua.services import audit
-from thidua.services.report_tables import BuiltReport, build, reports_of
+from thidua.services.report_tables import COVERS, USUAL, BuiltReport, build, reports_of
 from thidua.services.site import Site
 from thidua.services.units import receiver_of
 from thidua.text import clean, clean_line
@@ -49,18 +49,21 @@ Lines: TypeAlias = list[list[list[str]]]
 class Facts:
     """What is typed when a report is issued: number and day of the paper, who signs, who is sent a copy.
 
-    ``number`` and ``day`` may be missing; ``signers`` are names in the order of the report's signers.
+    ``number`` and ``day`` may be missing; ``signers`` are names in the order of the report's signers; ``cover``
+    says which dossiers, a key of :data:`~thidua.services.report_tables.COVERS`.
     """
 
     number: str = ""
     day: date | None = None
     signers: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
+    cover: str = USUAL
 
     def stored(self) -> dict[str, object]:
         """As JSON."""
         day = self.day.isoformat() if self.day else ""
-        return {"number": self.number, "day": day, "signers": list(self.signers), "copies": list(self.copies)}
+        lines = {"signers": list(self.signers), "copies": list(self.copies)}
+        return {"number": self.number, "day": day, "cover": self.cover, **lines}
 
     @classmethod
     def read(cls, stored: Mapping[str, object]) -> Facts:
@@ -71,6 +74,7 @@ class Facts:
             day=date.fromisoformat(day) if day else None,
             signers=_texts(stored.get("signers")),
             copies=_texts(stored.get("copies")),
+            cover=str(stored.get("cover", USUAL)),
         )
 
 
@@ -106,19 +110,29 @@ def find_report(session: Session, call: Call, key: str) -> Report:
     return found
 
 
-def issues(session: Session, call: Call, key: str = "") -> list[IssuedReport]:
-    """What was issued of a call, of one report where ``key`` is given, the latest first."""
+def issues(session: Session, scope: Scope, call: Call, key: str = "") -> list[IssuedReport]:
+    """What was issued of a call, of one report where ``key`` is given, the latest first.
+
+    All of it for those who see every dossier of the call; others, from whom a conflict hides one, see their own.
+    """
     query = select(IssuedReport).where(IssuedReport.call_id == call.id)
     if key:
         query = query.where(IssuedReport.report == key)
+    if any_hidden(session, scope, call.id, frozenset(State)):
+        query = query.where(IssuedReport.asked_by == scope.user_id)
     return list(session.scalars(query.order_by(IssuedReport.id.desc()).limit(200)))
 
 
 def find_issue(session: Session, scope: Scope, public_id: str) -> tuple[Call, IssuedReport]:
-    """An issued report with its call, for those who run calls at its office; ``NotFound``."""
+    """An issued report with its call, for those who run calls at its office and may see all that is in it.
+
+    ``NotFound`` for everybody else.
+    """
     row = session.scalar(select(IssuedReport).where(IssuedReport.public_id == public_id))
     call = session.get(Call, row.call_id) if row is not None else None
     if row is None or call is None or not scope.has(Role.MANAGER, call.unit_id):
+        raise NotFound
+    if row.asked_by != scope.user_id and any_hidden(session, scope, call.id, frozenset(State)):
         raise NotFound
     return call, row
 
@@ -153,10 +167,16 @@ def ask(session: Session, *, call: str, report: str, facts: Facts, by: Actor, no
 
 
 def make(site: Site, jobs: Sequence[Job], *, clock: Callable[[], datetime]) -> None:
-    """Build, render and keep the reports that were asked for. Done once; done again, nothing changes."""
+    """Build, render and keep the reports that were asked for. Done once; done again, nothing changes.
+
+    What people must mend first (a right that was lost) ends with its sentence; anything else is tried again.
+    """
     for job in jobs:
         try:
             _make(site, job.subject, clock())
+        except Refused as refused:
+            with site.database.writing() as session:
+                _note(session, job.subject, error=str(refused)[:500], done_at=clock())
         except Exception:
             with site.database.writing() as session:
                 _note(session, job.subject, error=say("report-failed"))
@@ -169,9 +189,12 @@ def _make(site: Site, public_id: str, now: datetime) -> None:
         if row is None or row.done_at is not None:
             return
         call = session.get_one(Call, row.call_id)
-        scope = scope_of(session, Actor(row.asked_by, row.unit_id), local_day(row.asked_at))
-        built = build(session, scope, call, find_report(session, call, row.report))
-        paper = paper_of(session, call, built, Facts.read(row.facts), now)
+        facts = Facts.read(row.facts)
+        scope = scope_of(session, Actor(row.asked_by, row.unit_id), local_day(now))
+        if not scope.has(Role.MANAGER, call.unit_id):
+            raise NotAllowed
+        built = build(session, scope, call, find_report(session, call, row.report), facts.cover)
+        paper = paper_of(session, call, built, facts, now, partly=partly(session, scope, call, facts.cover))
     _advance(site, public_id, 20)
     word = report_document(paper)
     _advance(site, public_id, 60)
@@ -182,8 +205,19 @@ def _make(site: Site, public_id: str, now: datetime) -> None:
         _note(session, public_id, progress=100, done_at=now, error="", **kept, **data)
 
 
-def paper_of(session: Session, call: Call, built: BuiltReport, facts: Facts, now: datetime) -> ReportPaper:
-    """The built report with everything that an official paper needs around it."""
+def partly(session: Session, scope: Scope, call: Call, cover: str) -> bool:
+    """Whether dossiers that a report covers are left out of it because its asker may not see them."""
+    return any_hidden(session, scope, call.id, COVERS[cover][1])
+
+
+def paper_of(
+    session: Session, call: Call, built: BuiltReport, facts: Facts, now: datetime, *, partly: bool = False
+) -> ReportPaper:
+    """The built report with everything that an official paper needs around it.
+
+    ``partly``: dossiers are left out of it that the asker may not see, and it says so.
+    """
+    opening = [say("report-count", count=built.count, cover=COVERS[facts.cover][0])]
     day = facts.day or local_day(now)
     unit = session.get_one(Unit, call.unit_id)
     above = receiver_of(session, unit.id, day)
@@ -197,18 +231,19 @@ def paper_of(session: Session, call: Call, built: BuiltReport, facts: Facts, now
         figures=[Figure(block.table, bars(block.chart)) for block in built.blocks],
         signers=[Signer(title, name) for title, name in zip(built.report.signers, names, strict=False)],
         copies=facts.copies,
+        opening=[*opening, *([say("report-partly")] if partly else [])],
         note=f"Số liệu tính đến {show_instant(now)}.",
     )
 
 
 def changes(session: Session, row: IssuedReport) -> Changed | None:
     """What ``row`` says otherwise than the issue before it; None for a first one, and while either is not done."""
-    if row.done_at is None or row.n == 1:
+    if row.word_sha256 is None or row.n == 1:
         return None
     query = (
         select(IssuedReport)
         .where(IssuedReport.call_id == row.call_id, IssuedReport.report == row.report, IssuedReport.n < row.n)
-        .where(IssuedReport.done_at.is_not(None))
+        .where(IssuedReport.word_sha256.is_not(None), IssuedReport.asked_by == row.asked_by)  # who saw the same
         .order_by(IssuedReport.n.desc())
         .options(undefer(IssuedReport.data))
     )
@@ -261,7 +296,10 @@ def _checked(facts: Facts, report: Report) -> Facts:
     lines = [clean_line(facts.number), *map(clean_line, facts.signers), *map(clean_line, facts.copies)]
     if any(len(line) > MAX_LINE for line in lines) or len(facts.copies) > MAX_LINES:
         raise Invalid("report-facts", limit=MAX_LINE, lines=MAX_LINES)
+    if facts.cover not in COVERS:
+        raise Invalid("report-cover")
     return Facts(
+        cover=facts.cover,
         number=clean_line(facts.number),
         day=facts.day,
         signers=tuple(clean_line(name) for name in facts.signers[: len(report.signers)]),

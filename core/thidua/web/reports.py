@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from thidua.documents.tables import page_rows, page_totals
 from thidua.errors import NotFound, Refused, say
 from thidua.models import IssuedReport, Role, User
 from thidua.names import content_disposition
-from thidua.services import reports
-from thidua.services.report_tables import ReportBlock, build, reports_of
+from thidua.services import audit, reports
+from thidua.services.report_tables import COVERS, USUAL, ReportBlock, build, reports_of
 from thidua.services.reports import Facts
 from thidua.services.unit_names import names_of
 from thidua.times import parse_date
@@ -40,7 +42,7 @@ def show(call: str) -> str:
     """A call's reports, and what was issued of each."""
     row = reports.find_call(read(), current_scope(), call)
     issued: dict[str, list[IssuedReport]] = {}
-    for one in reports.issues(read(), row):
+    for one in reports.issues(read(), current_scope(), row):
         issued.setdefault(one.report, []).append(one)
     return render_template("reports/call.html", call=row, reports=reports_of(read(), row), issued=issued)
 
@@ -55,18 +57,23 @@ def preview(call: str, report: str) -> Answer:
 def _preview(call: str, report: str, errors: dict[str, str], status: int) -> Answer:
     row = reports.find_call(read(), current_scope(), call)
     found = reports.find_report(read(), row, report)
-    built = build(read(), current_scope(), row, found)
+    cover = request.values.get("pham-vi", USUAL)
+    cover = cover if cover in COVERS else USUAL
+    built = build(read(), current_scope(), row, found, cover)
     number = page_number()
     page = render_template(
         "reports/report.html",
         call=row,
         report=found,
         count=built.count,
+        cover=cover,
+        covers=[(key, said[0].upper() + said[1:]) for key, (said, _) in COVERS.items()],
+        partly=reports.partly(read(), current_scope(), row, cover),
         figures=[_figure(place, block, number) for place, block in enumerate(built.blocks, start=1)],
         number=number,
         size=SIZE,
         longest=max(len(block.table.rows) for block in built.blocks),
-        issued=reports.issues(read(), row, report),
+        issued=reports.issues(read(), current_scope(), row, report),
         typed=request.form,
         errors=errors,
     )
@@ -79,10 +86,20 @@ def _figure(place: int, block: ReportBlock, number: int) -> dict[str, object]:
         "title": block.table.title,
         "columns": block.table.shown_columns,
         "lines": lines[(number - 1) * SIZE : number * SIZE],
+        "headings": _headings(block.table.headings, (number - 1) * SIZE),
         "totals": page_totals(block.table) if len(lines) <= number * SIZE else [],
         "chart": reports.bars(block.chart),
         "ident": f"bieu-do-{place}",
     }
+
+
+def _headings(headings: Mapping[int, str], first: int) -> dict[int, str]:
+    """The headings of a page of lines, by line of the page; on top, the one that its first line stands under."""
+    shown = {place - first: text for place, text in headings.items() if place >= first}
+    above = [place for place in headings if place < first]
+    if above and 0 not in shown:
+        shown[0] = f"{headings[max(above)]} (tiếp)"
+    return shown
 
 
 @pages.post("/dot/<call>/<report>")
@@ -110,30 +127,38 @@ def _facts() -> Facts:
         day=parse_date(day) if day else None,
         signers=tuple(request.form.getlist("nguoi_ky")),
         copies=tuple(request.form.get("noi_nhan", "").splitlines()),
+        cover=request.form.get("pham-vi", USUAL),
     )
 
 
 @pages.get("/ban/<report>")
 @needs(Role.MANAGER)
-def issued(report: str) -> str:
+def issued(report: str) -> Response:
     """An issued report: how far it is, its files, its hash, what differs from the one before."""
     call, row = reports.find_issue(read(), current_scope(), report)
-    return render_template(
-        "reports/issued.html",
-        call=call,
-        row=row,
-        report=reports_of(read(), call).get(row.report),
-        by=read().get_one(User, row.asked_by).name,
-        facts=Facts.read(row.facts),
-        changed=reports.changes(read(), row),
+    facts = Facts.read(row.facts)
+    page = make_response(
+        render_template(
+            "reports/issued.html",
+            call=call,
+            row=row,
+            report=reports_of(read(), call).get(row.report),
+            by=read().get_one(User, row.asked_by).name,
+            facts=facts,
+            cover=COVERS[facts.cover][0],
+            changed=reports.changes(read(), row),
+        )
     )
+    if row.done_at is None:
+        page.headers["Refresh"] = "3"  # looks again by itself, without scripts
+    return page
 
 
 @pages.get("/ban/<report>/tep.<kind>")
 @needs(Role.MANAGER)
 def file(report: str, kind: str) -> Response:
     """The Word or Excel file, as it was issued."""
-    _, row = reports.find_issue(read(), current_scope(), report)
+    call, row = reports.find_issue(read(), current_scope(), report)
     sha256 = getattr(row, KINDS[kind]) if kind in KINDS else None
     if sha256 is None:
         raise NotFound
@@ -142,4 +167,7 @@ def file(report: str, kind: str) -> Response:
     response = send_file(site().store.path(sha256), mimetype="application/octet-stream", max_age=0, etag=sha256)
     response.headers["Content-Disposition"] = content_disposition(f"Bao-cao-{row.report}-ban-{row.n}.{kind}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    with write() as session:
+        details = {"sha256": sha256, "report": row.report, "n": row.n}
+        audit.record(session, "download", by=current_actor(), now=now(), subject=("call", call.id), details=details)
     return response
