@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.errors import NotFound
@@ -18,6 +18,7 @@ from thidua.models import (
     Assignment,
     Attachment,
     AttachmentRevision,
+    Call,
     Conflict,
     Dossier,
     DossierParty,
@@ -92,6 +93,22 @@ def about_person(scope: Scope, person: str) -> Select[Any]:
     """Visible dossiers in which the person (public id) stands in any role."""
     named = select(DossierParty.dossier_id).join(Person).where(Person.public_id == person)
     return dossiers(scope).where(Dossier.id.in_(named))
+
+
+def last_filed_like(session: Session, scope: Scope, dossier: Dossier) -> Dossier | None:
+    """The unit's last filed dossier of the same campaign and track, one about the same person before all others."""
+    people = [party.person_id for party in dossier.parties if party.person_id is not None]
+    same = Dossier.id.in_(select(DossierParty.dossier_id).where(DossierParty.person_id.in_(people)))
+    query = (
+        dossiers(scope)
+        .join(Call, Call.id == Dossier.call_id)
+        .where(Call.slug == dossier.call.slug, Dossier.track == dossier.track)
+        .where(Dossier.owner_unit_id == dossier.owner_unit_id, Dossier.id != dossier.id, Dossier.filed > 0)
+        .order_by(case((same, 0), else_=1), Dossier.id.desc())
+        .limit(1)
+    )
+    found: Dossier | None = session.scalar(query)
+    return found
 
 
 def find_attachment(session: Session, scope: Scope, public_id: str) -> tuple[Dossier, Attachment]:

@@ -30,7 +30,7 @@ from thidua.registry import Registry
 from thidua.services import audit, calls
 from thidua.services.definitions import shape
 from thidua.services.moves import move, touch
-from thidua.services.working import SELF_PART
+from thidua.services.working import OUR_PARTS
 from thidua.text import clean_line, fold, name_order
 from thidua.times import local, local_day
 
@@ -171,7 +171,7 @@ def save_part(
     """
     row, _ = open_for_edit(session, dossier, by=by, now=now)
     stored = next((p for p in row.parts if p.key == part), None)
-    if stored is None or part == SELF_PART:
+    if stored is None or part in OUR_PARTS:
         raise NotFound
     section = shape(row.definition).section(part)
     known = [f.key for f in section.fields]

@@ -17,6 +17,11 @@ from thidua.services.sheet_texts import reckon
 SELF_PART = "tu-cham"
 """The key of the part that holds the school's own sheet; no section can have it."""
 
+PREFILLED_PART = "dien-san"
+"""The key of the part that remembers what was carried over from another dossier."""
+
+OUR_PARTS = frozenset({SELF_PART, PREFILLED_PART})
+
 
 @dataclass(frozen=True)
 class PartProgress:
@@ -57,7 +62,7 @@ def load(session: Session, scope: Scope, public_id: str) -> Dossier:
 
 def raw_values(dossier: Dossier) -> dict[str, object]:
     """All values as they were sent, over all parts; field keys are unique in a track."""
-    return {key: value for part in dossier.parts if part.key != SELF_PART for key, value in part.raw.items()}
+    return {key: value for part in dossier.parts if part.key not in OUR_PARTS for key, value in part.raw.items()}
 
 
 def self_texts(dossier: Dossier) -> dict[str, str]:

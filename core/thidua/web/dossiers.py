@@ -22,6 +22,7 @@ from thidua.services import (
     journal,
     lists,
     remarks,
+    reuse,
     self_sheets,
     submissions,
     timeline,
@@ -75,6 +76,7 @@ def hub(dossier: str) -> Answer:
         page=page,
         lines=working.progress(page.form, page.row),
         notes=notes,
+        source=reuse.source(read(), page.scope, page.row) if "edit" in page.can else None,
         unmended=_unmended(page, notes),
         note_urls={place: place_url(page, place) for place in notes.items},
         labels=_labels(page),
@@ -153,6 +155,16 @@ def hand_over(dossier: str) -> Answer:
     except CheckFailed as failed:
         return _check_page(opened(dossier), failed.problems[dossier], failed.status)
     flash(f"Đã trình hiệu trưởng hồ sơ {row.code}.", "success")
+    return redirect(url_for("dossiers.hub", dossier=dossier))
+
+
+@pages.post("/<dossier>/lay-lai")
+@needs("login")
+def carry_over(dossier: str) -> Answer:
+    """Fill the empty fields from the unit's last dossier of the same campaign."""
+    with write() as session:
+        code, count = reuse.carry_over(session, dossier=dossier, by=current_actor(), now=now())
+    flash(f"Đã điền sẵn {count} mục từ hồ sơ {code}. Hãy xem lại từng mục; mục điền sẵn có đánh dấu.", "success")
     return redirect(url_for("dossiers.hub", dossier=dossier))
 
 

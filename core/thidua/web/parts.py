@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from thidua.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused, say
 from thidua.forms import BoundSection, fingerprint, read_posted, section_form
 from thidua.plugin import PersonRef, Rows, Section, UnitRef
-from thidua.services import dossiers, pasting, remarks
+from thidua.services import dossiers, pasting, remarks, reuse
 from thidua.services.display import Shown, show_field
 from thidua.services.dossiers import Saved
 from thidua.services.remarks import Note
@@ -148,6 +148,7 @@ def _page(page: Opened, section: Section, filled: Filled, status: int) -> tuple[
         total=len(keys) + bool(page.form.documents),
         next_url=_next_url(page, section),
         saved_at=_changed_at(page, section.key),
+        prefilled=reuse.prefilled(page.row),
     )
     return text, status
 
