@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -79,6 +80,18 @@ class Clock:
     def forward(self, **parts: float) -> None:
         """``clock.forward(minutes=31)``."""
         self.at += timedelta(**parts)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A command that ran in this process set up logging for good: the next test hears what it should again."""
+    root, ours = logging.getLogger(), logging.getLogger("thidua")
+    handlers, levels = list(root.handlers), (root.level, ours.level)
+    yield
+    for handler in [one for one in root.handlers if type(one) is logging.StreamHandler and one not in handlers]:
+        root.removeHandler(handler)
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
 
 
 @pytest.fixture(scope="session")
