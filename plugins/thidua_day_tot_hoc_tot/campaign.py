@@ -5,7 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from thidua.plugin import Basis, Campaign, Column, Judging, Originality, Param, Parameter, Report, Track
+from thidua.plugin import (
+    Average,
+    Basis,
+    Campaign,
+    Column,
+    Count,
+    EachClass,
+    Is,
+    Judging,
+    Originality,
+    Param,
+    Parameter,
+    Report,
+    Share,
+    Summary,
+    Track,
+)
 from thidua_day_tot_hoc_tot.checks import CHECKS_COLLECTIVE, CHECKS_PERSON
 from thidua_day_tot_hoc_tot.form import DOCUMENTS, collective_form, person_form
 from thidua_day_tot_hoc_tot.rubric import CLASSES, TIE_BREAKS, rubric
@@ -46,6 +62,58 @@ _SCORES = (
     Column("total", "Tổng điểm"),
     Column("class", "Xếp loại"),
 )
+
+_SMALL = Is("field:loai_tap_the", "to", others=("khoi",))
+_DIRECT = Is("field:lao_dong_truc_tiep", "yes")
+_REWARDED = Is("class", "xuat_sac", others=("tot",))
+_COLLECTIVES = Summary(
+    "Tập thể nhỏ theo trường",
+    by="unit",
+    tracks=("tap-the",),
+    measures=(
+        Count("Số tập thể"),
+        Count("Tập thể nhỏ", where=(_SMALL,)),
+        Share("Tỷ lệ tập thể nhỏ (%)", where=(_SMALL,)),
+        Share("Trong tập thể xếp loại Tốt trở lên (%)", where=(_SMALL,), of=(_REWARDED,)),
+    ),
+    chart="Tỷ lệ tập thể nhỏ (%)",
+)
+_WORKERS = Summary(
+    "Người lao động trực tiếp theo trường",
+    by="unit",
+    tracks=("ca-nhan",),
+    measures=(
+        Count("Số cá nhân"),
+        Count("Lao động trực tiếp", where=(_DIRECT,)),
+        Share("Tỷ lệ lao động trực tiếp (%)", where=(_DIRECT,)),
+        Share("Trong cá nhân xếp loại Tốt trở lên (%)", where=(_DIRECT,), of=(_REWARDED,)),
+    ),
+    chart="Tỷ lệ lao động trực tiếp (%)",
+)
+_STATISTICS = (
+    Summary(
+        "Theo trường",
+        by="unit",
+        measures=(Count("Số hồ sơ"), EachClass(), Average("Điểm bình quân")),
+        chart="Số hồ sơ",
+    ),
+    Summary("Theo lĩnh vực nổi bật", by="field:linh_vuc", measures=(Count("Số hồ sơ"), EachClass()), chart="Số hồ sơ"),
+    Summary(
+        "Theo xếp loại",
+        by="class",
+        measures=(
+            Count("Số hồ sơ"),
+            Count("Cá nhân", where=(Is("track", "ca-nhan"),)),
+            Count("Tập thể", where=(Is("track", "tap-the"),)),
+        ),
+        chart="Số hồ sơ",
+    ),
+)
+_STATISTICS_TITLE = "Thống kê kết quả phong trào Dạy tốt – Học tốt theo trường, lĩnh vực và xếp loại"
+STATISTICS = {
+    "2023": Report("thong_ke", _STATISTICS_TITLE, summaries=(*_STATISTICS, _COLLECTIVES)),
+    "2025": Report("thong_ke", _STATISTICS_TITLE, summaries=(*_STATISTICS, _COLLECTIVES, _WORKERS)),
+}
 
 REPORTS = (
     Report(
@@ -125,7 +193,7 @@ def _edition(edition: Edition) -> Campaign:
         TITLE,
         basis=BASIS[edition],
         tracks=_tracks(edition),
-        reports=REPORTS,
+        reports=(STATISTICS[edition], *REPORTS),
         parameters=PARAMETERS,
     )
 

@@ -122,6 +122,21 @@ def _digital(edition: str) -> tuple[Field, ...]:
     )
 
 
+def _directly(edition: str) -> tuple[Field, ...]:
+    """Plans ask for the share of those who teach and serve: counted since the edition of 2025."""
+    if edition == "2023":
+        return ()
+    return (
+        YesNo(
+            "lao_dong_truc_tiep",
+            "Là người lao động trực tiếp",
+            required=True,
+            facet=True,
+            help="Giáo viên, nhân viên không giữ chức vụ hiệu trưởng, phó hiệu trưởng.",
+        ),
+    )
+
+
 def _pledge(who: str) -> Section:
     return Section(
         "xac_nhan",
@@ -182,6 +197,7 @@ def person_form(edition: str) -> tuple[Section, ...]:
             Text("dan_toc", "Dân tộc", max_chars=50, identifying=True),
             Text("que_quan", "Quê quán", max_chars=200, identifying=True),
             Text("chuc_vu", "Chức vụ", required=True, max_chars=100, facet=True),
+            *_directly(edition),
             Text("mon_day", "Môn dạy, nhiệm vụ được giao", required=True, max_chars=200),
             Text("trinh_do", "Trình độ chuyên môn, nghiệp vụ", required=True, max_chars=200),
             Period("nam_vao_nganh", "Năm vào ngành", of="year", required=True),

@@ -29,11 +29,13 @@ def _person(rng: random.Random, edition: str) -> Sample:
     story = _story(rng, subject, last)
     form_class = f"{rng.choice(words.GRADES[subject.levels[0]])}{rng.choice('ABC')}{rng.randint(1, 5)}"
     homeroom = rng.random() < 0.6
+    post = rng.choice(("Giáo viên", "Giáo viên", "Giáo viên", "Tổ trưởng chuyên môn", "Phó Hiệu trưởng"))
     answers: dict[str, JsonValue] = {
         "gioi_tinh": "nu" if woman else "nam",
         "dan_toc": rng.choice(words.PEOPLES),
         "que_quan": rng.choice(words.PLACES),
-        "chuc_vu": rng.choice(("Giáo viên", "Giáo viên", "Giáo viên", "Tổ trưởng chuyên môn", "Phó Hiệu trưởng")),
+        "chuc_vu": post,
+        **({} if edition == "2023" else {"lao_dong_truc_tiep": "no" if post == "Phó Hiệu trưởng" else "yes"}),
         "mon_day": subject.name,
         "trinh_do": rng.choice(
             ("Đại học sư phạm", "Thạc sĩ quản lí giáo dục", "Cử nhân sư phạm, chứng chỉ tin học nâng cao")

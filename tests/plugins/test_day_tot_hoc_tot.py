@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 import thidua_day_tot_hoc_tot
+from thidua.documents.tables import page_rows, page_totals
 from thidua.forms import whole_form
+from thidua.models import State
 from thidua.plugin import (
     Campaign,
     DossierSnapshot,
@@ -33,6 +36,8 @@ from thidua.plugin import (
     walk,
 )
 from thidua.registry import Registry
+from thidua.services.report_rows import Outcome, Row
+from thidua.services.report_tables import arrange
 from thidua.text import fold
 from thidua_day_tot_hoc_tot.campaign import EDITION_2023, EDITION_2025
 
@@ -122,10 +127,12 @@ def test_the_shape_reads_back(campaign: Campaign, track: Track) -> None:
     assert Shape.from_json(shape.to_json()) == shape
 
 
-def test_the_editions_differ_in_one_criterion_and_one_field() -> None:
-    for key in ("ca-nhan", "tap-the"):
+def test_the_editions_differ_in_one_criterion_and_what_is_counted() -> None:
+    more = {"ca-nhan": ["field 'lao_dong_truc_tiep' is new"], "tap-the": []}
+    for key, counted in more.items():
         sooner, later = (shape_of(campaign, campaign.track(key)) for campaign in EDITIONS)
         assert sooner.differences(later) == [
+            *counted,
             "field 'hoc_lieu_so' is new",
             "rubric 'd_ai' is new",
             'rubric \'d_hoc_lieu\': max was "5", is "3"',
@@ -295,4 +302,54 @@ def test_every_rule_that_rests_on_law_quotes_it() -> None:
     five = {"so_thanh_vien": Decimal(10), "so_nu": None, "so_dang_vien": None, "so_ldtt": Decimal(5), "so_cstd": None}
     assert [problem.basis for problem in check("tap-the", **five)] == [
         "Luật Thi đua, khen thưởng 06/2022/QH15, Điều 28"
+    ]
+
+
+# --- statistics ----------------------------------------------------------------------------------------
+
+
+def counted(track: Track, n: int, unit: int, outcome: str, **answers: object) -> Row:
+    """A dossier of ``track`` with a class, as reports read it."""
+    form = shape_of(EDITIONS[1], track)
+    label = next(one.label for one in form.classes if one.key == outcome)
+    came = Outcome(Fraction(85), outcome, label, "", "", None, {})
+    code = f"HS-2026-{n:06}"
+    day = date(2026, 3, 5)
+    return Row(code, code, f"Người {n}", unit, f"Trường {unit}", form, State.SCORED, day, answers, came)
+
+
+def test_statistics_say_how_many_small_collectives_and_direct_workers_there_are() -> None:
+    person, team = EDITIONS[1].tracks
+    rows = [
+        counted(person, 1, 1, "xuat_sac", lao_dong_truc_tiep="yes", linh_vuc=["doi-moi-ppdh", "chuyen-doi-so"]),
+        counted(person, 2, 1, "kha", lao_dong_truc_tiep="yes", linh_vuc=["chuyen-doi-so"]),
+        counted(person, 3, 2, "tot", lao_dong_truc_tiep="no"),
+        counted(team, 4, 1, "tot", loai_tap_the="to"),
+        counted(team, 5, 1, "xuat_sac", loai_tap_the="truong"),
+        counted(team, 6, 2, "dat", loai_tap_the="khoi"),
+    ]
+    report = next(one for one in EDITIONS[1].reports if one.key == "thong_ke")
+    blocks = {block.table.title: block for block in arrange(report, rows).blocks}
+    said = {title: [*page_rows(block.table), page_totals(block.table)] for title, block in blocks.items()}
+    assert said["Người lao động trực tiếp theo trường"] == [
+        ["1", "Trường 1", "2", "2", "100", "100"],
+        ["2", "Trường 2", "1", "0", "0", "0"],
+        ["", "Cộng", "3", "2", "66,7", "50"],
+    ]
+    assert said["Tập thể nhỏ theo trường"] == [
+        ["1", "Trường 1", "2", "1", "50", "50"],
+        ["2", "Trường 2", "1", "1", "100", ""],
+        ["", "Cộng", "3", "2", "66,7", "50"],
+    ]
+    fields = {line[1]: line[2:] for line in said["Theo lĩnh vực nổi bật"]}
+    assert fields["Chuyển đổi số"] == ["2", "1", "0", "1", "0", "0"]
+    assert fields["(không có)"] == ["4", "1", "2", "0", "1", "0"]
+    assert fields["Cộng"] == ["6", "2", "2", "1", "1", "0"]
+    assert all(not block.table.wide for block in blocks.values())  # they fit the upright page
+    assert [block.chart.title for block in blocks.values() if block.chart] == [
+        "Theo trường: Số hồ sơ",
+        "Theo lĩnh vực nổi bật: Số hồ sơ",
+        "Theo xếp loại: Số hồ sơ",
+        "Tập thể nhỏ theo trường: Tỷ lệ tập thể nhỏ (%)",
+        "Người lao động trực tiếp theo trường: Tỷ lệ lao động trực tiếp (%)",
     ]

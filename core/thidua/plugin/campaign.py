@@ -343,14 +343,15 @@ def _sources(track: Track) -> set[str]:
 
 def _check_condition(place: str, need: Is, tracks: list[Track]) -> None:
     """The value is one that some dossier of these tracks may have."""
-    if need.value == "*" or need.source in ("unit", "state"):
+    if need.values == ("*",) or need.source in ("unit", "state"):
         return
     known = sorted({value for track in tracks for value in _values(track, need.source)})
-    if need.value not in known:
-        raise ContractError(
-            f"{place}: {need.source!r} is never {need.value!r}{did_you_mean(need.value, known)}"
-            f"; it may be {', '.join(known) or 'nothing that is counted: only choices are'}"
-        )
+    for value in need.values:
+        if value not in known:
+            raise ContractError(
+                f"{place}: {need.source!r} is never {value!r}{did_you_mean(value, known)}"
+                f"; it may be {', '.join(known) or 'nothing that is counted: only choices are'}"
+            )
 
 
 def _values(track: Track, source: str) -> list[str]:

@@ -68,21 +68,31 @@ class Column:
 
 @dataclass(frozen=True)
 class Is:
-    """A condition on a dossier: its ``source`` has the value.
+    """A condition on a dossier: its ``source`` has the value, or one of the ``others``.
 
     ``source`` is ``unit``, ``track``, ``state``, ``class``, ``prize`` or the field of a choice; ``value`` is the key
     that is stored (``"yes"`` and ``"no"`` of a ``YesNo``), ``"*"`` for any.
 
-    >>> Is("prize", "*").value
-    '*'
+    >>> Is("prize", "*").values, Is("field:loai", "to", others=("khoi",)).values
+    (('*',), ('to', 'khoi'))
     """
 
     source: str
     value: str
+    _: KW_ONLY
+    others: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_words(f"condition on {self.source!r}", "value", self.value)
+        place = f"condition on {self.source!r}"
+        check_words(place, "value", self.value)
+        check_tuple(place, "others", self.others, str)
+        check_distinct(place, "value", list(self.values))
         _check_group("condition", self.source)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every value that fits."""
+        return (self.value, *self.others)
 
 
 @dataclass(frozen=True)

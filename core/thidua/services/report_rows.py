@@ -96,7 +96,7 @@ class Row:
 
     def _meets(self, need: Is) -> bool:
         held = self.keys(need.source)
-        return bool(held) if need.value == "*" else need.value in held
+        return bool(held) if need.value == "*" else any(value in held for value in need.values)
 
     def _fact(self, source: str) -> Cell:
         of = self.outcome
