@@ -10,15 +10,20 @@ from datetime import date
 
 from thidua.plugin import (
     AtLeast,
+    Average,
     Basis,
     Campaign,
     Class,
     Column,
+    Count,
+    Is,
     Judging,
     Originality,
     Param,
     Parameter,
     Report,
+    Share,
+    Summary,
     Track,
 )
 from thidua_doi_moi_so.checks import CHECKS_INITIATIVE, CHECKS_SCHOOL
@@ -79,6 +84,19 @@ REPORTS = (
         ),
         tracks=("sang-kien",),
         order=("-total", "unit"),
+        summaries=(
+            Summary(
+                "Kết quả theo lĩnh vực",
+                by="field:linh_vuc",
+                measures=(
+                    Count("Số sáng kiến"),
+                    Share("Tỉ lệ đạt (%)", where=(Is("class", "dat"),)),
+                    Average("Điểm trung bình"),
+                ),
+                tracks=("sang-kien",),
+                chart="Số sáng kiến",
+            ),
+        ),
     ),
     Report(
         "tac_gia_sang_kien",
@@ -99,13 +117,48 @@ REPORTS = (
         columns=(
             *_LIST,
             Column("node:day_hoc", "Nhóm 1: Dạy, học"),
+            Column("level:day_hoc", "Mức nhóm 1"),
             Column("node:quan_tri", "Nhóm 2: Quản trị"),
-            Column("total", "Nhóm thấp hơn"),
-            Column("class", "Mức độ"),
+            Column("level:quan_tri", "Mức nhóm 2"),
+            Column("class", "Mức chung"),
         ),
         tracks=("tu-danh-gia",),
         group_by="class",
         order=("-total", "unit"),
+        summaries=(
+            Summary(
+                "Mức độ chuyển đổi số",
+                by="class",
+                measures=(
+                    Count("Số trường"),
+                    Average("Nhóm 1 (trung bình)", "node:day_hoc"),
+                    Average("Nhóm 2 (trung bình)", "node:quan_tri"),
+                ),
+                tracks=("tu-danh-gia",),
+                chart="Số trường",
+            ),
+        ),
+    ),
+    Report(
+        "tu_cham_va_co_quan",
+        "Đối chiếu điểm tự chấm của trường và điểm của cơ quan",
+        columns=(
+            *_LIST,
+            Column("self:day_hoc", "Nhóm 1: tự chấm"),
+            Column("office:day_hoc", "Nhóm 1: cơ quan"),
+            Column("self:quan_tri", "Nhóm 2: tự chấm"),
+            Column("office:quan_tri", "Nhóm 2: cơ quan"),
+            Column("self:tong", "Chung: tự chấm"),
+            Column("office:tong", "Chung: cơ quan"),
+        ),
+        tracks=("tu-danh-gia",),
+        order=("unit",),
+    ),
+    Report(
+        "minh_chung",
+        "Danh mục minh chứng",
+        columns=(*_LIST, Column("track", "Loại hồ sơ"), Column("evidence", "Tệp minh chứng")),
+        group_by="unit",
     ),
 )
 

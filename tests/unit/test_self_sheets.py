@@ -20,6 +20,7 @@ from thidua.models import Action, Call, Dossier, Scoresheet, Stage, State, Verdi
 from thidua.permissions import find_dossier, scope_of
 from thidua.services import checking, closing, self_sheets, sheets, working
 from thidua.services.checking import CheckFailed
+from thidua.services.report_rows import rows_of
 from thidua.services.reviews import Finding
 from thidua.services.sheet_texts import Contested, as_texts
 from thidua.services.site import Site
@@ -257,6 +258,14 @@ def test_closing_takes_the_office_sheet_and_publishing_shows_it_without_its_word
         row = session.scalars(select(Dossier).where(Dossier.public_id == dossier)).one()
         result = closing.results_of(session, [row.id])[-1]
         assert (result.total, result.class_key) == ("4", "muc_1")
+        scope = scope_of(session, people.manager.actor, local_day(Clock()()))
+        sources = ("node:day_hoc", "level:day_hoc", "level:quan_tri", "self:tong", "office:tong", "office:quy_che")
+        reported = rows_of(
+            session, scope, session.get_one(Call, number), states=frozenset({State.PUBLISHED}), sources=sources
+        )
+        assert [[one.value(source) for source in sources] for one in reported if one.public_id == dossier] == [
+            [5, "Mức 2", "Mức 1", 10, 4, 0]
+        ]
     school = people.beside(dossier, people.clerk)
     assert school is not None
     assert (school.columns, school.comments) == (

@@ -33,7 +33,7 @@ from thidua.plugin.problems import (
     named,
 )
 from thidua.plugin.report import Is, Report
-from thidua.plugin.rubric import Group, Node, walk
+from thidua.plugin.rubric import Group, Item, Node, walk
 from thidua.plugin.samples import Sample
 from thidua.plugin.snapshots import DossierSnapshot, Past
 
@@ -337,8 +337,9 @@ def _sources(track: Track) -> set[str]:
     for field in track.fields:
         if isinstance(field, Rows):
             sources |= {f"field:{field.key}.{column.key}" for column in field.columns}
-    nodes = [node.key for node in walk(track.rubric)] if track.rubric else []
-    return sources | {f"{kind}:{key}" for kind in ("node", "self", "office") for key in nodes}
+    nodes = list(walk(track.rubric)) if track.rubric else []
+    sources |= {f"level:{node.key}" for node in nodes if isinstance(node, Item | Group) and node.bands}
+    return sources | {f"{kind}:{node.key}" for kind in ("node", "self", "office") for node in nodes}
 
 
 def _check_condition(place: str, need: Is, tracks: list[Track]) -> None:

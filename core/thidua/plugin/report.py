@@ -24,7 +24,7 @@ FACTS = (
     "evidence",
 )
 """What a column may show of any dossier; ``evidence`` lists its files by the documents that they were filed as."""
-_SOURCE = re.compile(r"(field|node|self|office):([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)")
+_SOURCE = re.compile(r"(field|node|level|self|office):([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)")
 _GROUPS = ("unit", "track", "state", "class", "prize")
 _AVERAGES = ("total", "node", "self", "office")
 
@@ -35,8 +35,8 @@ class Column:
 
     ``source`` is a fact of the dossier (``number`` counts the lines, ``code``, ``nominee``, ``unit``, ``track``,
     ``state``, ``submitted``, ``total``, ``class``, ``prize``, ``place``, ``evidence``), ``field:<key>`` (of a table
-    also ``field:<key>.<column>``), ``node:<key>`` for what a rubric node came to, ``self:<key>`` and
-    ``office:<key>`` for what the school's own and the office's sheet give it.
+    also ``field:<key>.<column>``), ``node:<key>`` for what a rubric node came to, ``level:<key>`` for the band it lies
+    in, ``self:<key>`` and ``office:<key>`` for what the school's own and the office's sheet give it.
 
     >>> Column("node:a", "Phẩm chất").node, Column("self:a", "Tự chấm").sheet
     ('a', ('self', 'a'))
@@ -286,7 +286,7 @@ def _key_of(source: str, kind: str) -> str:
 def _check_source(place: str, source: str) -> None:
     if source not in FACTS and not _SOURCE.fullmatch(source):
         facts = ", ".join(FACTS) + did_you_mean(source, FACTS)
-        keyed = "field:<key>, node:<key>, self:<key>, office:<key>"
+        keyed = "field:<key>, node:<key>, level:<key>, self:<key>, office:<key>"
         raise ContractError(f"{place} {source!r}: write {keyed} or one of {facts}")
 
 

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from thidua.documents.workbook import Cell
 from thidua.models import Call, Stage, State
 from thidua.permissions import Scope, files_filed, points_on, reported, sheets_of, standing_results
-from thidua.plugin import Choice, Date, Is, Number, Rows, Shape, YesNo
+from thidua.plugin import Choice, Date, Group, Is, Leaf, Number, Rows, Shape, YesNo
 from thidua.scoring import evaluate, read_sheet
+from thidua.scoring.valued import band_of
 from thidua.services.definitions import forms
 from thidua.services.display import show_field
 from thidua.services.unit_names import names_of
@@ -41,6 +42,12 @@ class Outcome:
     prize_label: str
     place: int | None
     nodes: Mapping[str, Fraction]
+    sheets: tuple[Mapping[str, int], ...] = ()
+
+    def holds(self, leaf: Leaf, key: str) -> bool:
+        """Whether a gate holds: more than half of the sheets say so."""
+        against = sum(not leaf.holds(sheet.get(key, 0)) for sheet in self.sheets)
+        return 2 * against < len(self.sheets) or not self.sheets
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,8 @@ class Row:
             return self._answer(key)
         if kind in _SHEETS:
             return _decimal(self.sheets.get(kind, {}).get(key))
+        if kind == "level":
+            return self._level(key)
         if kind == "node":
             return _decimal(self.outcome.nodes.get(key)) if self.outcome else None
         return self._fact(source)
@@ -97,6 +106,16 @@ class Row:
     def _meets(self, need: Is) -> bool:
         held = self.keys(need.source)
         return bool(held) if need.value == "*" else any(value in held for value in need.values)
+
+    def _level(self, key: str) -> str | None:
+        """The band (mức) that a node of the result lies in."""
+        value = self.outcome.nodes.get(key) if self.outcome else None
+        node = self.form.rubric.nodes.get(key) if self.form.rubric else None
+        if self.outcome is None or value is None or node is None:
+            return None
+        leaves = node.leaves if isinstance(node, Group) else {}
+        failed = [leaf for leaf in leaves if not self.outcome.holds(leaves[leaf], leaf)]
+        return band_of(node, value, failed)
 
     def _fact(self, source: str) -> Cell:
         of = self.outcome
@@ -197,6 +216,7 @@ def _outcome(result: Any) -> Outcome | None:  # noqa: ANN401 -- a row of the sel
         prize_label=result.prize_label,
         place=result.place,
         nodes={key: Fraction(value) for key, value in stored.get("values", {}).items()},
+        sheets=tuple(stored.get("sheets", ())),
     )
 
 
