@@ -51,8 +51,8 @@ RUBRIC = Group("tong", "Tổng", (Item("a", "A", max=10, evidence=("ten", "bc"))
 CLASSES = (Class("dat", "Đạt", (AtLeast("tong", points=10),)), Class("chua", "Chưa đạt"))
 
 WRITE = (
-    "write field:<key>, node:<key>, level:<key>, self:<key>, office:<key> or one of number, code, nominee, unit, track, "
-    "state, submitted, total, class, prize, place, evidence"
+    "write field:<key>, node:<key>, level:<key>, self:<key>, office:<key> or one of number, code, nominee, unit, "
+    "track, state, submitted, total, class, prize, place, evidence"
 )
 
 
