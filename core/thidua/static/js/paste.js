@@ -53,7 +53,7 @@ function say(table, text) {
   const wrap = table.closest(".rows-wrap");
   const line = wrap.parentElement.querySelector("[data-pasted]") ?? document.createElement("p");
   line.dataset.pasted = "";
-  line.className = "help";
+  line.className = "field-help";
   line.setAttribute("role", "status");
   line.textContent = text;
   wrap.after(line);
