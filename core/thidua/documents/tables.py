@@ -17,6 +17,7 @@ from .workbook import Book, Cell
 
 Kind = Literal["text", "number", "date"]
 _MANY_ROWS = 5_000
+_LONG = 100  # letters: no cell with fewer makes its row as high as
 _TALL = 110  # a row higher than this, in millimetres, may go over to the next page: it might not fit on one
 
 
@@ -128,7 +129,7 @@ def table_grid(table: Table, width_mm: float, *, size: float | None = None, styl
         if index in table.headings:
             rows.append([[Para(table.headings[index], bold=True, size=size, keep_next=True)]])
         shown = [show_cell(value) for value in line]
-        if _height(shown, widths, size) > _TALL:
+        if max(map(len, shown)) > _LONG and _height(shown, widths, size) > _TALL:
             tall.add(len(rows))
         rows.append([_cell(text, column.kind, size) for text, column in zip(shown, columns, strict=True)])
     if totals := table.total_cells():

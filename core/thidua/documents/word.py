@@ -112,11 +112,11 @@ def block_element(block: Block) -> BaseOxmlElement:
     """The XML element of a paragraph or a table."""
     if isinstance(block, Para):
         return parse_xml(_para_xml(block, nsdecls("w")))
-    table = parse_xml(f"<w:tbl {nsdecls('w')}>{_table_head(block)}</w:tbl>")
-    for index, row in enumerate(block.rows):
-        split = block.split or index in block.tall
-        table.append(parse_xml(_row_xml(block, row, header=index < block.header_rows, split=split)))
-    return table
+    rows = "".join(
+        _row_xml(block, row, header=index < block.header_rows, split=block.split or index in block.tall)
+        for index, row in enumerate(block.rows)
+    )
+    return parse_xml(f"<w:tbl {nsdecls('w')}>{_table_head(block)}{rows}</w:tbl>")
 
 
 def _table_head(grid: Grid) -> str:
@@ -146,32 +146,49 @@ def _row_xml(grid: Grid, row: Sequence[Sequence[Para]], *, header: bool, split: 
         paragraphs = "".join(_para_xml(para) for para in (cell or (Para(""),)))
         size = f'<w:tcW w:w="{twips(width)}" w:type="dxa"/>'
         cells.append(f"<w:tc><w:tcPr>{size}{over}{align}</w:tcPr>{paragraphs}</w:tc>")
-    return f"<w:tr {nsdecls('w')}><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>"
+    return f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _para_xml(para: Para, namespaces: str = "") -> str:
-    parts = ["<w:keepNext/>" if para.keep_next else ""]
-    if para.rule:
+    shape = (para.align, para.size, para.before, para.after, para.line, para.first_line_mm, para.left_mm)
+    more = (para.right_mm, para.keep_next, para.rule, para.outline, not para.text, bool(para.field))
+    return f"<w:p {namespaces}><w:pPr>{_shape_xml(*shape, *more)}</w:pPr>{_runs_xml(para)}</w:p>"
+
+
+@lru_cache(maxsize=256)
+def _shape_xml(  # noqa: PLR0917 -- the key of the cache
+    align: Align,
+    size: float | None,
+    before: float,
+    after: float,
+    line: float,
+    first_mm: float,
+    left_mm: float,
+    right_mm: float,
+    keep_next: bool,
+    rule: bool,
+    outline: int | None,
+    empty: bool,
+    field: bool,
+) -> str:
+    """The properties of a paragraph without its text: a table has few of them and many cells."""
+    parts = ["<w:keepNext/>" if keep_next else ""]
+    if rule:
         parts.append('<w:pBdr><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:pBdr>')
-    parts.append(
-        f'<w:spacing w:before="{round(para.before * 20)}" w:after="{round(para.after * 20)}" {_height(para)}/>'
-    )
-    first = f' w:firstLine="{twips(para.first_line_mm)}"' if para.first_line_mm else ""
-    parts.append(f'<w:ind w:left="{twips(para.left_mm)}" w:right="{twips(para.right_mm)}"{first}/>')
-    parts.append(f'<w:jc w:val="{para.align}"/>')
-    if para.outline is not None:
-        parts.append(f'<w:outlineLvl w:val="{para.outline - 1}"/>')
-    if not para.text:
-        parts.append(_look_xml(False, False, para.size))  # an empty line is as high as its own mark
-    return f"<w:p {namespaces}><w:pPr>{''.join(parts)}</w:pPr>{_runs_xml(para)}</w:p>"
-
-
-def _height(para: Para) -> str:
-    if para.rule:
-        return 'w:line="60" w:lineRule="exact"'
-    if not para.text and para.size and not para.field:  # a gap is exactly as high as it says
-        return f'w:line="{round(para.size * 20)}" w:lineRule="exact"'
-    return f'w:line="{round(para.line * 240)}" w:lineRule="auto"'
+    height = f'w:line="{round(line * 240)}" w:lineRule="auto"'
+    if rule:
+        height = 'w:line="60" w:lineRule="exact"'
+    elif empty and size and not field:  # a gap is exactly as high as it says
+        height = f'w:line="{round(size * 20)}" w:lineRule="exact"'
+    parts.append(f'<w:spacing w:before="{round(before * 20)}" w:after="{round(after * 20)}" {height}/>')
+    first = f' w:firstLine="{twips(first_mm)}"' if first_mm else ""
+    parts.append(f'<w:ind w:left="{twips(left_mm)}" w:right="{twips(right_mm)}"{first}/>')
+    parts.append(f'<w:jc w:val="{align}"/>')
+    if outline is not None:
+        parts.append(f'<w:outlineLvl w:val="{outline - 1}"/>')
+    if empty:
+        parts.append(_look_xml(False, False, size))  # an empty line is as high as its own mark
+    return "".join(parts)
 
 
 def _runs_xml(para: Para) -> str:

@@ -22,7 +22,7 @@ from thidua.services.definitions import forms_of_edition
 from thidua.services.report_rows import Row, is_number, labels, rounded, rows_of
 
 WIDTHS = {"number": 11, "code": 34, "nominee": 45, "unit": 48, "evidence": 60, "total": 16, "place": 14}
-_NARROW, _TEXT, _DAY, _LONG = 16, 32, 24, 55
+_NARROW, _TEXT, _DAY, _LONG = 18, 32, 24, 55
 _NONE = "(không có)"
 _DECIDED = frozenset({State.SCORED, State.PUBLISHED})
 COVERS: dict[str, tuple[str, frozenset[State]]] = {
@@ -181,7 +181,7 @@ def _summary(summary: Summary, rows: Sequence[Row]) -> ReportBlock:
     lines: list[Mapping[str, Cell]] = [_line(named[key], columns, group) for key, group in groups.items()]
     if without:
         lines.append(_line(_NONE, columns, without))
-    heads = [TableColumn("by", _heading(summary), "text", 45)]
+    heads = [TableColumn("by", _heading(summary, rows), "text", 45)]
     heads += [TableColumn(str(n), one.label, "number", one.width) for n, one in enumerate(columns)]
     table = Table(summary.title, heads, lines, totals=_line("Cộng", columns, rows) if rows else {}, numbered=True)
     return ReportBlock(table, _chart(summary, columns, lines))
@@ -190,8 +190,10 @@ def _summary(summary: Summary, rows: Sequence[Row]) -> ReportBlock:
 _HEADINGS = {"unit": "Đơn vị", "track": "Hạng mục", "state": "Trạng thái", "class": "Xếp loại", "prize": "Giải"}
 
 
-def _heading(summary: Summary) -> str:
-    return _HEADINGS.get(summary.by, "Nội dung")
+def _heading(summary: Summary, rows: Sequence[Row]) -> str:
+    """What the groups of a summary are: the label of the answer that they are counted by."""
+    asked = (field.label for row in rows for field in row.form.fields if f"field:{field.key}" == summary.by)
+    return _HEADINGS.get(summary.by) or next(asked, "Nội dung")
 
 
 def _expanded(measure: object, rows: Sequence[Row]) -> list[_Measured]:
