@@ -63,15 +63,15 @@ class Jury:
         self._publish(at)
 
     def under_way(self) -> Iterator[datetime]:
-        """The first two with final sheets (those of one too far apart), the next half done, the rest just given."""
+        """The first with final sheets too far apart, the second half done by one judge, the rest just given."""
         yield (at := self.now - timedelta(days=4))
         self._assign(at)
         yield (at := self.now - timedelta(days=1))
-        for number, one in enumerate(self._standings(at)):
+        for number, one in enumerate(self._standings(at)[:2]):
             for place, seat in enumerate(one.active):
-                if number < 2 or (number == 2 and place == 0):
-                    self._sheet(one, seat.judge_id, at, strict=number == 0 and place == 1)
-                elif number == 2:
+                if number == 0:
+                    self._sheet(one, seat.judge_id, at, strict=place == 1)
+                elif place == 0:
                     self._sheet(one, seat.judge_id, at, final=False)
 
     # -- the office ------------------------------------------------------------------------
