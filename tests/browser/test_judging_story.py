@@ -90,6 +90,7 @@ def test_story_of_judging(live: Live, enter: Enter) -> None:
     manager.get_by_role("heading", name=re.compile("Chênh lệch quá mức")).wait_for()
     manager.locator(".card-title", has_text="Trần Văn Đức").click()
     manager.get_by_role("button", name="Mời giám khảo thứ ba").click()
+    expect(manager.locator(".flash")).to_be_visible()
 
     three = enter("giamkhao3", script=False)
     open_named(three, "Trần Văn Đức")
@@ -99,8 +100,10 @@ def test_story_of_judging(live: Live, enter: Enter) -> None:
 
     manager.goto(f"/ket-qua/dot/{live.call}/chot/{OPEN}")
     manager.get_by_role("button", name=re.compile("Chốt kết quả 1 hồ sơ")).click()
+    expect(manager.locator(".flash")).to_contain_text("Đã chốt")
     manager.goto(f"/ket-qua/dot/{live.call}/chot/{OPEN}")
-    manager.get_by_role("button", name="Công bố mọi kết quả đã chốt").click()
+    manager.get_by_role("button", name="Công bố 1 kết quả đã chốt").click()
+    expect(manager.locator(".flash")).to_contain_text("Đã công bố")
 
     one.goto("/cham?xem=da-chot")
     one.get_by_role("link", name="Trần Văn Đức").click()
