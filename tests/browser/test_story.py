@@ -26,6 +26,7 @@ def fill(page: Page, dossier: str) -> None:
     page.goto(f"{dossier}/phan/thong_tin")
     page.select_option("#gioi_tinh", "nu")
     page.fill("#chuc_vu", "Giáo viên")
+    page.check("#lao_dong_truc_tiep-1")
     page.fill("#mon_day", "Toán")
     page.fill("#trinh_do", "Đại học sư phạm")
     page.fill("#nam_vao_nganh", "2008")
