@@ -36,17 +36,17 @@ def test_a_loop_is_left_asked_to_end_and_its_place_is_known() -> None:
     outcome = bounded.call(loop_for_ever, 0.2)
     assert isinstance(outcome.error, TooSlow)
     assert "test_bounded.py:" in own_frame(outcome.error)
-    outcome.thread.join(10)
+    outcome.thread.join(100)
     assert not outcome.thread.is_alive()
 
 
 def test_who_hangs_is_not_asked_again_before_it_has_ended_and_faults_are_counted() -> None:
     conduct, release = Conduct(0.1), threading.Event()
     for _ in range(2):
-        assert isinstance(conduct.ask("vo-sach", "check year", lambda: release.wait(20))[1], TooSlow)
+        assert isinstance(conduct.ask("vo-sach", "check year", lambda: release.wait(300))[1], TooSlow)
     assert [(one.where, one.count) for one in conduct.missteps] == [("check year", 1)]
     release.set()
-    conduct._stuck["vo-sach", "check year"].join(10)
+    conduct._stuck["vo-sach", "check year"].join(100)
     assert conduct.ask("vo-sach", "check year", lambda: "well") == ("well", None)
     for _ in range(2):
         conduct.ask("vo-sach", "check year", lambda: 1 / 0)

@@ -126,7 +126,7 @@ def test_others_write_while_a_check_hangs(site: Site, world: World, clock: Clock
     def hanging(dossier: DossierSnapshot, past: Past) -> Iterator[Problem]:
         past.dossiers("tiny")
         started.set()
-        release.wait(30)
+        release.wait(300)
         past.dossiers("tiny")  # too late: the page has gone on
         yield Problem("", "Quá muộn.")
 
@@ -138,11 +138,11 @@ def test_others_write_while_a_check_hangs(site: Site, world: World, clock: Clock
     pages: list[str] = []
     asking = threading.Thread(target=lambda: pages.append(text_of(clerk, f"/ho-so/{dossier}/kiem-tra")))
     asking.start()
-    assert started.wait(10)
+    assert started.wait(100)
     mine = other.start("thuy")
     other.save(mine, "thong_tin", {"chuc_vu": "Giáo viên"})
     assert (other.state(mine), pages) == (State.DRAFT, [])
-    asking.join(30)
+    asking.join(100)
     assert say("check-slow", check="hanging") in html.unescape(pages[0])
     # while it hangs it is not asked again, so that it holds one thread and not eight
     alive = sum(thread.name == "thidua-plugin" for thread in threading.enumerate())
