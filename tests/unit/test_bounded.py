@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -61,3 +63,25 @@ def test_a_past_that_was_taken_back_says_nothing() -> None:
     lent.close()
     with pytest.raises(TooSlow):
         lent.dossiers("x")
+
+
+TRACED = """
+import sys, threading
+from thidua import bounded
+
+def well() -> str:
+    return "well"
+
+sys.settrace(lambda frame, event, argument: None)
+waiting = threading.Event()
+outcome = bounded.call(lambda: waiting.wait(600), 0.1)
+print(type(outcome.error).__name__, well())
+waiting.set()
+outcome.thread.join()
+print(well())
+"""
+
+
+def test_one_that_waits_does_not_stop_a_traced_program() -> None:
+    ran = subprocess.run([sys.executable, "-c", TRACED], check=False, capture_output=True, text=True, timeout=100)
+    assert (ran.stdout, ran.returncode) == ("TooSlow well\nwell\n", 0), ran.stderr
