@@ -89,15 +89,24 @@ class DossierFacts(Protocol):
     """The stable facts of a dossier that rights depend on."""
 
     @property
-    def id(self) -> int: ...
+    def id(self) -> int:
+        """The number of its row."""
+
     @property
-    def owner_unit_id(self) -> int: ...
+    def owner_unit_id(self) -> int:
+        """The school that made it."""
+
     @property
-    def receiving_unit_id(self) -> int | None: ...
+    def receiving_unit_id(self) -> int | None:
+        """The office it was last submitted to, whoever has inherited it since."""
+
     @property
-    def state(self) -> State: ...
+    def state(self) -> State:
+        """Where it stands."""
+
     @property
-    def filed(self) -> int: ...
+    def filed(self) -> int:
+        """The number of the version that stands with the office, 0 without one."""
 
 
 def standing() -> ColumnElement[bool]:

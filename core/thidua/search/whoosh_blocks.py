@@ -50,8 +50,11 @@ Weights: TypeAlias = Sequence[float]
 class TermInfo(Protocol):
     """What is used of Whoosh's own term info."""
 
-    def extent(self) -> tuple[int, int | tuple[int]]: ...
-    def doc_frequency(self) -> int: ...
+    def extent(self) -> tuple[int, int | tuple[int]]:
+        """Where the postings begin in their file, and how many bytes they take."""
+
+    def doc_frequency(self) -> int:
+        """How many documents carry the term."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Columns:
 
     @classmethod
     def read(cls, reader: SegmentReader) -> Columns:
+        """The columns of the segment that ``reader`` has open."""
         storage, segment, count = reader.storage(), reader.segment(), reader.doc_count_all()
 
         def column(name: str, code: str) -> array[int]:
@@ -97,6 +101,7 @@ class Leaf:
         self._terms = reader._terms
 
     def info(self, field: str, term: str) -> TermInfo | None:
+        """Where the postings of a term lie; ``None``: the segment has no such term."""
         try:
             found: TermInfo = self._terms.term_info(field, term.encode())
         except TermNotFound:
@@ -141,7 +146,7 @@ class Leaf:
             at += size
             if wanted is None or _any_between(wanted, low, highest):
                 block = data[body:at]
-                deltas, frequencies, _ = pickle.loads(zlib.decompress(block) if packed else block)  # noqa: S301
+                deltas, frequencies, _ = pickle.loads(zlib.decompress(block) if packed else block)  # noqa: S301 -- likewise
                 ids.extend(accumulate(deltas))
                 equal = frequencies is None or isinstance(frequencies, float)
                 weights.extend(repeat(frequencies or 1.0, count) if equal else frequencies)
@@ -173,6 +178,7 @@ class Leaf:
         return found
 
     def facet(self, prefix: str) -> Facet:
+        """Which token beginning with ``prefix`` each document carries; kept with the columns."""
         facets = self.columns.facets
         if prefix not in facets:
             facets[prefix] = Facet.read(self, prefix)
@@ -209,6 +215,7 @@ class Facet:
 
     @classmethod
     def read(cls, leaf: Leaf, prefix: str) -> Facet:
+        """The facet of that prefix, from the postings of its tokens."""
         first: list[str | None] = [None] * leaf.count
         more: dict[int, tuple[str, ...]] = {}
         for token in leaf.terms_from(prefix):
@@ -221,6 +228,7 @@ class Facet:
         return cls(first, more)
 
     def count(self, matched: Scores, into: dict[str, int]) -> None:
+        """Add to ``into`` how many of the ``matched`` documents carry each token."""
         for token, times in Counter(map(self.first.__getitem__, matched)).items():
             if token is not None:
                 into[token] = into.get(token, 0) + times
@@ -254,6 +262,7 @@ class Door:
         return inside
 
     def closed(self, leaf: Leaf) -> set[int]:
+        """The documents of ``leaf`` that are not shown to anybody or not to this search."""
         return leaf.numbers(self.without) | leaf.deleted
 
 
@@ -275,6 +284,7 @@ class Ranking:
         return [_K1 * ((1 - _B) + _B * length / self.average) for length in lengths]
 
     def frequency(self, term: str) -> int:
+        """How many documents of all segments carry ``term``."""
         if term not in self.frequencies:
             found = (leaf.info(TEXT, term) for leaf in self.leaves)
             self.frequencies[term] = sum(info.doc_frequency() for info in found if info)
@@ -294,6 +304,7 @@ class Ranking:
         return found
 
     def match(self, leaf: Leaf, node: Node, inside: Set[int] | None) -> Scores:
+        """The documents that ``node`` finds, ``inside`` these alone (``None``: everywhere)."""
         match node:
             case Word(term):
                 return self.word(leaf, term, inside)
@@ -307,6 +318,7 @@ class Ranking:
                 raise TypeError("candidates() leaves none of these")
 
     def word(self, leaf: Leaf, term: str, inside: Set[int] | None) -> Scores:
+        """The documents that carry ``term``, scored by BM25."""
         info = leaf.info(TEXT, term)
         if info is None or (inside is not None and not inside):
             return {}
@@ -331,6 +343,7 @@ class Ranking:
         }
 
     def all_of(self, leaf: Leaf, nodes: Sequence[Node], inside: Set[int] | None) -> Scores:
+        """The documents that every one of ``nodes`` finds; their scores added up."""
         for tokens in (node for node in nodes if isinstance(node, AnyToken)):
             inside = self.narrow(leaf, tokens, _everything(leaf) if inside is None else inside)
         late = [node for node in nodes if isinstance(node, Not | YearRange)]
@@ -348,6 +361,7 @@ class Ranking:
         return found
 
     def any_of(self, leaf: Leaf, nodes: Sequence[Node], inside: Set[int] | None) -> Scores:
+        """The documents that one of ``nodes`` finds; their scores added up."""
         found: Scores = {}
         for node in nodes:
             for number, score in self.match(leaf, node, inside).items():
@@ -355,6 +369,7 @@ class Ranking:
         return found
 
     def narrow(self, leaf: Leaf, node: Not | YearRange | AnyToken, inside: Set[int]) -> Set[int]:
+        """Those ``inside`` that meet a condition without a score."""
         match node:
             case AnyToken(tokens):
                 return inside & leaf.tokens(tokens)

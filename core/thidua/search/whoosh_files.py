@@ -103,9 +103,11 @@ class Storage(FileStorage):  # type: ignore[misc]
         self._files: list[StructFile] = []
 
     def open_file(self, name: str, **kwargs: object) -> StructFile:
+        """Open a file of the index to read."""
         return self._keep(super().open_file(name, **kwargs))
 
     def create_file(self, name: str, *args: object, **kwargs: object) -> StructFile:
+        """Open a new file of the index to write."""
         return self._keep(super().create_file(name, *args, **kwargs))
 
     def _keep(self, file: StructFile) -> StructFile:
@@ -114,6 +116,7 @@ class Storage(FileStorage):  # type: ignore[misc]
         return file
 
     def close_all(self) -> None:
+        """Close whatever is still open."""
         for file in self._files:
             if not file.is_closed:
                 file.close()
@@ -215,9 +218,11 @@ class Opened:
             raise
 
     def is_latest(self) -> bool:
+        """Whether nothing has been committed since this was opened."""
         return generation(self.folder) == self.generation
 
     def close(self) -> None:
+        """Give the files back; nothing can be asked after it."""
         self._storage.close_all()
 
     def __del__(self) -> None:

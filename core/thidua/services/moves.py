@@ -31,7 +31,8 @@ class Standing(DossierFacts, Protocol):
     """The facts of a dossier that moving it needs."""
 
     @property
-    def rev(self) -> int: ...
+    def rev(self) -> int:
+        """How often the dossier has been changed; what was read before the last change is stale."""
 
 
 def move(

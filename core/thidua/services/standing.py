@@ -209,7 +209,7 @@ def _seats(
     return tuple(seats)
 
 
-def _by_judges(dossier: Any, version_id: int, form: Shape, seats: tuple[Seat, ...]) -> Standing:  # noqa: ANN401
+def _by_judges(dossier: Any, version_id: int, form: Shape, seats: tuple[Seat, ...]) -> Standing:  # noqa: ANN401 -- a row
     judging, rubric = form.judging, form.rubric
     assert judging is not None and rubric is not None  # noqa: S101, PT018 -- narrows the types
     blocks = [
@@ -243,7 +243,7 @@ def _by_judges(dossier: Any, version_id: int, form: Shape, seats: tuple[Seat, ..
     return Standing(dossier, version_id, form, seats, combined, (*blocks, wanted), tuple(notes))
 
 
-def _by_office(dossier: Any, version_id: int, form: Shape, sheets: Mapping[int, _Read]) -> Standing:  # noqa: ANN401
+def _by_office(dossier: Any, version_id: int, form: Shape, sheets: Mapping[int, _Read]) -> Standing:  # noqa: ANN401 -- a row
     """A track without judges: the office's sheet that was sent last."""
     assert form.rubric is not None  # noqa: S101 -- narrows the type
     final = [row for row in sheets.values() if row.final]

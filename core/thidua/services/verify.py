@@ -7,12 +7,14 @@ no transaction is open, so a site that is being served writes on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, say
 from thidua.files.store import BlobStore
@@ -28,6 +30,7 @@ from thidua.scoring.stored import from_text
 from thidua.services.definitions import read
 from thidua.services.submissions import content_sha256
 
+Kept = TypeVar("Kept", KeptVersion, KeptResult)
 BATCH = 200
 ARRIVING = timedelta(hours=24)  # a file is kept a moment before its row is written
 
@@ -107,16 +110,9 @@ def _blobs(database: Database, store: BlobStore, looked: Looked) -> Iterator[Fau
 
 
 def _versions(database: Database, looked: Looked) -> Iterator[Fault]:
-    last = 0
-    while True:
-        with database.reading() as session:
-            rows = versions_after(session, last, BATCH)
-        if not rows:
-            return
-        for row in rows:
-            looked.versions += 1
-            yield from (Fault(code, f"{row.code}/{row.n}") for code in _of_version(row))
-        last = rows[-1].id
+    for row in _in_batches(database, versions_after):
+        looked.versions += 1
+        yield from (Fault(code, f"{row.code}/{row.n}") for code in _of_version(row))
 
 
 def _of_version(row: KeptVersion) -> Iterator[str]:
@@ -135,16 +131,20 @@ def _quoted(files: object) -> list[tuple[object, ...]]:
 
 
 def _results(database: Database, looked: Looked) -> Iterator[Fault]:
+    for row in _in_batches(database, results_after):
+        looked.results += 1
+        if why := _of_result(row):
+            yield Fault("verify-result", f"{row.code}/{row.n}", why)
+
+
+def _in_batches(database: Database, after: Callable[[Session, int, int], list[Kept]]) -> Iterator[Kept]:
     last = 0
     while True:
         with database.reading() as session:
-            rows = results_after(session, last, BATCH)
+            rows = after(session, last, BATCH)
         if not rows:
             return
-        for row in rows:
-            looked.results += 1
-            if why := _of_result(row):
-                yield Fault("verify-result", f"{row.code}/{row.n}", why)
+        yield from rows
         last = rows[-1].id
 
 
