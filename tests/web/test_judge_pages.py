@@ -250,7 +250,7 @@ def test_autosave_answers_with_the_sums_of_the_server(room: Room) -> None:
             "ky_luat": "2",
             "muon": "0",
         },
-        "Chưa xếp loại",
+        "còn 3 mục chưa chấm",
         3,
     )
     assert list(body["problems"]) == ["point:trinh_bay"]

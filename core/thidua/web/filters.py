@@ -18,6 +18,7 @@ from werkzeug.urls import iri_to_uri
 from thidua.documents.charts import BarChart, bar_chart_svg
 from thidua.models import State
 from thidua.scoring import wording
+from thidua.services.sheet_texts import Reckoned
 from thidua.times import local, show_date, show_deadline, show_instant, show_number, show_remaining
 from thidua.web.context import now
 
@@ -56,6 +57,7 @@ def install(app: Flask) -> None:
         remaining=remaining,
         number=show_number,
         points=points,
+        so_far=so_far,
         bytes=size,
         bars=bars,
     )
@@ -133,6 +135,13 @@ def size(count: int) -> str:
                 else f"{tenths // 10},{tenths % 10} {unit}"
             )
     raise AssertionError
+
+
+def so_far(reckoned: Reckoned) -> str:
+    """What a sheet comes to: the class once every item is scored, before that how many are not."""
+    if reckoned.valued.missing:
+        return f"còn {len(reckoned.valued.missing)} mục chưa chấm"
+    return reckoned.given.given.label if reckoned.given else ""
 
 
 def points(value: Fraction | Decimal | int | str) -> str:

@@ -16,7 +16,7 @@ from thidua.services.definitions import form_of
 from thidua.services.judge_reading import Reading
 from thidua.services.sheets import POINT, OpenSheet, Saved, SheetState
 from thidua.web.context import current_actor, current_scope, now, page_number, read, wants_json, write
-from thidua.web.filters import clock, points
+from thidua.web.filters import clock, points, so_far
 from thidua.web.judge_look import lines, spread
 from thidua.web.reviews import Tab
 from thidua.web.security import needs
@@ -138,7 +138,7 @@ def _refused(
 
 
 def _as_json(saved: Saved) -> tuple[Response, int]:
-    valued, given = saved.reckoned.valued, saved.reckoned.given
+    valued = saved.reckoned.valued
     body = {
         "saved": clock(saved.at),
         "marks": saved.marks,
@@ -148,7 +148,7 @@ def _as_json(saved: Saved) -> tuple[Response, int]:
         "problems": {problem.field: problem.message for problem in saved.reckoned.problems},
         "sums": {key: points(value) for key, value in valued.values.items()},
         "missing": len(valued.missing),
-        "class": given.given.label if given else "",
+        "class": so_far(saved.reckoned),
     }
     return jsonify(body), 409 if saved.contested else 200
 
