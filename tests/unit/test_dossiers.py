@@ -18,11 +18,6 @@ from thidua.services.dossiers import Nominee
 from thidua.services.site import Site
 
 
-@pytest.fixture
-def clerk(site: Site, world: World, clock: Clock) -> Desk:
-    return Desk(site, world, clock, "vanthu1", "truong1")
-
-
 def kept(site: Site, part: str = "thong_tin") -> tuple[object, int]:
     with site.database.reading() as session:
         row = session.scalars(select(Part).where(Part.key == part)).one()

@@ -96,16 +96,6 @@ def test_passages_of_common_fingerprints_alone_do_not_count() -> None:
 # --- kept with the dossiers ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def clerk(site, world, clock) -> Desk:
-    return Desk(site, world, clock, "vanthu1", "truong1")
-
-
-@pytest.fixture
-def head(site, world, clock) -> Desk:
-    return Desk(site, world, clock, "hieutruong1", "truong1")
-
-
 def file(clerk: Desk, head: Desk, text: str, key: str = "duc") -> str:
     dossier = filled(clerk, key)
     clerk.save(dossier, "thanh_tich_chung", {"thanh_tich": text})

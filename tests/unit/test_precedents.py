@@ -49,16 +49,6 @@ def site(settings, database):
         yield site
 
 
-@pytest.fixture
-def clerk(site, world, clock) -> Desk:
-    return Desk(site, world, clock, "vanthu1", "truong1")
-
-
-@pytest.fixture
-def head(site, world, clock) -> Desk:
-    return Desk(site, world, clock, "hieutruong1", "truong1")
-
-
 def messages(desk: Desk, dossier: str) -> list[str]:
     with desk.site.database.reading() as session:
         scope = scope_of(session, desk.actor, local_day(desk.clock()))

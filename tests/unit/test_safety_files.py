@@ -39,11 +39,6 @@ class Counted(io.BytesIO):
         return chunk
 
 
-@pytest.fixture
-def clerk(site: Site, world: World, clock: Clock) -> Desk:
-    return Desk(site, world, clock, "vanthu1", "truong1")
-
-
 def state_of(site: Site) -> tuple[object, ...]:
     """Rows of every table that an upload writes, the dossier's revision, and every file of the store."""
     with site.database.reading() as session:

@@ -13,7 +13,7 @@ import pytest
 from docx import Document as WordDocument
 from sqlalchemy import func, select, update
 
-from conftest import Clock, World
+from conftest import Clock
 from desk import COMPLETE, FIELD, FIELD_LABEL, OTHER_FIELD, PHRASE, SECTION, Desk, filled, refused, word_file
 from thidua.documents.archive import verify_zip
 from thidua.errors import NotAllowed, NotFound, say
@@ -44,31 +44,10 @@ from thidua.services.compare import compare
 from thidua.services.definitions import shape
 from thidua.services.display import plain_text, show
 from thidua.services.indexing import handlers, rebuild
-from thidua.services.past import RecordedPast
 from thidua.services.reviews import Finding
 from thidua.services.site import Site
 from thidua.services.working import answers_so_far
 from thidua.times import local_day, start_of_day
-
-
-@pytest.fixture
-def clerk(site: Site, world: World, clock: Clock) -> Desk:
-    return Desk(site, world, clock, "vanthu1", "truong1")
-
-
-@pytest.fixture
-def head(site: Site, world: World, clock: Clock) -> Desk:
-    return Desk(site, world, clock, "hieutruong1", "truong1")
-
-
-@pytest.fixture
-def office(site: Site, world: World, clock: Clock) -> Desk:
-    return Desk(site, world, clock, "thamdinh1", "xa1")
-
-
-@pytest.fixture
-def stranger(site: Site, world: World, clock: Clock) -> Desk:
-    return Desk(site, world, clock, "vanthu3", "truong3")
 
 
 @pytest.fixture
@@ -370,39 +349,6 @@ def test_public_reader_sees_no_appraisal(clerk, head, office, site, world, clock
     assert counts == [(1, "Thiếu minh chứng."), (1, "Thiếu minh chứng."), (0, "")]
 
 
-@pytest.mark.parametrize("others", [1, 3])
-def test_past_is_told_in_few_statements(clerk, head, site, clock, count_queries, others) -> None:
-    for key, _ in zip(("duc", "hoa", "duc"), range(others), strict=False):
-        clerk.hand_over(filled(clerk, key))
-    mine = clerk.start("hoa")
-    with site.database.reading() as session:
-        scope = scope_of(session, clerk.actor, local_day(clock()))
-        past = RecordedPast(session, scope, find_dossier(session, scope, mine))
-        with count_queries() as statements:
-            found = past.dossiers("tiny")
-    assert [p.nominees[0].name for p in found] == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Trần Văn Đức"][-others:]
-    assert {(p.state, p.unit.name) for p in found} == {("chờ nộp", "Trường Tiểu học Hoa Sen")}
-    assert len(statements) == 5
-
-
-def test_similar_texts_are_found_with_their_share(clerk, head, site, clock) -> None:
-    filed = filled(clerk, "duc")
-    clerk.hand_over(filed)
-    head.submit(filed)
-    mine = clerk.start("hoa")
-    Worker(site.database, handlers(site), clock=clock).drain()
-    with site.database.reading() as session:
-        scope = scope_of(session, clerk.actor, local_day(clock()))
-        past = RecordedPast(session, scope, find_dossier(session, scope, mine))
-        same = past.similar("day tot, HỌC TỐT.", field="thanh_tich", least=100)
-        most = past.similar("Dạy tốt, học tốt. Nhưng", field="thanh_tich", least=80)
-        less = past.similar("Dạy tốt, học tốt. Nhưng", field="thanh_tich", least=81)
-        elsewhere = past.similar("day tot, HỌC TỐT.", field="chuc_vu", least=1)
-    assert [(s.percent, s.dossier.state) for s in same] == [(100, "đã nộp")]
-    assert [s.percent for s in most] == [80]
-    assert (less, elsewhere) == ([], [])
-
-
 def test_draft_is_read_as_its_checks_read_it(clerk, site, clock) -> None:
     """A dot groups thousands in what is typed, and divides in what is kept."""
     dossier = clerk.start()
@@ -450,22 +396,3 @@ def test_taken_out_campaign_lets_drafts_be_typed_but_not_sent(clerk, head, site)
     ]
     clerk.site = site
     assert clerk.hand_over(dossier).state is State.AWAITING
-
-
-@pytest.mark.parametrize("others", [1, 3])
-def test_similar_texts_are_told_in_few_statements(clerk, head, site, clock, count_queries, others) -> None:
-    for key, number in zip(("duc", "hoa", "duc"), range(others), strict=False):
-        filed = filled(clerk, key)
-        clerk.hand_over(filed)
-        head.submit(filed, key=f"k{number}")
-    mine = clerk.start("hoa")
-    Worker(site.database, handlers(site), clock=clock).drain()
-    with site.database.reading() as session:
-        scope = scope_of(session, clerk.actor, local_day(clock()))
-        past = RecordedPast(session, scope, find_dossier(session, scope, mine))
-        with count_queries() as statements:
-            found = past.similar("day tot, HỌC TỐT.", field="thanh_tich", least=100)
-        assert past.similar("day tot, HỌC TỐT.", field='x"]', least=0) == []
-    assert [s.dossier.nominees[0].name for s in found] == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Trần Văn Đức"][:others]
-    assert [s for s in statements if "version.content" in s and "json_extract(version.content" not in s] == []
-    assert len(statements) == 9

@@ -14,7 +14,7 @@ from thidua.models import Dossier, Version
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
-from thidua.services import blinding, originality, self_sheets
+from thidua.services import blinding, originality, remarks, self_sheets
 from thidua.services.blinding import Held
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
@@ -66,6 +66,7 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     texts = originality.own_texts(session, form, typed, held)
     problems += originality.problems(session, scope, dossier, texts)
     problems += blinding.standing_names(session, form, dossier, typed, _held(dossier))
+    problems += remarks.unmended(session, scope, dossier)
     return Checked(answers=typed, problems=problems)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from thidua.errors import say
 from thidua.models import (
     Dossier,
     Review,
@@ -17,6 +18,7 @@ from thidua.models import (
     Version,
 )
 from thidua.permissions import Scope, dossiers, reviews_of
+from thidua.plugin import Problem
 from thidua.services.definitions import shape
 from thidua.services.working import current_files, raw_values
 
@@ -66,6 +68,19 @@ def notes(session: Session, scope: Scope, dossier: Dossier) -> Notes:
         if item.verdict != Verdict.PASSED or item.note
     }
     return Notes(version=review.version.n, reason=review.reason, at=review.ended_at, items=items)
+
+
+def unmended(session: Session, scope: Scope, dossier: Dossier) -> list[Problem]:
+    """A warning for every place that the office wants mended and nobody has touched since it came back."""
+    return [
+        Problem(
+            note.place.removeprefix("field:"),
+            say("note-unmended", note=note.text or note.verdict.label),
+            level="warning",
+        )
+        for note in notes(session, scope, dossier).items.values()
+        if note.verdict != Verdict.PASSED and not note.mended
+    ]
 
 
 def _mended(dossier: Dossier, version: Version, place: str) -> bool:

@@ -1,0 +1,29 @@
+"""The people of most stories: a school's clerk and head, the office that receives, and another school."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Clock, World
+from desk import Desk
+from thidua.services.site import Site
+
+
+@pytest.fixture
+def clerk(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "vanthu1", "truong1")
+
+
+@pytest.fixture
+def head(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "hieutruong1", "truong1")
+
+
+@pytest.fixture
+def office(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "thamdinh1", "xa1")
+
+
+@pytest.fixture
+def stranger(site: Site, world: World, clock: Clock) -> Desk:
+    return Desk(site, world, clock, "vanthu3", "truong3")
