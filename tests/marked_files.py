@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 import zlib
 
 import files_corpus as corpus
@@ -96,8 +98,6 @@ def relations(*listed: tuple[str, str, str]) -> str:
 
 def xlsx(who: str) -> bytes:
     """Properties, an author of a comment who stands in its text too, a printer, the path of the file."""
-    import io
-
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -175,4 +175,102 @@ def png(who: str) -> bytes:
     return plain[:33] + extra + plain[33:] + name
 
 
+def docx_of_other_programs(who: str) -> bytes:
+    """Properties under another name, an editor's permission, paths in field codes and drawings, what was deleted."""
+    metadata = "http://schemas.openxmlformats.org/package/2006/relationships/metadata"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    deleted = f'<w:del w:id="9" w:author="{who}"><w:r><w:delText>{who}</w:delText></w:r></w:del>'
+    moved = f'<w:moveFrom w:id="8" w:author="{who}"><w:r><w:t>{who}</w:t></w:r></w:moveFrom>'
+    gone = f'<w:tr><w:trPr><w:del w:id="7" w:author="{who}"/></w:trPr><w:tc>{corpus.paragraph(who)}</w:tc></w:tr>'
+    code = f'<w:r><w:instrText>INCLUDEPICTURE "C:\\Users\\{who}\\a.png" \\d</w:instrText></w:r>'
+    mail = (
+        f'<w:fldSimple w:instr=" HYPERLINK &quot;mailto:{who}@truong.vn&quot; "><w:r><w:t>thu</w:t></w:r></w:fldSimple>'
+    )
+    drawing = f'<w:r><w:pict><v:shape alt="{who}"><v:imagedata title="{who}.jpg"/></v:shape></w:pict></w:r>'
+    body = (
+        f'<w:p><w:permStart w:id="1" w:ed="{who}"/><w:r><w:t>{BODY}</w:t></w:r><w:permEnd w:id="1"/>'
+        f"{deleted}{moved}{code}{mail}{drawing}</w:p><w:tbl>{gone}<w:tr><w:tc>{corpus.paragraph('O')}</w:tc></w:tr></w:tbl>"
+    )
+    types = corpus.content_types(document="document.main").replace(
+        "</Types>",
+        f'<Default Extension="psmdcp" ContentType="{CORE_TYPE}"/>'
+        '<Override PartName="/tinh.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.extended-properties+xml"/>'
+        "</Types>",
+    )
+    return corpus.zipped(
+        {
+            "[Content_Types].xml": types,
+            "_rels/.rels": relations(
+                ("rId1", f"{office}/officeDocument", "word/document.xml"),
+                ("rId2", f"{metadata}/core-properties", "/package/services/metadata/core-properties/1.psmdcp"),
+                ("rId3", f"{metadata}/thumbnail", "nho.jpeg"),
+                ("rId4", f"{office}/custom-properties", "rieng.xml"),
+            ),
+            "word/document.xml": corpus.part("document", f"<w:body>{body}</w:body>"),
+            "package/services/metadata/core-properties/1.psmdcp": f"{corpus.HEAD}<core>{who}</core>",
+            "tinh.xml": f"{corpus.HEAD}<Properties><Company>{who}</Company></Properties>",
+            "rieng.xml": f"{corpus.HEAD}<Properties>{who}</Properties>",
+            "nho.jpeg": jpeg(who),
+        }
+    )
+
+
+def xlsx_shared(who: str) -> bytes:
+    """A shared workbook: personal views, who refreshed a pivot table, who made a scenario, where it was published."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = (
+        f'<worksheet xmlns="{main}"><sheetData/><protectedRanges><protectedRange securityDescriptor="{who}"/>'
+        f'</protectedRanges><scenarios><scenario name="A" user="{who}" comment="Created by {who}"/></scenarios>'
+        f'<webPublishItems><webPublishItem destinationFile="C:\\Users\\{who}\\a.htm"/></webPublishItems></worksheet>'
+    )
+    with zipfile.ZipFile(io.BytesIO(corpus.xlsx([[BODY]]))) as archive:
+        members: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    book = archive_text(members["xl/workbook.xml"])
+    views = f'<customWorkbookViews><customWorkbookView name="{who} - Personal View"/></customWorkbookViews></workbook>'
+    return corpus.zipped(
+        members
+        | {
+            "xl/workbook.xml": book.replace("</workbook>", views),
+            "xl/worksheets/sheet9.xml": sheet,
+            "xl/pivotCache/pivotCacheDefinition1.xml": f'<pivotCacheDefinition xmlns="{main}" refreshedBy="{who}"/>',
+        }
+    )
+
+
+def archive_text(data: str | bytes) -> str:
+    """A part of a package as text."""
+    return data if isinstance(data, str) else data.decode()
+
+
+def pdf_signed(who: str) -> bytes:
+    """A digital signature, the maker of a layer, a link that goes on to a file, a picture packed twice."""
+    name, picture = who.encode(), zlib.compress(jpeg(who))
+    text = b"BT /F1 12 Tf 50 700 Td (%s) Tj ET /OC /L1 BDC EMC" % BODY.encode()
+    return corpus.pdf_of(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /SigFlags 3 /Fields [7 0 R] >> >>",
+            b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Annots [7 0 R 11 0 R] "
+            b"/Resources << /Font << /F1 3 0 R >> /XObject << /Im1 8 0 R /Fm1 9 0 R >> "
+            b"/Properties << /L1 10 0 R >> >> >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
+            b"<< /Type /Sig /Filter /Adobe.PPKLite /Name (%s) /Reason (%s) /Contents <%s> /ByteRange [0 1 2 3] >>"
+            % (name, name, name.hex().encode()),
+            b"<< /Type /Annot /Subtype /Widget /FT /Sig /Rect [10 10 90 40] /V 6 0 R /AP << /N 9 0 R >> >>",
+            b"<< /Type /XObject /Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8 "
+            b"/Filter [/FlateDecode 12 0 R] /Length %d >>\nstream\n%s\nendstream" % (len(picture), picture),
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /OPI << /2.0 << /F (%s.tif) >> >> /Length 1 >>\n"
+            b"stream\nq\nendstream" % name,
+            b"<< /Type /OCG /Name (%s) /Usage << /CreatorInfo << /Creator (%s) /Subtype /Artwork >> >> >>"
+            % (name, name),
+            b"<< /Type /Annot /Subtype /Link /Rect [3 3 4 4] /PA << /S /URI /URI (file:%s) >> /A << /S /URI "
+            b"/URI (https://vidu.vn/bai) /Next << /S /Launch /F (%s.exe) >> >> >>" % (name, name),
+            b"/DCTDecode",
+        ]
+    )
+
+
+OTHERS = [(".docx", docx_of_other_programs), (".xlsx", xlsx_shared), (".pdf", pdf_signed)]
 ALL = {".docx": docx, ".xlsx": xlsx, ".pdf": pdf, ".jpg": jpeg, ".png": png}

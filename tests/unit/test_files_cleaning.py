@@ -6,6 +6,7 @@ import io
 import os
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ def test_copy_does_not_say_who_made_it(tmp_path: Path, extension: str) -> None:
     assert copy is not None
     assert WHO.encode() not in contents(copy.read_bytes())
     assert WHO.encode().lower() not in contents(copy.read_bytes()).lower()
+
+
+@pytest.mark.parametrize(("extension", "make"), marked_files.OTHERS)
+def test_copy_does_not_say_it_in_rarer_places(tmp_path: Path, extension: str, make: Callable[[str], bytes]) -> None:
+    data = make(WHO)
+    assert WHO.encode() in contents(data)
+    copy = clean(tmp_path, data, extension)
+    assert copy is not None
+    assert WHO.encode().lower() not in contents(copy.read_bytes()).lower()
+    assert WHO.encode().hex().encode() not in copy.read_bytes().lower()
+    assert marked_files.BODY in extract(copy, KINDS[extension]).text
 
 
 @pytest.mark.parametrize("extension", [".docx", ".xlsx", ".pdf"])
@@ -117,16 +129,40 @@ def test_element_that_calls_a_part_left_out_goes_and_a_page_loses_its_printer() 
         {"word/media/a.gif": b"GIF89a"},
         {"word/media/a.jpg": b"\xff\xd8broken"},
         {"word/embeddings/oleObject1.bin": "SummaryInformation".encode("utf-16-le")},
+        {"word/embeddings/oleObject1.bin": corpus.OLE_MAGIC + "Ole10Native".encode("utf-16-le") + b"C:\\Users\\Hoa"},
+        {"word/media/phim.mp4": b"\0\0\0\x18ftypmp42"},
+        {"word/media/hinh.emf": bytes(40) + b" EMF" + bytes(60) + b"Exif\0\0"},
     ],
-    ids=["a kind that nobody can clean", "a broken picture", "an object with properties of its own"],
+    ids=[
+        "a kind that nobody can clean",
+        "a broken picture",
+        "an object with properties of its own",
+        "an object with the path of its file",
+        "a film",
+        "a drawing around a photograph",
+    ],
 )
 def test_file_with_a_part_that_cannot_be_cleaned_has_no_copy(tmp_path: Path, part: dict[str, bytes]) -> None:
     assert clean(tmp_path, corpus.docx(**part), ".docx") is None
 
 
-def test_embedded_workbook_is_cleaned_too() -> None:
-    data = corpus.docx(**{"word/embeddings/bang.xlsx": marked_files.xlsx(WHO)})
+def test_embedded_files_are_cleaned_too() -> None:
+    slides = {"docProps/core.xml": f"<a>{WHO}</a>", "ppt/commentAuthors.xml": f'<cmAuthor name="{WHO}"/>'}
+    data = corpus.docx(
+        **{
+            "word/embeddings/bang.xlsx": marked_files.xlsx(WHO),
+            "word/embeddings/trang.pptx": corpus.docx(**slides, **{"ppt/authors.xml": f'<author name="{WHO}"/>'}),
+        }
+    )
     assert WHO.encode() not in contents(clean_office(data))
+
+
+def test_equations_and_fonts_stay() -> None:
+    equation = corpus.OLE_MAGIC + "Equation Native".encode("utf-16-le")
+    data = corpus.docx(**{"word/embeddings/oleObject1.bin": equation, "word/fonts/font1.odttf": b"\x01\x02"})
+    with zipfile.ZipFile(io.BytesIO(clean_office(data))) as archive:
+        kept = [archive.read(name) for name in ("word/embeddings/oleObject1.bin", "word/fonts/font1.odttf")]
+    assert kept == [equation, b"\x01\x02"]
 
 
 def test_comment_of_a_spreadsheet_forgets_the_name_it_begins_with() -> None:

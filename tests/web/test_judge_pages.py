@@ -169,6 +169,22 @@ def test_files_of_a_blind_dossier_are_called_by_their_place(room: Room) -> None:
     ]
 
 
+def test_answers_to_a_blind_judge_do_not_tell_which_file_it_was(room: Room) -> None:
+    """Whoever holds the original knows its hash, its size, and when it was filed."""
+    with room.site.database.reading() as session:
+        hashes = list(session.scalars(select(VersionFile.sha256)))
+    sheet, client = room.client().get(room.at(room.blind)).get_data(as_text=True), room.client()
+    assert re.findall(r'class="file-facts">([^<]+)<', sheet) == ["Báo cáo · có lớp chữ"] * 6
+    for more in ("/tep/1", "/tep/3/trang/1.png", "/tep/4/khung"):
+        with client.get(room.at(room.blind, more)) as answer:
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
+            assert answer.headers["Last-Modified"] == "Thu, 01 Jan 1970 00:00:00 GMT"
+            assert [sha for sha in hashes if sha in repr(answer.headers)] == []
+            known = {"If-None-Match": answer.headers["ETag"]}
+        with client.get(room.at(room.blind, more), headers=known) as again:
+            assert again.status_code == 304
+
+
 def test_open_dossier_is_read_with_its_names(room: Room) -> None:
     page = room.client().get(room.at(room.open)).get_data(as_text=True)
     assert ("Trần Văn Đức" in page, "Bao cao.txt" in page, "không nêu tên" in page) == (True, True, False)

@@ -1,7 +1,8 @@
 """Word and Excel files without properties, authors of changes and comments, and traces of the machine.
 
 The package is written anew, part by part: some parts are left out with everything that points at them, XML parts are
-gone through, pictures and embedded workbooks are cleaned as files of their own. The text stays as it is.
+gone through, pictures and embedded files are cleaned as files of their own; of other parts only the kinds that are
+known to say nothing come along. The text stays as it is; what was deleted from it is none.
 """
 
 from __future__ import annotations
@@ -20,26 +21,44 @@ SOMEBODY = "Người viết"
 _LEFT_OUT = re.compile(
     r"docProps/|customXml/|docMetadata/|word/people\.xml|word/comments(Ids|Extensible|Extended)\.xml|word/glossary/"
     r"|xl/persons/|xl/threadedComments/|xl/revisions/|xl/connections\.xml|xl/queryTables/|xl/customProperty"
-    r"|.*printerSettings|_xmlsignatures/|.*/activeX/",
+    r"|.*printerSettings|_xmlsignatures/|.*/activeX/|ppt/(commentAuthors\.xml|authors\.xml|comments/)"
+    r"|\[trash\]/|__MACOSX/|.*\.DS_Store",
     re.IGNORECASE,
 )
+# The same by what a part is and by what leads to it: names of parts are free, and programs choose their own.
+_KINDS_LEFT_OUT = re.compile(r"(core|extended|custom)-?properties|digital-signature|customXml", re.IGNORECASE)
+_LED_LEFT_OUT = re.compile(
+    r"/(((core|extended|custom)-properties)|thumbnail|customXml(Props)?|origin|signature)\Z", re.IGNORECASE
+)
 _PICTURE = re.compile(r"\.(jpe?g|png)\Z", re.IGNORECASE)
-_EMBEDDED = re.compile(r"\.(docx|xlsx)\Z", re.IGNORECASE)
+_EMBEDDED = re.compile(r"\.(docx|xlsx|pptx)\Z", re.IGNORECASE)
 _XML = re.compile(r"\.(xml|rels|vml|svg)\Z", re.IGNORECASE)
-_CANNOT_BE_CLEANED = re.compile(r"\.(gif|tiff?|bmp|webp|heic|wdp|jxr|emz|wmz|svgz)\Z", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(r"\.(emf|wmf|odttf|fntdata|ttf)\Z", re.IGNORECASE)
+_PHOTOGRAPH = re.compile(rb"Exif\0\0|<x:xmpmeta")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_PROPERTIES = "SummaryInformation".encode("utf-16-le")
+_OLE_PACKAGE = "Ole10Native".encode("utf-16-le")
+_OLE_EQUATION = "Equation Native".encode("utf-16-le")
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PICTURE_STARTS = (b"\xff\xd8", b"\x89PNG")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 # By local name, in whatever namespace: attributes that say who, when, or on which machine.
-_ATTRIBUTES = re.compile(r"rsid\w*|initials|paraId|textId|durableId|descr")
+_ATTRIBUTES = re.compile(
+    r"rsid\w*|initials|paraId|textId|durableId|descr|alt|ed|userId|userName|providerId|refreshedBy|securityDescriptor"
+    r"|docname|export-filename"
+)
 _AUTHORS = {"author", "lastModifiedBy"}
 _DATES = {"date", "dateUtc"}
 _PICTURE_NAMES = {"docPr", "cNvPr"}
 _DATED = re.compile(r"ins|del|move\w+|comment|\w+Change|cell(Ins|Del|Merge)")
 # Elements that go, with all that is in them.
-_ELEMENTS = re.compile(r"rsids|docId|docVars|attachedTemplate|fileSharing|absPath|mailMerge|metadata")
+_ELEMENTS = re.compile(
+    r"rsids|docId|docVars|attachedTemplate|fileSharing|absPath|mailMerge|metadata|revisionPtr|customWorkbookViews"
+    r"|customSheetViews|scenarios|webPublishItems|moveFrom"
+)
+# In the code of a field: a path, or an address that somebody is written to at.
+_NAMING = re.compile(r"\"[^\"]*(mailto:|file:|\\|@)[^\"]*\"", re.IGNORECASE)
 
 
 def clean_office(data: bytes, depth: int = 0) -> bytes:
@@ -54,11 +73,35 @@ def clean_office(data: bytes, depth: int = 0) -> bytes:
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
     ):
         held = {info.filename for info in source.infolist() if not info.is_dir()}
-        kept = [name for name in sorted(held, key=_order) if not _LEFT_OUT.match(name)]
+        marked = _marked(source, held)
+        kept = [name for name in sorted(held, key=_order) if not _LEFT_OUT.match(name) and name not in marked]
         package = _Package(source, held - set(kept), depth)
         for name in kept:
             target.writestr(_entry(name), package.part(name))
     return out.getvalue()
+
+
+def _marked(source: zipfile.ZipFile, held: set[str]) -> set[str]:
+    """The parts that are left out for their kind, or for the relation that leads to them."""
+    found = set()
+    listed = list(_parsed(source.read("[Content_Types].xml")))
+    named = {one.get("PartName", "").lstrip("/") for one in listed}
+    for one in listed:
+        if _KINDS_LEFT_OUT.search(one.get("ContentType", "")):
+            ending = "." + one.get("Extension", "\0").lower()
+            found |= {name for name in held - named if name.lower().endswith(ending)}
+            found.add(one.get("PartName", "").lstrip("/"))
+    for name in held:
+        if name.endswith(".rels"):
+            listed = _parsed(source.read(name))
+            found |= {_target(one, name) for one in listed if _LED_LEFT_OUT.search(one.get("Type", ""))}
+    return found
+
+
+def _target(one: etree._Element, name: str) -> str:
+    """The part that a relation of the listing ``name`` leads to."""
+    folder = posixpath.dirname(posixpath.dirname(name))
+    return posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
 
 
 def _order(name: str) -> tuple[bool, str]:
@@ -84,10 +127,8 @@ class _Package:
             return clean_picture(data)
         if _EMBEDDED.search(name):
             return clean_office(data, self.depth + 1)
-        if _CANNOT_BE_CLEANED.search(name) or _OLE_PROPERTIES in data:
-            raise ValueError("a part that cannot be cleaned")
         if not _XML.search(name):
-            return clean_metafile(data)
+            return _plain(name, data)
         root = _parsed(data)
         if name == "[Content_Types].xml":
             _drop(one for one in root if one.get("PartName", "").lstrip("/") in self.gone)
@@ -109,8 +150,7 @@ class _Package:
     def _leads_nowhere(self, one: etree._Element, name: str) -> bool:
         if one.get("TargetMode") == "External":
             return bool(one.get("Type", "").endswith("/attachedTemplate"))
-        folder = posixpath.dirname(posixpath.dirname(name))
-        return posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/") in self.gone
+        return _target(one, name) in self.gone
 
     def _clean_relations(self, root: etree._Element, name: str) -> None:
         """What leads to a part that is left out goes; what leads to a file or a mail address outside leads nowhere."""
@@ -119,6 +159,15 @@ class _Package:
             outside = one.get("TargetMode") == "External"
             if outside and not one.get("Target", "").lower().startswith(("http://", "https://")):
                 one.set("Target", "about:blank")
+
+
+def _plain(name: str, data: bytes) -> bytes:
+    """A part that is neither XML nor a picture: an equation, a drawing, a font. ``ValueError`` for every other."""
+    telling = _OLE_PROPERTIES in data or _OLE_PACKAGE in data
+    equation = data.startswith(_OLE) and _OLE_EQUATION in data and not telling
+    if not equation and (not _SAYS_NOTHING.search(name) or _PHOTOGRAPH.search(data)):
+        raise ValueError("a part that cannot be cleaned")
+    return clean_metafile(data)
 
 
 def _parsed(data: bytes) -> etree._Element:
@@ -138,9 +187,14 @@ def _clean_content(root: etree._Element, cut_off: set[str]) -> None:
     for element in list(root.iter(etree.Element)):
         local = etree.QName(element).localname
         called = [key for key in element.attrib if str(key).startswith(_RELATIONS) and element.attrib[key] in cut_off]
+        if local == "del":
+            _forget_deleted(element)
+            continue
         if _ELEMENTS.fullmatch(local) or (called and local != "pageSetup"):
             _drop(iter([element]))
             continue
+        if local == "instrText":
+            element.text = _NAMING.sub('""', element.text or "")
         for key in called:
             del element.attrib[key]
         if local == "author" and element.text:  # of comments in Excel
@@ -152,6 +206,13 @@ def _clean_content(root: etree._Element, cut_off: set[str]) -> None:
         _forget(root, names)
 
 
+def _forget_deleted(element: etree._Element) -> None:
+    """What was deleted goes with the mark that says so: words, or the row of a table that the mark stands in."""
+    parent = element.getparent()
+    of_a_row = parent is not None and etree.QName(parent).localname == "trPr"
+    _drop(iter([parent.getparent() if of_a_row else element]))
+
+
 def _clean_attributes(element: etree._Element, local: str, authors: set[str]) -> None:
     for key in list(element.attrib):
         plain = etree.QName(key).localname
@@ -159,6 +220,10 @@ def _clean_attributes(element: etree._Element, local: str, authors: set[str]) ->
             authors.add(str(element.attrib[key]))
             element.attrib[key] = SOMEBODY
         elif _ATTRIBUTES.fullmatch(plain) or (plain in _DATES and _DATED.fullmatch(local)):
+            del element.attrib[key]
+        elif plain == "instr":
+            element.attrib[key] = _NAMING.sub('""', str(element.attrib[key]))
+        elif local == "imagedata" and plain == "title":
             del element.attrib[key]
         elif local in _PICTURE_NAMES and plain in ("name", "title"):
             element.attrib[key] = f"Hình {element.get('id', '')}" if plain == "name" else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 
 from pypdf import PdfReader, PdfWriter
+from pypdf.filters import FlateDecode
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -22,7 +23,10 @@ from pypdf.generic import (
 from thidua.files.clean_pictures import clean_jpeg
 
 # Properties, private data of programs, dates, attached files, actions, threads of articles with their authors.
-_TRACES = ("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/AA", "/B", "/SpiderInfo", "/StructParents", "/Thumb")
+_TRACES = (
+    *("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/AA", "/B", "/SpiderInfo", "/StructParents", "/Thumb"),
+    *("/OPI", "/Ref", "/PA"),
+)
 # Of a comment: who, when, its id, its rich text (which repeats the name), what it answers.
 _TRACES_OF_NOTES = ("/T", "/NM", "/M", "/CreationDate", "/RC", "/Subj", "/IRT", "/Popup", "/TU", "/TM")
 _NAMES_OF_FIELDS = ("/T", "/TU", "/TM")
@@ -72,15 +76,17 @@ def _clean(held: PdfObject | None) -> None:
         return
     for key in _TRACES:
         held.pop(NameObject(key), None)
-    if held.get("/Type") == "/OCG":
+    if _said(held, "/Type") == "/OCG":
         held[NameObject("/Name")] = TextStringObject("Lop")
+        held.pop(NameObject("/Usage"), None)
     if "/FT" in held or "/Kids" in held:
         for key in _NAMES_OF_FIELDS:
             held.pop(NameObject(key), None)
     if "/Annots" in held:
         held[NameObject("/Annots")] = _clean_notes(held["/Annots"])
-    if isinstance(held, StreamObject) and _is_jpeg(held):
-        held._data = clean_jpeg(held._data)
+    if isinstance(held, StreamObject):
+        held.pop(NameObject("/F"), None)  # of a stream: the file that its bytes would be in
+        _clean_picture(held)
     for value in list(held.values()):
         if not isinstance(value, IndirectObject):
             _clean(value)
@@ -91,25 +97,49 @@ def _clean_notes(notes: PdfObject) -> ArrayObject:
     listed = notes.get_object()
     for one in listed if isinstance(listed, ArrayObject) else ():
         note = one.get_object()
-        if not isinstance(note, DictionaryObject) or note.get("/Subtype") in _DROPPED_NOTES:
+        if not isinstance(note, DictionaryObject) or _said(note, "/Subtype") in _DROPPED_NOTES or _is_signature(note):
             continue
         for key in _TRACES_OF_NOTES:
             note.pop(NameObject(key), None)
-        if not _leads_to_a_page_of_the_web(note.get("/A")):
-            note.pop(NameObject("/A"), None)
+        address = _page_of_the_web(note.pop(NameObject("/A"), None))
+        if address:
+            action = {NameObject("/S"): NameObject("/URI"), NameObject("/URI"): TextStringObject(address)}
+            note[NameObject("/A")] = DictionaryObject(action)
         kept.append(one)
     return kept
 
 
-def _leads_to_a_page_of_the_web(action: PdfObject | None) -> bool:
-    """Not to a mail address, and not to a file on the author's machine."""
+def _is_signature(note: DictionaryObject) -> bool:
+    """A field signed by hand of a machine: its picture names the signer, as its value and certificates do."""
+    above = _said(note, "/Parent")
+    kinds = [_said(note, "/FT"), _said(above, "/FT") if isinstance(above, DictionaryObject) else None]
+    return "/Sig" in kinds
+
+
+def _said(held: DictionaryObject, key: str) -> object:
+    """What stands under a key, wherever it is written."""
+    value: PdfObject | None = held.get(key)
+    return value.get_object() if value is not None else None
+
+
+def _page_of_the_web(action: PdfObject | None) -> str:
+    """Where an action leads: not to a mail address, not to a file on the author's machine, and to nothing after it."""
     what = action.get_object() if action is not None else None
-    return isinstance(what, DictionaryObject) and str(what.get("/URI", "")).startswith(("http://", "https://"))
+    address = str(_said(what, "/URI") or "") if isinstance(what, DictionaryObject) else ""
+    return address if address.startswith(("http://", "https://")) else ""
 
 
-def _is_jpeg(stream: StreamObject) -> bool:
-    packed = stream.get("/Filter")
-    names = [packed] if not isinstance(packed, ArrayObject) else list(packed)
+def _clean_picture(stream: StreamObject) -> None:
+    packed = _said(stream, "/Filter")
+    names = [one.get_object() for one in packed] if isinstance(packed, ArrayObject) else [packed]
     if "/JPXDecode" in names and (b"<x:xmpmeta" in stream._data or b"Exif" in stream._data):
         raise ValueError("a picture that cannot be cleaned")
-    return names == ["/DCTDecode"] and stream._data.startswith(b"\xff\xd8")
+    if "/DCTDecode" not in names:
+        return
+    if names == ["/FlateDecode", "/DCTDecode"] and "/DecodeParms" not in stream:
+        stream._data = FlateDecode.decode(stream._data)
+        stream[NameObject("/Filter")] = NameObject("/DCTDecode")
+    elif len(names) > 1:
+        raise ValueError("a picture that cannot be cleaned")
+    if stream._data.startswith(b"\xff\xd8"):
+        stream._data = clean_jpeg(stream._data)

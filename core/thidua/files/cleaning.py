@@ -15,7 +15,7 @@ from types import MappingProxyType
 from thidua.files.apart import run_apart
 from thidua.files.limits import MB, Limits
 
-WAY = 1
+WAY = 2
 """Raised with every change of what is taken out, so that no older copy is shown."""
 
 LIMITS = Limits(characters=128 * MB)

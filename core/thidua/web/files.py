@@ -58,7 +58,7 @@ def page_image(revision: str, n: int) -> Response:
     _, found = _found(revision)
     if found.extension.lower() != ".pdf" or not 1 <= n <= _pictures(found).shown:
         raise NotFound
-    return send_page(_folder(found), n)
+    return send_page(_folder(found), n, etag=found.sha256)
 
 
 def _folder(found: AttachmentRevision) -> Path:
@@ -98,19 +98,27 @@ def _send(found: AttachmentRevision, kind: str, *, inline: bool = False) -> Resp
     return send(site().store.path(found.sha256), found.name, kind, etag=found.sha256, inline=inline)
 
 
-def send(path: Path, name: str, kind: str, *, etag: str, inline: bool = False) -> Response:
-    """A file of the store, or a copy of one, so that no browser does anything with it but save or show it."""
-    response = send_file(path, mimetype=kind, max_age=0, etag=etag, conditional=True)
+def send(path: Path, name: str, kind: str, *, etag: str, inline: bool = False, dated: bool = True) -> Response:
+    """A file of the store, or a copy of one, so that no browser does anything with it but save or show it.
+
+    Without ``dated`` the answer does not say when the file came to be.
+    """
+    at = None if dated else 0
+    response = send_file(path, mimetype=kind, max_age=0, etag=etag, conditional=True, last_modified=at)
     response.headers["Content-Disposition"] = content_disposition(name, inline=inline)
+    return _guarded(response)
+
+
+def send_page(folder: Path, n: int, *, etag: str, dated: bool = True) -> Response:
+    """A page of a PDF as a picture."""
+    at = None if dated else 0
+    picture = folder / f"{n}.png"
+    return _guarded(send_file(picture, mimetype="image/png", max_age=0, etag=f"{etag}-{n}", last_modified=at))
+
+
+def _guarded(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = SAFE
     response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def send_page(folder: Path, n: int) -> Response:
-    """A page of a PDF as a picture."""
-    response = send_file(folder / f"{n}.png", mimetype="image/png", max_age=0)
-    response.headers["Content-Security-Policy"] = SAFE
     return response
 
 

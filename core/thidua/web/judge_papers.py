@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from pathlib import Path
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotFound
+from thidua.files.cleaning import WAY
 from thidua.files.preview import preview
 from thidua.models import Role
 from thidua.permissions import own_assignment
@@ -52,7 +54,7 @@ def download(assignment: str, n: int) -> Response:
     path = _bytes(paper)
     if path is None or given is None:
         raise NotFound("no-clean-copy")
-    response = send(path, paper.name, "application/octet-stream", etag=path.name)
+    response = send(path, paper.name, "application/octet-stream", etag=_mark(path), dated=not paper.blind)
     with write() as session:
         details = {"n": n, "copy": paper.blind}
         subject = ("assignment", given.id)  # not the dossier: its history is read by the school
@@ -68,7 +70,7 @@ def page_image(assignment: str, n: int, page: int) -> Response:
     path = _bytes(paper)
     if path is None or not paper.is_pdf or not 1 <= page <= preview(path, _folder(paper)).shown:
         raise NotFound
-    return send_page(_folder(paper), page)
+    return send_page(_folder(paper), page, etag=_mark(path), dated=not paper.blind)
 
 
 @pages.get("/tep/<int:n>/khung")
@@ -79,7 +81,8 @@ def framed(assignment: str, n: int) -> Response:
     path = _bytes(paper)
     if path is None or not paper.is_picture:
         raise NotFound
-    return send_framed(send(path, paper.name, SHOWN[paper.extension], etag=path.name, inline=True))
+    kind = SHOWN[paper.extension]
+    return send_framed(send(path, paper.name, kind, etag=_mark(path), inline=True, dated=not paper.blind))
 
 
 @pages.get("/tim")
@@ -102,5 +105,10 @@ def _bytes(paper: Paper) -> Path | None:
     return judge_reading.bytes_of(site(), paper)
 
 
+def _mark(path: Path) -> str:
+    """What tells a browser that a file is the same, and nobody of which original it is the copy."""
+    return hmac.new(site().settings.secret_key.encode(), path.name.encode(), "sha256").hexdigest()[:32]
+
+
 def _folder(paper: Paper) -> Path:
-    return site().settings.instance / "previews" / (paper.sha256 + ("-sach" if paper.blind else ""))
+    return site().settings.instance / "previews" / (paper.sha256 + (f"-sach{WAY}" if paper.blind else ""))

@@ -167,6 +167,7 @@ def file(report: str, kind: str) -> Response:
     response = send_file(site().store.path(sha256), mimetype="application/octet-stream", max_age=0, etag=sha256)
     response.headers["Content-Disposition"] = content_disposition(f"Bao-cao-{row.report}-ban-{row.n}.{kind}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-cache"
     with write() as session:
         details = {"sha256": sha256, "report": row.report, "n": row.n}
         audit.record(session, "download", by=current_actor(), now=now(), subject=("call", call.id), details=details)
