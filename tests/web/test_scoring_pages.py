@@ -60,7 +60,11 @@ def test_the_school_fills_in_its_sheet_from_the_task_list(town: tuple[Site, Worl
     saved = post(clerk, address, {**marks(body), **POINTS, "_do": "hub"})
     assert saved.status_code == 302
     page = text_of(clerk, address)
-    assert "<strong>6,5</strong> · Mức 2" in page
+    assert re.findall(r'data-sum="(\w+)">([^<]*)</strong>[^<]*<span data-band="\w+">([^<]*)<', page) == [
+        ("tong", "6,5", ""),
+        ("day_hoc", "6,5", "Mức 2"),
+        ("quan_tri", "7", "Mức 2"),
+    ]
     check = text_of(clerk, f"/ho-so/{dossier}/kiem-tra")
     assert f'href="/ho-so/{dossier}/tu-cham?kiem=1#point-lms"' in check  # points without evidence
 
@@ -106,6 +110,49 @@ def test_the_office_scores_beside_the_school_and_may_take_its_sheet_back(
     assert 'name="point:lms"' not in text_of(office, address)
     assert post(office, address, {"_do": "back"}).status_code == 302
     assert 'name="point:lms" value="5"' in text_of(office, address)
+
+
+def test_the_office_sheet_is_saved_as_it_is_typed(town: tuple[Site, World, Flask], people: People) -> None:
+    office, dossier = browser(town, "thamdinh1"), people.filed()
+    people.office.take_up(dossier)
+    address, script = f"/tham-dinh/{dossier}/cham", {"Accept": "application/json"}
+    page = text_of(office, address)
+    assert len(re.findall(r'<form method="post" class="sheet"[^>]* data-autosave data-sheet', page)) == 1
+    old = marks(page)
+    answer = post(office, address, {**old, "point:quy_che": "1", "point:lms": "6,3", "_do": "stay"}, headers=script)
+    assert (answer.status_code, answer.json) == (
+        200,
+        {
+            "saved": "09:00",
+            "marks": {"point:quy_che": fingerprint("1"), "point:lms": fingerprint("6,3")},
+            "conflicts": {},
+            "problems": {"point:lms": "“Hệ thống học tập”: 6,3 không theo bước 0,5 điểm. Hãy nhập 6 hoặc 6,5."},
+            "sums": {"day_hoc": "0", "lms": "0", "phan_mem": "0", "quan_tri": "0", "quy_che": "0", "tong": "0"},
+            "bands": {"day_hoc": "Mức 1", "quan_tri": "Mức 1"},
+            "class": "còn 2 mục chưa chấm",
+        },
+    )
+    other = post(office, address, {**old, "point:lms": "5", "comment:lms": "Đủ."}, headers=script)
+    assert other.status_code == 409
+    assert other.json is not None
+    assert other.json["conflicts"] == {
+        "point:lms": {"label": "Hệ thống học tập", "theirs": "6,3", "mark": fingerprint("6,3")}
+    }
+    assert other.json["marks"]["comment:lms"] == fingerprint("Đủ.")
+
+
+def test_what_was_typed_over_a_sent_office_sheet_can_be_copied(town: tuple[Site, World, Flask], people: People) -> None:
+    office, dossier = browser(town, "thamdinh1"), people.filed()
+    people.office.take_up(dossier)
+    address = f"/tham-dinh/{dossier}/cham"
+    assert post(office, address, {**POINTS, "_do": "send"}).status_code == 302
+    late = post(office, address, {**POINTS, "point:lms": "3", "comment:lms": "Chưa <đủ>.", "_do": "save"})
+    assert late.status_code == 409
+    body = late.get_data(as_text=True)
+    assert re.findall(r'<dt>([^<]*)</dt><dd class="prose">([^<]*)</dd>', body) == [
+        ("Hệ thống học tập", "3"),
+        ("Hệ thống học tập – nhận xét", "Chưa &lt;đủ&gt;."),
+    ]
 
 
 def test_sheets_are_hidden_from_those_they_are_not_for(town: tuple[Site, World, Flask], people: People) -> None:

@@ -9,18 +9,18 @@ from datetime import datetime
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import NotFound
+from thidua.errors import NotAllowed, NotFound, NotSignedIn, Refused
 from thidua.models import Role, Stage
 from thidua.permissions import may
 from thidua.plugin import Gate, Shape
 from thidua.scoring import NodeValue
 from thidua.services import self_sheets, sheets
 from thidua.services.checking import section_of
-from thidua.services.sheet_texts import POINT, Contested, Reckoned, marks_of, places
+from thidua.services.sheet_texts import COMMENT, POINT, WHOLE, Contested, Reckoned, marks_of, places
 from thidua.services.working import SELF_PART
 from thidua.web.context import current_actor, now, read, wants_json, write
 from thidua.web.dossier_page import Opened, opened, place_url
-from thidua.web.filters import clock
+from thidua.web.filters import clock, points, so_far
 from thidua.web.security import needs
 
 pages = Blueprint("scoring", __name__)
@@ -119,17 +119,24 @@ def save_office(dossier: str) -> Answer:
         flash("Phiếu của cơ quan đã mở lại để sửa.", "success")
         return redirect(url_for("scoring.office", dossier=dossier))
     texts, base = _posted(page.form)
-    with write() as session:
-        saved = sheets.save_sheet(
-            session,
-            dossier=dossier,
-            texts=texts,
-            base=base,
-            final=do == "send",
-            by=current_actor(),
-            now=now(),
-            stage=Stage.OFFICE,
-        )
+    try:
+        with write() as session:
+            saved = sheets.save_sheet(
+                session,
+                dossier=dossier,
+                texts=texts,
+                base=base,
+                final=do == "send",
+                by=current_actor(),
+                now=now(),
+                stage=Stage.OFFICE,
+            )
+    except Refused as refused:
+        if wants_json() or isinstance(refused, NotFound | NotAllowed | NotSignedIn):
+            raise
+        return _office_page(dossier, texts, {"": str(refused)}, {}, refused.status)
+    if wants_json():
+        return _as_json(page.form, saved)
     wrong = _wrong(saved.reckoned.problems)
     if saved.contested or wrong:
         return _office_page(dossier, texts, wrong, saved.contested, 409 if saved.contested else 422)
@@ -222,7 +229,7 @@ def _office_page(
     held = sheets.open_sheet(read(), dossier=dossier, by=current_actor(), now=now(), stage=Stage.OFFICE)
     sheet = _sheet(
         page,
-        {**held.texts, **typed},
+        {**held.texts, **typed} if held.writable else held.texts,
         marks_of(held.form, held.texts),
         held.reckoned,
         writable=held.writable,
@@ -231,18 +238,36 @@ def _office_page(
         other=self_sheets.filed_with(read(), held.version),
         changed_at=held.changed_at,
     )
-    return render_template("scoring/office.html", page=page, sheet=sheet, held=held), status
+    lost = [] if held.writable else _said(held.form, typed, held.texts)
+    return render_template("scoring/office.html", page=page, sheet=sheet, held=held, lost=lost), status
 
 
-def _as_json(form: Shape, kept: self_sheets.Kept) -> tuple[Response, int]:
-    labels = {POINT + key: leaf.label for key, leaf in form.rubric.leaves.items()} if form.rubric else {}
+def _said(form: Shape, typed: Mapping[str, str], held: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was typed over a sheet that takes nothing more, to be read and copied: (label, text)."""
+    labels = _labels(form)
+    return [(labels[place], text) for place, text in typed.items() if text and text != held.get(place)]
+
+
+def _labels(form: Shape) -> dict[str, str]:
+    leaves = form.rubric.leaves if form.rubric else {}
+    points = {POINT + key: leaf.label for key, leaf in leaves.items()}
+    return (
+        points | {COMMENT + key: f"{leaf.label} – nhận xét" for key, leaf in leaves.items()} | {WHOLE: "Nhận xét chung"}
+    )
+
+
+def _as_json(form: Shape, kept: self_sheets.Kept | sheets.Saved) -> tuple[Response, int]:
+    labels = _labels(form)
     body = {
         "saved": clock(kept.at),
         "marks": {place: mark for place, mark in kept.marks.items() if place not in kept.contested},
         "conflicts": {
-            place: {"label": labels.get(place, "Nhận xét"), "theirs": both.theirs, "mark": kept.marks[place]}
+            place: {"label": labels[place], "theirs": both.theirs, "mark": sheets.mark(both.theirs)}
             for place, both in kept.contested.items()
         },
         "problems": _wrong(kept.reckoned.problems),
+        "sums": {key: points(value) for key, value in kept.reckoned.valued.values.items()},
+        "bands": {node.key: node.band for node in kept.reckoned.valued.tree() if node.band},
+        "class": so_far(kept.reckoned),
     }
     return jsonify(body), 409 if kept.contested else 200

@@ -1,39 +1,8 @@
-// Beside the sheet: sums after every save, files and search in the pane on the left, keys.
+// Beside the sheet: files and search in the pane on the left, keys.
 
 const form = document.querySelector("form[data-sheet]");
 const pane = document.querySelector("[data-pane]");
 const dossier = document.querySelector("[data-dossier]");
-
-// What the server reckoned with the last save; nothing is added up here.
-form?.addEventListener("saved", ({ detail }) => {
-  if (!detail.sums) return;
-  for (const [key, value] of Object.entries(detail.sums)) {
-    for (const place of form.querySelectorAll(`[data-sum="${key}"]`)) place.textContent = value;
-  }
-  const given = form.querySelector("[data-class]");
-  if (given) given.textContent = detail.class;
-  for (const field of form.querySelectorAll("[data-field]")) sayError(field, detail.problems[field.dataset.field] ?? "");
-});
-
-function sayError(field, sentence) {
-  const key = field.dataset.field;
-  const input = field.querySelector("input:not([type=hidden]), textarea");
-  let line = field.querySelector(":scope > .field-error");
-  field.classList.toggle("has-error", Boolean(sentence));
-  if (sentence) {
-    if (!line) {
-      line = document.createElement("p");
-      line.className = "field-error";
-      line.id = `${key}-error`;
-      field.querySelector(".score-row, .verdicts, textarea").before(line);
-    }
-    line.textContent = sentence;
-    input.setAttribute("aria-invalid", "true");
-  } else {
-    line?.remove();
-    input.removeAttribute("aria-invalid");
-  }
-}
 
 async function show(address) {
   const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);

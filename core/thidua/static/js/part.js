@@ -122,7 +122,7 @@ function live() {
 
   function showConflict(name, both) {
     const field = form.querySelector(`[data-field="${name}"]`);
-    if (!field || field.querySelector(".conflict")) return;
+    if (!field || [...field.children].some((child) => child.classList.contains("conflict"))) return;
     const box = document.createElement("div");
     box.className = "conflict";
     box.setAttribute("role", "alert");
@@ -209,7 +209,7 @@ function live() {
     changed();
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector("button[value=next]").click();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector("button[value=next]")?.click();
   });
   window.addEventListener("online", () => changes && save());
   window.addEventListener("pagehide", () => {
