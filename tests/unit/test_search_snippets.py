@@ -93,3 +93,13 @@ def test_rerank_puts_the_text_as_typed_first(query: str, order: list[int]) -> No
 def test_rerank_leaves_what_is_far_behind_where_it_is() -> None:
     rows = [(each, 1.0, "hoa") for each in range(200)] + [(200, 1.0, "hoà")]
     assert rerank(rows, "hoà") == rows
+
+
+def test_words_that_stand_together_go_before_words_apart() -> None:
+    apart = "Thi đua, hoa và nguyên liệu. " * 40
+    shown = snippets(
+        apart + "Người viết là Nguyễn Thị Hoà, tổ Văn.", ["nguyen", "thi", "hoa", "nguyen thi hoa"], most=1
+    )
+    assert [text for text, marked in shown[0].parts if marked][-1] == "Nguyễn Thị Hoà"
+    alone = snippets(apart, ["nguyen", "thi", "hoa", "nguyen thi hoa"], most=1)
+    assert {text for text, marked in alone[0].parts if marked} == {"Thi", "hoa", "nguyên"}

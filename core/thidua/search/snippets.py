@@ -20,6 +20,7 @@ from thidua.text import canonical_tone, fold
 
 RERANKED: Final = 200
 _LOOKED_AT: Final = 16
+_AROUND: Final = 80  # characters before a phrase in which its words may stand too
 _BETWEEN = r"[\W_]{1,3}"
 
 
@@ -77,6 +78,7 @@ def snippets(text: str, words: Sequence[str], *, width: int = 160, most: int = 2
     """At most ``most`` passages of the NFC ``text``, of about ``width`` characters that show the most of ``words``.
 
     ``words``: words and phrases as typed (see :func:`thidua.search.query.highlights`).
+    A phrase that stands together goes before its words apart, wherever in the text it is.
     What was typed with marks is shown where it is written so, if it is anywhere;
     both places of a tone mark (hoà, hòa) are the same. Without a hit: the beginning.
 
@@ -99,10 +101,28 @@ def _spans(text: str, words: tuple[str, ...]) -> list[Span]:
     pattern = _pattern(words)
     if pattern is None:
         return []
-    found = [(match.start(), match.end(), match[0]) for match in islice(pattern.finditer(text), _LOOKED_AT)]
+    whole = first_together(text, words)
+    begin = max(0, whole - _AROUND) if whole is not None else 0
+    found = [(match.start(), match.end(), match[0]) for match in islice(pattern.finditer(text, begin), _LOOKED_AT)]
     if not _any_marked(words):
         return found
     return [span for span in found if _written_so(span[2], words)] or found
+
+
+def first_together(text: str, words: Sequence[str]) -> int | None:
+    """Where the first phrase among ``words`` stands in one piece; ``None``: nowhere, or there is none.
+
+    >>> first_together("Hoà thi, Nguyễn Thị Hoà", ["hoa", "nguyen thi hoa"])
+    9
+    """
+    pattern = _pattern(_phrases(tuple(words)))
+    match = pattern.search(text) if pattern else None
+    return match.start() if match else None
+
+
+@lru_cache(maxsize=256)
+def _phrases(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in words if len(WORD.findall(word)) > 1)
 
 
 @lru_cache(maxsize=256)
@@ -122,7 +142,7 @@ def _form(word: str) -> str:
 
 
 def _windows(text: str, spans: Sequence[Span], width: int, most: int) -> list[tuple[int, int]]:
-    """The passages with the most different words, in the order of the text, not overlapping."""
+    """The passages with the most different words, phrases first, in the order of the text, not overlapping."""
     scored = []
     for index, (start, _, _) in enumerate(spans):
         last, different = start, set()
@@ -131,7 +151,7 @@ def _windows(text: str, spans: Sequence[Span], width: int, most: int) -> list[tu
                 break
             last = end
             different.add(found)
-        scored.append((-len(different), start, last))
+        scored.append((-sum(2 * len(WORD.findall(found)) - 1 for found in different), start, last))
     scored.sort()
     chosen: list[tuple[int, int]] = []
     for _, start, end in scored:
@@ -194,7 +214,7 @@ def rerank(rows: Sequence[tuple[int, float, str]], query_text: str) -> list[tupl
     """
     if not is_marked(query_text):
         return _together_first(rows, query_text)
-    words = WORD.findall(unicodedata.normalize("NFC", query_text).lower())
+    words = together(query_text).split()
     needles = [_variants(" ".join(words)), *(_variants(word) for word in dict.fromkeys(words))]
 
     def rank(row: tuple[int, float, str]) -> tuple[int, int]:
@@ -206,11 +226,17 @@ def rerank(rows: Sequence[tuple[int, float, str]], query_text: str) -> list[tupl
 
 
 def _together_first(rows: Sequence[tuple[int, float, str]], query_text: str) -> list[tuple[int, float, str]]:
-    together = " ".join(WORD.findall(fold(query_text)))
-    pattern = _pattern((together,)) if " " in together else None
-    if pattern is None:
-        return list(rows)
-    return [*sorted(rows[:RERANKED], key=lambda row: pattern.search(row[2]) is None), *rows[RERANKED:]]
+    words = (together(query_text),)
+    return [*sorted(rows[:RERANKED], key=lambda row: first_together(row[2], words) is None), *rows[RERANKED:]]
+
+
+def together(query_text: str) -> str:
+    """The words of a query in one piece, as a phrase to look for.
+
+    >>> together("Nguyễn  Thị, HOÀ")
+    'nguyễn thị hoà'
+    """
+    return " ".join(WORD.findall(unicodedata.normalize("NFC", query_text).lower()))
 
 
 _NEW_TONE = re.compile(r"([ou])([\u0300\u0301\u0303\u0309\u0323])([aey])(?!\w)")

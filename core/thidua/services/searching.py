@@ -19,7 +19,7 @@ from thidua.search.engine import Hits, Order
 from thidua.search.fold import WORD, Vocabulary, folded_text
 from thidua.search.phrases import search as search_phrases
 from thidua.search.query import FieldEquals, Node, highlights, is_marked, parse, resolve
-from thidua.search.snippets import RERANKED, Snippet, rerank, snippets
+from thidua.search.snippets import RERANKED, Snippet, first_together, rerank, snippets, together
 from thidua.search.vocabulary import field_vocabulary
 from thidua.services.definitions import campaign_titles, track_titles
 from thidua.services.site import Site
@@ -112,7 +112,7 @@ def search(site: Site, session: Session, scope: Scope, question: Question) -> Re
     page = min(max(1, question.page), pages)
     ids, scores = _page(session, scope, question, found, page)
     return Results(
-        hits=tuple(_rows(session, scope, ids, scores, highlights(tree, words))),
+        hits=tuple(_rows(session, scope, ids, scores, [*highlights(tree, words), together(question.text)])),
         total=found.total,
         exact=found.exact,
         page=page,
@@ -214,15 +214,20 @@ def _rows(
 
 
 def _passages(session: Session, scope: Scope, ids: Sequence[int], words: Sequence[str]) -> dict[int, list[Passage]]:
-    passages: dict[int, list[Passage]] = {}
+    """At most :data:`SNIPPETS` passages by dossier: where the words stand together, else where they stand apart."""
+    whole: dict[int, list[Passage]] = {}
+    apart: dict[int, list[Passage]] = {}
     for dossier_id, label, revision, text in source_texts(session, scope, ids):
-        held = passages.setdefault(dossier_id, [])
+        if len(whole.get(dossier_id, ())) >= SNIPPETS:
+            continue
+        found = whole if first_together(text, words) is not None else apart
+        held = found.setdefault(dossier_id, [])
         if len(held) >= SNIPPETS:
             continue
         for snippet in snippets(text, words, most=1):
             if any(marked for _, marked in snippet.parts):
                 held.append(Passage(snippet, file=label, revision=revision or ""))
-    return passages
+    return apart | whole
 
 
 def _facets(session: Session, found: Hits) -> dict[str, list[FacetValue]]:
