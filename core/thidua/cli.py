@@ -5,18 +5,37 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import DatabaseError
 
-from thidua.commands import authoring, care, dev, lookup, running, setup
+from thidua.commands import care, lookup, running, setup
 from thidua.config import SettingsError
 from thidua.errors import Refused
 from thidua.plugin import ContractError
 
+FOR_AUTHORS = {"plugins": "authoring", "plugin": "authoring", "dev": "dev"}
+"""The module of each command that brings the test kit and the demo with it: a site that serves does without them."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """All commands; those of :data:`FOR_AUTHORS` are imported when they are called or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name, in alphabetical order."""
+        return sorted([*super().list_commands(ctx), *FOR_AUTHORS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; None when there is none."""
+        if cmd_name not in FOR_AUTHORS:
+            return super().get_command(ctx, cmd_name)
+        offered: Sequence[click.Command] = import_module(f"thidua.commands.{FOR_AUTHORS[cmd_name]}").COMMANDS
+        return next(one for one in offered if one.name == cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--instance",
     type=click.Path(file_okay=False, path_type=Path),
@@ -40,8 +59,6 @@ for _command in (
     *setup.COMMANDS,
     *care.COMMANDS,
     *lookup.COMMANDS,
-    *authoring.COMMANDS,
-    *dev.COMMANDS,
 ):
     cli.add_command(_command)
 

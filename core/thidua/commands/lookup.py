@@ -9,7 +9,6 @@ import click
 from sqlalchemy import select
 
 from thidua.commands.shared import instance_folder, opened, settings_of
-from thidua.documents.check import check_document
 from thidua.errors import Refused, say
 from thidua.files.checks import check_upload
 from thidua.models import User
@@ -62,6 +61,8 @@ def _as_text(found: Results) -> str:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_docx(files: tuple[Path, ...]) -> int:
     """Soát thể thức văn bản Word theo Nghị định 30/2020/NĐ-CP. Mã thoát 1 khi có chỗ sai hoặc tệp không đọc được."""
+    from thidua.documents.check import check_document  # noqa: PLC0415 -- slow import
+
     right = True
     for path in files:
         try:

@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-
-from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no annotations
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING
 
 from ..errors import Invalid
 from ..plugin import Choice, Equals, Field, JsonValue, MultiChoice, PersonRef, Rows, Section, Shape, UnitRef, YesNo
 from ..text import clean, clean_line, fold
 from .sheets import read_grids
-from .workbook import FORMULA, MAX_TEXT, Book
+from .workbook import FORMULA, MAX_TEXT, Book, cell_name
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no annotations
 
 STAMP, LISTS = "_thidua", "_danh_sach"
 FORMAT = "1"
@@ -202,7 +203,7 @@ class _Writer:
         if offered not in self.lists:
             self.lists.append(offered)
         at = self.lists.index(offered)
-        first, last = (xl_rowcol_to_cell(row, at, row_abs=True, col_abs=True) for row in (0, len(offered) - 1))
+        first, last = (cell_name(row, at, absolute=True) for row in (0, len(offered) - 1))
         source = f"={LISTS}!{first}:{last}"
         sheet.data_validation(*cells, {"validate": "list", "source": source, "error_type": "warning"})
 
@@ -336,7 +337,7 @@ def where(sheet: str, row: int, column: int) -> str:
     >>> where("Thành tích", 4, 2)
     'Trang tính “Thành tích”, ô C5'
     """
-    return f"Trang tính “{sheet}”, ô {xl_rowcol_to_cell(row, column)}"
+    return f"Trang tính “{sheet}”, ô {cell_name(row, column)}"
 
 
 def _facts(grids: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, str]:

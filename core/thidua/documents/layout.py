@@ -10,17 +10,13 @@ import io
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from docx import Document as new_document
-from docx.document import Document
-from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.section import Section
-from docx.shared import Mm
+from .word import NAMESPACE, Block, Para, append, block_element, element
 
-from .word import Block, Para, append, block_element
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.section import Section
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
@@ -92,6 +88,8 @@ def open_document(title: str, *, landscape: bool = False, style: Format = ND30) 
 
     ``title`` is what file managers show; control characters in it are dropped.
     """
+    from docx import Document as new_document  # noqa: PLC0415 -- slow import
+
     document = new_document()
     _set_fonts(document, style)
     _set_page(document.sections[0], style, landscape=landscape)
@@ -108,7 +106,7 @@ def add_section(document: Document, *, landscape: bool, style: Format = ND30) ->
 
     Page numbers run on, and show on its first page too.
     """
-    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section = document.add_section()  # on a new page
     _set_page(section, style, landscape=landscape)
     section.different_first_page_header_footer = False
 
@@ -136,6 +134,9 @@ def _plain(text: str) -> str:
 
 
 def _set_page(section: Section, style: Format, *, landscape: bool) -> None:
+    from docx.enum.section import WD_ORIENT  # noqa: PLC0415 -- slow import
+    from docx.shared import Mm  # noqa: PLC0415 -- slow import
+
     width, height = (style.height, style.width) if landscape else (style.width, style.height)
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(width), Mm(height)
@@ -145,16 +146,19 @@ def _set_page(section: Section, style: Format, *, landscape: bool) -> None:
 
 
 def _set_fonts(document: Document, style: Format) -> None:
+    from docx.oxml.ns import qn  # noqa: PLC0415 -- slow import
+
     normal = document.styles["Normal"].element
     for name in ("w:pPr", "w:rPr"):
         for old in normal.findall(qn(name)):
             normal.remove(old)
     fonts = " ".join(f'w:{kind}="{style.font}"' for kind in ("ascii", "hAnsi", "eastAsia", "cs"))
     half_points = round(style.body * 2)
-    normal.append(_element('<w:pPr {ns}><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'))
+    spacing = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+    normal.append(element(f"<w:pPr {NAMESPACE}>{spacing}</w:pPr>"))
     normal.append(
-        _element(
-            f'<w:rPr {{ns}}><w:rFonts {fonts}/><w:color w:val="000000"/><w:sz w:val="{half_points}"/>'
+        element(
+            f'<w:rPr {NAMESPACE}><w:rFonts {fonts}/><w:color w:val="000000"/><w:sz w:val="{half_points}"/>'
             f'<w:szCs w:val="{half_points}"/><w:lang w:val="vi-VN" w:eastAsia="vi-VN" w:bidi="ar-SA"/></w:rPr>'
         )
     )
@@ -165,7 +169,3 @@ def _number_pages(section: Section, style: Format) -> None:
     section.header.is_linked_to_previous = False
     paragraph = section.header.paragraphs[0]._p
     paragraph.getparent().replace(paragraph, block_element(Para("", align="center", size=style.body - 1, field="PAGE")))
-
-
-def _element(xml: str) -> BaseOxmlElement:
-    return parse_xml(xml.format(ns=nsdecls("w")))

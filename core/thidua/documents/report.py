@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from docx.document import Document
+from typing import TYPE_CHECKING
 
 from .charts import BarChart
 from .layout import ND30, Format, add, add_section, open_document, to_bytes
@@ -14,6 +13,9 @@ from .letter import Issuer, Signer, closed, document_sign, header_grid, title_bl
 from .tables import HEAD_ROW, Table, table_grid, write_sheet
 from .word import Block, Grid, Para
 from .workbook import Book
+
+if TYPE_CHECKING:
+    from docx.document import Document
 
 KIND = "BÁO CÁO"
 NOTHING = "Không có hồ sơ nào."

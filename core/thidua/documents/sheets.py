@@ -12,19 +12,20 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
-
-from lxml import etree  # type: ignore[import-untyped]  # ships no annotations
-from python_calamine import CalamineError, CalamineWorkbook
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import BadFile, Invalid, TooLarge
 from ..text import clean, clean_line, fold
 from ..times import show_date
 from .workbook import Book
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 HEADER_ROWS = 30
 MAX_ROWS = 5_000
@@ -86,38 +87,26 @@ def read_rows(
     :class:`~thidua.errors.TooLarge` beyond the limits, and
     :class:`~thidua.errors.Invalid` when sheet or columns are not found.
     """
-    _guard(path, limit)
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            return _read_book(book, columns, sheet)
-    except (CalamineError, OSError, ValueError) as error:
-        raise BadFile("sheet-unreadable", name=path.name) from error
+    with _opened(path, limit) as book:
+        return _read_book(book, columns, sheet)
 
 
 def sheet_names(path: Path) -> list[str]:
     """The names of the sheets in their order; the same refusals as :func:`read_rows`."""
-    _guard(path, MAX_ROWS)
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            return list(book.sheet_names)
-    except (CalamineError, OSError, ValueError) as error:
-        raise BadFile("sheet-unreadable", name=path.name) from error
+    with _opened(path, MAX_ROWS) as book:
+        return list(book.sheet_names)
 
 
 def read_grids(path: Path, *, limit: int = MAX_ROWS) -> dict[str, list[list[str]]]:
     """Every sheet as rows of text from A1 on, a formula as its last value; refused as :func:`read_rows` refuses."""
-    _guard(path, limit)
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            return {
-                name: [
-                    [_as_text(cell, "text") for cell in row]
-                    for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                ]
-                for name in book.sheet_names
-            }
-    except (CalamineError, OSError, ValueError) as error:
-        raise BadFile("sheet-unreadable", name=path.name) from error
+    with _opened(path, limit) as book:
+        return {
+            name: [
+                [_as_text(cell, "text") for cell in row]
+                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
+            for name in book.sheet_names
+        }
 
 
 def template_xlsx(forms: Sequence[SheetForm], *, guide: Sequence[str] = ()) -> bytes:
@@ -155,6 +144,19 @@ def _write_guide(book: Book, forms: Sequence[SheetForm], guide: Sequence[str]) -
             row += 1
             needed = "có" if column.required else "không"
             book.write_line(sheet, row, (form.name, column.label, needed, column.help, column.example))
+
+
+@contextmanager
+def _opened(path: Path, limit: int) -> Iterator[CalamineWorkbook]:
+    """The workbook, once it is known to be within the limits; what cannot be read of it is refused."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 -- slow import
+
+    _guard(path, limit)
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            yield book
+    except (CalamineError, OSError, ValueError) as error:
+        raise BadFile("sheet-unreadable", name=path.name) from error
 
 
 def _marked(column: SheetColumn) -> str:
@@ -264,11 +266,14 @@ def _guard(path: Path, limit: int) -> None:
                     raise TooLarge("sheet-too-large", name=path.name)
                 if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
                     _guard_cells(data, path.name, limit)
-    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, OSError, RuntimeError, ValueError, EOFError) as error:
+    # What lxml says of broken XML is a SyntaxError.
+    except (zipfile.BadZipFile, zlib.error, SyntaxError, OSError, RuntimeError, ValueError, EOFError) as error:
         raise BadFile("sheet-unreadable", name=path.name) from error
 
 
 def _guard_cells(data: bytes, name: str, limit: int) -> None:
+    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415 -- slow import
+
     row = column = 0
     filled = too_long = False
     for number, (_, element) in enumerate(etree.iterparse(io.BytesIO(data), resolve_entities=False, no_network=True)):

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
-
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no annotations
+from typing import TYPE_CHECKING, Literal
 
 from ..times import local_day, show_date, show_number
 from .layout import ND30, Format, add, open_document, to_bytes
 from .word import Align, Grid, Para
 from .workbook import Book, Cell
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no annotations
 
 Kind = Literal["text", "number", "date"]
 _MANY_ROWS = 5_000

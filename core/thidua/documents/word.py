@@ -11,18 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape
-
-from docx.document import Document
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
-from docx.oxml.xmlchemy import BaseOxmlElement
 
 from ..text import fold
 
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.oxml.xmlchemy import BaseOxmlElement
+
 Align = Literal["left", "center", "right", "both"]
 
+NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TWIPS_PER_MM = 1440 / 25.4
 _BORDER_NAMES = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -108,15 +108,23 @@ def append(document: Document, element: BaseOxmlElement) -> None:
     document.element.body.insert_element_before(element, "w:sectPr")
 
 
+def element(xml: str) -> BaseOxmlElement:
+    """The element that ``xml`` describes; its outermost tag declares ``w`` by :data:`NAMESPACE`."""
+    # python-docx and lxml come with the first document: a site at rest does without their ten megabytes.
+    from docx.oxml import parse_xml  # noqa: PLC0415 -- slow import
+
+    return parse_xml(xml)
+
+
 def block_element(block: Block) -> BaseOxmlElement:
     """The XML element of a paragraph or a table."""
     if isinstance(block, Para):
-        return parse_xml(_para_xml(block, nsdecls("w")))
+        return element(_para_xml(block, NAMESPACE))
     rows = "".join(
         _row_xml(block, row, header=index < block.header_rows, split=block.split or index in block.tall)
         for index, row in enumerate(block.rows)
     )
-    return parse_xml(f"<w:tbl {nsdecls('w')}>{_table_head(block)}{rows}</w:tbl>")
+    return element(f"<w:tbl {NAMESPACE}>{_table_head(block)}{rows}</w:tbl>")
 
 
 def _table_head(grid: Grid) -> str:

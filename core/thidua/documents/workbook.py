@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-
-import xlsxwriter  # type: ignore[import-untyped]  # ships no annotations
-from xlsxwriter.format import Format as CellFormat  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING
 
 from ..text import clean
 from ..times import local_day, show_date
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format as CellFormat  # type: ignore[import-untyped]  # ships no annotations
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 Cell = str | int | Decimal | date | None
 """A value of a table: text, number, day (a ``datetime`` counts as its day in Việt Nam) or nothing."""
@@ -29,10 +30,24 @@ _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": 
 _BORDER = {"border": 1, "valign": "top", "font_name": "Times New Roman", "font_size": 12}
 
 
+def cell_name(row: int, column: int, *, absolute: bool = False) -> str:
+    """A cell as Excel calls it; rows and columns count from 0 here.
+
+    >>> cell_name(4, 2), cell_name(0, 27, absolute=True)
+    ('C5', '$AB$1')
+    """
+    from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]  # noqa: PLC0415 -- slow import
+
+    name: str = xl_rowcol_to_cell(row, column, row_abs=absolute, col_abs=absolute)
+    return name
+
+
 class Book:
     """A workbook being written, with the few looks that our sheets use."""
 
     def __init__(self, *, many_rows: bool = False) -> None:
+        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 -- slow import
+
         self._out = io.BytesIO()
         options = _OPTIONS | ({"in_memory": False, "constant_memory": True} if many_rows else {})
         self._book = xlsxwriter.Workbook(self._out, options)
