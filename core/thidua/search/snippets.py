@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -26,9 +26,18 @@ _BETWEEN = r"[\W_]{1,3}"
 
 @dataclass(frozen=True)
 class Snippet:
-    """A passage in parts: (text, whether it is marked). Not escaped: that is the template's work."""
+    """A passage in parts: (text, whether it is marked). Not escaped: that is the template's work.
+
+    ``together``: a phrase was looked for and stands in it.
+    """
 
     parts: tuple[tuple[str, bool], ...]
+    together: bool = False
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything that was looked for stands in it."""
+        return any(mark for _, mark in self.parts)
 
     def __str__(self) -> str:
         return "".join(text for text, _ in self.parts)
@@ -87,22 +96,22 @@ def snippets(text: str, words: Sequence[str], *, width: int = 160, most: int = 2
     >>> snippets("Ý thức an toàn", ["an"])[0].parts
     (('Ý thức ', False), ('an', True), (' toàn', False))
     """
-    spans = _spans(text, tuple(words))
+    phrase = first_together(text, words)
+    spans = _spans(text, tuple(words), max(0, phrase - _AROUND) if phrase is not None else 0)
     if not spans:
         opening = _passage(text, 0, _cut_after(text, 0, width), []) if text.strip() and most else None
         return [opening] if opening else []
-    return [_passage(text, start, end, spans) for start, end in _windows(text, spans, width, most)]
+    found = [_passage(text, start, end, spans) for start, end in _windows(text, spans, width, most)]
+    return found if phrase is None else [replace(one, together=True) for one in found]
 
 
 Span = tuple[int, int, str]
 
 
-def _spans(text: str, words: tuple[str, ...]) -> list[Span]:
+def _spans(text: str, words: tuple[str, ...], begin: int) -> list[Span]:
     pattern = _pattern(words)
     if pattern is None:
         return []
-    whole = first_together(text, words)
-    begin = max(0, whole - _AROUND) if whole is not None else 0
     found = [(match.start(), match.end(), match[0]) for match in islice(pattern.finditer(text, begin), _LOOKED_AT)]
     if not _any_marked(words):
         return found
@@ -151,7 +160,7 @@ def _windows(text: str, spans: Sequence[Span], width: int, most: int) -> list[tu
                 break
             last = end
             different.add(found)
-        scored.append((-sum(2 * len(WORD.findall(found)) - 1 for found in different), start, last))
+        scored.append((-sum(2 * found.count(" ") + 1 for found in different), start, last))
     scored.sort()
     chosen: list[tuple[int, int]] = []
     for _, start, end in scored:

@@ -218,16 +218,14 @@ def _passages(session: Session, scope: Scope, ids: Sequence[int], words: Sequenc
     whole: dict[int, list[Passage]] = {}
     apart: dict[int, list[Passage]] = {}
     for dossier_id, label, revision, text in source_texts(session, scope, ids):
-        if len(whole.get(dossier_id, ())) >= SNIPPETS:
-            continue
-        found = whole if first_together(text, words) is not None else apart
-        held = found.setdefault(dossier_id, [])
-        if len(held) >= SNIPPETS:
+        together, scattered = whole.setdefault(dossier_id, []), apart.setdefault(dossier_id, [])
+        if len(together) >= SNIPPETS or (len(scattered) >= SNIPPETS and first_together(text, words) is None):
             continue
         for snippet in snippets(text, words, most=1):
-            if any(marked for _, marked in snippet.parts):
-                held.append(Passage(snippet, file=label, revision=revision or ""))
-    return apart | whole
+            if snippet.marked:
+                passage = Passage(snippet, file=label, revision=revision or "")
+                (together if snippet.together else scattered).append(passage)
+    return {one: (whole[one] or apart[one])[:SNIPPETS] for one in whole}
 
 
 def _facets(session: Session, found: Hits) -> dict[str, list[FacetValue]]:
