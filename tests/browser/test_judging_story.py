@@ -30,7 +30,7 @@ def live(tmp_path: Path, _migrated: Path) -> Iterator[Live]:
     clock = Clock()
     attach = [
         ("bao-cao.docx", marked_files.docx("Hoa"), "bao_cao"),
-        ("b.pdf", files_corpus.pdf("Mot", "Hai"), "bao_cao"),
+        ("b.pdf", files_corpus.pdf(*(f"Trang {n}" for n in range(1, 11))), "bao_cao"),
     ]
     attach += [("c.txt", "Bài viết về quê hương.".encode(), "bao_cao")]
     with fresh_site(tmp_path, _migrated, judged_campaign) as (site, world):
@@ -117,6 +117,28 @@ def test_story_of_judging(live: Live, enter: Enter) -> None:
         expect(clerk.locator("main")).not_to_contain_text(hidden)
 
 
+def enlarge(judge: Page) -> None:
+    """A paper in the pane: larger by buttons and keys, which the next pages keep; then as it was."""
+    picture = judge.locator("[data-pane] .page-image img").first
+    wide = picture.evaluate("(one) => one.clientWidth")
+    judge.get_by_role("link", name="150%").click()
+    assert picture.evaluate("(one) => one.clientWidth") == pytest.approx(wide * 1.5, abs=3)
+    judge.keyboard.press("+")
+    expect(judge.locator("[data-view]")).to_have_class("zoom-200")
+    judge.get_by_role("link", name="Các trang sau").click()
+    expect(judge.locator("[data-pane] .page-image figcaption")).to_have_text(["Trang 9/10", "Trang 10/10"])
+    expect(judge.locator("[data-view]")).to_have_class("zoom-200")
+    judge.fill("#den-trang", "3")
+    judge.press("#den-trang", "Enter")
+    expect(judge.locator("[data-pane] .page-image")).to_have_count(8)
+    expect(judge.locator("[data-view]")).to_have_class("zoom-200")
+    shot(judge, "judge-paper-large")
+    judge.locator("[data-pane]").focus()
+    judge.keyboard.press("-")
+    judge.keyboard.press("-")
+    expect(judge.locator("[data-view]")).to_have_class("zoom-100")
+
+
 def test_blind_sheet_beside_its_papers(live: Live, enter: Enter) -> None:
     manager, judge = enter("phutrach0"), enter("giamkhao1")
     assign(manager, live)
@@ -131,9 +153,10 @@ def test_blind_sheet_beside_its_papers(live: Live, enter: Enter) -> None:
     judge.get_by_role("link", name=re.compile("^Phách ")).click()
     look(judge, "judge-sheet")
     judge.get_by_role("link", name="Báo cáo 2.pdf", exact=True).click()
-    expect(judge.locator("[data-pane] .page-image")).to_have_count(2)
+    expect(judge.locator("[data-pane] .page-image")).to_have_count(8)
     expect(judge.locator("[data-dossier]")).to_be_hidden()
     judge.get_by_role("link", name="2", exact=True).click()
+    enlarge(judge)
     fill(judge, y_tuong="9")  # the sheet is still there while a paper is read
     expect(judge.locator('[data-sum="tong"]')).to_have_text("17,5")
     look(judge, "judge-paper")

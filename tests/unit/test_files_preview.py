@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import files_corpus as corpus
+from thidua.files import preview as previews
 from thidua.files.limits import Limits
-from thidua.files.preview import COUNT, MOST_PAGES, RETRY, Preview, png, preview
+from thidua.files.preview import BLOCK, RETRY, WIDTH, Preview, marker, png, preview
 
 LIMITS = Limits(wall=20, seconds=15)
 
@@ -42,13 +43,27 @@ def size(path: Path) -> tuple[int, int]:
 
 def test_each_page_becomes_a_picture(tmp_path: Path, folder: Path) -> None:
     assert preview(kept(tmp_path, corpus.pdf("Mot", "Hai")), folder, limits=LIMITS) == Preview(2, 2)
-    assert inside(folder) == ["1.png", "2.png", "trang.txt"]
-    assert size(folder / "1.png")[0] == 1000
+    assert inside(folder) == ["1.png", "2.png", "tu-1.txt"]
+    assert size(folder / "1.png")[0] == WIDTH
 
 
-def test_only_the_first_pages_are_shown_and_all_counted(tmp_path: Path, folder: Path) -> None:
-    pages = [f"Trang {n}" for n in range(MOST_PAGES + 3)]
-    assert preview(kept(tmp_path, corpus.pdf(*pages)), folder, limits=LIMITS) == Preview(MOST_PAGES + 3, MOST_PAGES)
+def test_pages_are_drawn_a_block_at_a_time(tmp_path: Path, folder: Path) -> None:
+    path = kept(tmp_path, corpus.pdf(*(f"Trang {n}" for n in range(BLOCK + 3))))
+    assert preview(path, folder, limits=LIMITS) == Preview(BLOCK + 3, BLOCK)
+    assert inside(folder) == sorted([*(f"{n}.png" for n in range(1, BLOCK + 1)), "tu-1.txt"])
+    for page in (BLOCK + 1, BLOCK + 3, 99_999):  # beyond the end is the end
+        assert preview(path, folder, page=page, limits=LIMITS) == Preview(BLOCK + 3, 3, BLOCK + 1)
+    assert inside(folder) == sorted([*(f"{n}.png" for n in range(1, BLOCK + 4)), "tu-1.txt", f"tu-{BLOCK + 1}.txt"])
+
+
+def test_heavy_pages_are_drawn_smaller_and_all_of_them(tmp_path: Path, folder: Path) -> None:
+    path = kept(tmp_path, corpus.pdf("Mot", "Hai"))
+    bounds = Limits(wall=20, seconds=15)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(previews, "MOST_BYTES", 4_000)
+        lines = previews.pictures(str(path)).splitlines()
+    assert (lines[0], [len(line) <= 4_000 for line in lines[1:]]) == ("2", [True, True])
+    assert preview(path, folder, limits=bounds) == Preview(2, 2)
 
 
 def test_made_pictures_are_not_made_again(tmp_path: Path, folder: Path) -> None:
@@ -62,7 +77,7 @@ def test_made_pictures_are_not_made_again(tmp_path: Path, folder: Path) -> None:
 def test_what_cannot_be_shown_is_tried_once(tmp_path: Path, folder: Path, data: bytes) -> None:
     path = kept(tmp_path, data)
     assert preview(path, folder, limits=LIMITS) == Preview()
-    assert inside(folder) == ["trang.txt"]
+    assert inside(folder) == ["tu-1.txt"]
     path.write_bytes(corpus.pdf("Mot"))  # were it tried again, it would be shown
     assert preview(path, folder, limits=LIMITS) == Preview()
 
@@ -71,8 +86,8 @@ def test_too_slow_is_tried_again_another_day(tmp_path: Path, folder: Path) -> No
     path = kept(tmp_path, corpus.pdf("Mot"))
     assert preview(path, folder, limits=Limits(wall=0.001)) == Preview()
     assert preview(path, folder, limits=LIMITS) == Preview()
-    before = (folder / COUNT).stat().st_mtime - RETRY - 1
-    os.utime(folder / COUNT, (before, before))
+    before = marker(folder).stat().st_mtime - RETRY - 1
+    os.utime(marker(folder), (before, before))
     assert preview(path, folder, limits=LIMITS) == Preview(1, 1)
 
 

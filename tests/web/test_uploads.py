@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -166,3 +167,26 @@ def test_pdf_is_shown_as_pictures(clerk: FlaskClient, dossier: str) -> None:
     with clerk.get(f"{address[0]}/trang/2.png") as picture:
         assert (picture.status_code, picture.mimetype, picture.data[:4]) == (200, "image/png", b"\x89PNG")
     assert clerk.get(f"{address[0]}/trang/3.png").status_code == 404
+
+
+def test_long_pdf_is_read_block_by_block_and_larger_by_links(clerk: FlaskClient, dossier: str) -> None:
+    attach(clerk, dossier, "dai.pdf", corpus.pdf(*(f"Trang {n}" for n in range(1, 19))))
+    address = re.search(r"/tep/[0-9a-f]{24}", text_of(clerk, f"{dossier}/tai-lieu"))
+    assert address is not None
+    look = f"{address[0]}/xem"
+    for asked, shown, before, after in (
+        ("", range(1, 9), [], ["trang=9"]),
+        ("?trang=12&phong=150", range(9, 17), ["trang=1"], ["trang=17"]),
+        ("?trang=999", range(17, 19), ["trang=9"], []),
+        ("?trang=x&phong=17", range(1, 9), [], ["trang=9"]),
+    ):
+        page = html.unescape(text_of(clerk, look + asked))
+        assert re.findall(r"/trang/(\d+)\.png", page) == [str(n) for n in shown]
+        links = {way: re.findall(rf'rel="{way}" href="[^"]*?(trang=\d+)', page) for way in ("prev", "next")}
+        assert links == {"prev": before, "next": after}
+        zoom = 150 if "phong=150" in asked else 100
+        assert re.findall(r'data-view class="(zoom-\d+)"', page) == [f"zoom-{zoom}"]
+        assert re.findall(r'phong=(\d+)[^"]*" data-zoom', page) == ["100", "150", "200"]
+    for n, status in ((18, 200), (19, 404), (0, 404)):
+        with clerk.get(f"{address[0]}/trang/{n}.png") as picture:
+            assert picture.status_code == status

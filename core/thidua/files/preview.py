@@ -1,4 +1,4 @@
-"""The first pages of a PDF as pictures: browsers refuse to show a PDF inside a sandboxed frame.
+"""Pages of a PDF as pictures, a block at a time: browsers refuse to show a PDF inside a sandboxed frame.
 
 Rendered in the reading process, kept beside the blobs as a cache that may be lost at any moment.
 """
@@ -16,38 +16,70 @@ from pathlib import Path
 from thidua.files.apart import run_apart
 from thidua.files.limits import MB, Limits
 
-WIDTH = 1000
-MOST_PAGES = 12
-MOST_BYTES = 3 * MB
-COUNT = "trang.txt"
+WIDTH = 1200
+BLOCK = 8
+MOST_BYTES = 2 * MB
 FAILED = b"0 0"
 RETRY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``count`` pages in the file, of which the first ``shown`` are pictures ``1.png``, ``2.png``, …"""
+    """``count`` pages in the file, of which ``shown`` from ``first`` on are pictures ``1.png``, ``2.png``, …"""
 
     count: int = 0
     shown: int = 0
+    first: int = 1
+
+    @property
+    def pages(self) -> range:
+        """The numbers of the pages that are pictures.
+
+        >>> Preview(20, 8, 9).pages
+        range(9, 17)
+        """
+        return range(self.first, self.first + self.shown)
+
+    @property
+    def starts(self) -> range:
+        """The first page of every block.
+
+        >>> list(Preview(20, 8).starts)
+        [1, 9, 17]
+        """
+        return range(1, self.count + 1, BLOCK)
 
 
-def preview(path: Path, folder: Path, *, limits: Limits | None = None) -> Preview:
-    """The pictures of the PDF at ``path`` in ``folder``, made when they are not there; none for what cannot be read.
+def preview(path: Path, folder: Path, *, page: int = 1, limits: Limits | None = None) -> Preview:
+    """The block of pictures of the PDF at ``path`` in which ``page`` stands, made in ``folder`` when it is not there.
 
-    Making them takes up to twenty seconds. That they cannot be made is kept too, for :data:`RETRY` seconds:
-    the machine may only have been busy.
+    A page beyond the last is the last; nothing is shown of what cannot be read. Making a block takes up to twenty
+    seconds. That it cannot be made is kept too, for :data:`RETRY` seconds: the machine may only have been busy.
     """
-    kept = folder / COUNT
+    start = _block(path, folder, 1, limits)
+    first = max(0, min(page, start.count) - 1) // BLOCK * BLOCK + 1
+    if first == 1:
+        return start
+    return Preview(start.count, _block(path, folder, first, limits).shown, first)
+
+
+def marker(folder: Path, first: int = 1) -> Path:
+    """The file that says what came of the block from page ``first`` on."""
+    return folder / f"tu-{first}.txt"
+
+
+def _block(path: Path, folder: Path, first: int, limits: Limits | None) -> Preview:
+    kept = marker(folder, first)
     if not kept.exists() or (kept.read_bytes() == FAILED and time.time() - kept.stat().st_mtime > RETRY):
-        outcome = run_apart("thidua.files.preview:pictures", path, limits or Limits(wall=20, seconds=15))
+        bounds = limits or Limits(wall=20, seconds=15, characters=(BLOCK + 1) * MOST_BYTES)
+        outcome = run_apart("thidua.files.preview:pictures", path, bounds, more=str(first))
         count, *pages = outcome.text.splitlines() if outcome.status == "ok" else ["0"]
         folder.mkdir(parents=True, exist_ok=True)
-        for n, page in enumerate(pages, 1):
+        for n, page in enumerate(pages, first):
             _put(folder / f"{n}.png", base64.b64decode(page))
         _put(kept, f"{count} {len(pages)}".encode())
     count, shown = kept.read_text("ascii").split()
-    return Preview(int(count), int(shown))
+    return Preview(int(count), int(shown), first)
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -57,24 +89,24 @@ def _put(path: Path, data: bytes) -> None:
     fresh.replace(path)
 
 
-def pictures(path: str) -> str:
-    """In the reading process: how many pages there are, then the first ones as PNG in base64, a line each."""
+def pictures(path: str, first: str = "1") -> str:
+    """In the reading process: how many pages there are, then those of a block as PNG in base64, a line each.
+
+    A page that would be too heavy (a photograph) is drawn smaller.
+    """
     import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 -- a parser
 
     document = pypdfium2.PdfDocument(path)
     lines = [str(len(document))]
-    size = 0
-    for number in range(min(len(document), MOST_PAGES)):
+    for number in range(int(first) - 1, min(len(document), int(first) - 1 + BLOCK)):
         page = document[number]
-        bitmap = page.render(scale=min(3.0, WIDTH / max(1.0, page.get_width())), rev_byteorder=True, prefer_bgrx=False)
-        picture = base64.b64encode(
-            png(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels)
-        ).decode("ascii")
-        size += len(picture)
-        if size > MOST_BYTES:
-            break
+        scale, picture = min(3.0, WIDTH / max(1.0, page.get_width())), ""
+        while not picture or len(picture) > MOST_BYTES:
+            bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
+            drawn = png(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels)
+            picture, scale = base64.b64encode(drawn).decode("ascii"), scale * 0.7
+            bitmap.close()
         lines.append(picture)
-        bitmap.close()
         page.close()
     document.close()
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The reading process: ``python -m thidua.files.sandbox READER PATH LIMITS``; answers on standard output.
+"""The reading process: ``python -m thidua.files.sandbox READER PATH LIMITS [MORE]``; answers on standard output.
 
 Started by :mod:`thidua.files.apart`, by nothing else. It gives up its rights before it loads any
 parser: limits on processor time, address space and output; no network where the kernel lets it
@@ -33,18 +33,18 @@ def main(arguments: list[str]) -> int:  # pragma: no cover -- this and the next 
     leave_network()
     limit_resources(limits)
     sys.addaudithook(refuse_event)
-    status, answer = read(reader, path, limits.characters)
+    status, answer = read(reader, path, limits.characters, *arguments[3:])
     output = cast("BinaryIO", sys.stdout.buffer)
     output.write(status.encode() + b"\n" + (answer if isinstance(answer, bytes) else answer.encode("utf-8", "replace")))
     output.flush()
     return 0
 
 
-def read(reader: str, path: str, characters: int) -> tuple[str, str | bytes]:
+def read(reader: str, path: str, characters: int, *more: str) -> tuple[str, str | bytes]:
     """Call the reader; every way it can fail becomes a status."""
     try:
         module, _, function = reader.partition(":")
-        text = cast("Callable[[str], str | bytes]", getattr(importlib.import_module(module), function))(path)
+        text = cast("Callable[..., str | bytes]", getattr(importlib.import_module(module), function))(path, *more)
         return ("ok", text) if len(text) <= characters else ("cut", text[:characters])
     except MemoryError:
         return "memory", ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotFound
@@ -14,8 +14,9 @@ from thidua.names import content_disposition
 from thidua.permissions import find_revision, require
 from thidua.services import audit
 from thidua.services.definitions import shape
-from thidua.web.context import current_actor, current_scope, now, read, site, write
+from thidua.web.context import current_actor, current_scope, now, page_number, read, site, write
 from thidua.web.security import needs
+from thidua.web.viewer import viewer
 
 pages = Blueprint("files", __name__, url_prefix="/tep")
 SAFE = "default-src 'none'; sandbox"
@@ -41,13 +42,13 @@ def look(revision: str) -> str:
     row, found = _found(revision)
     if found.extension.lower() not in SHOWN:
         raise NotFound
-    pictures = _pictures(found) if found.extension.lower() == ".pdf" else None
+    seen = viewer(_pictures(found, page_number()) if found.extension.lower() == ".pdf" else None)
     return render_template(
         "dossiers/preview.html",
         row=row,
         file=found,
-        pages=pictures.shown if pictures else None,
-        count=pictures.count if pictures else 0,
+        seen=seen,
+        addresses=[url_for(".page_image", revision=revision, n=n) for n in seen.pages],
     )
 
 
@@ -56,7 +57,7 @@ def look(revision: str) -> str:
 def page_image(revision: str, n: int) -> Response:
     """A page of a PDF as a picture."""
     _, found = _found(revision)
-    if found.extension.lower() != ".pdf" or not 1 <= n <= _pictures(found).shown:
+    if found.extension.lower() != ".pdf" or n not in _pictures(found, n).pages:
         raise NotFound
     return send_page(_folder(found), n, etag=found.sha256)
 
@@ -65,11 +66,11 @@ def _folder(found: AttachmentRevision) -> Path:
     return site().settings.instance / "previews" / found.sha256
 
 
-def _pictures(found: AttachmentRevision) -> Preview:
+def _pictures(found: AttachmentRevision, page: int) -> Preview:
     if not site().store.exists(found.sha256):
         raise NotFound("blob-missing")
     read().close()  # drawing takes seconds: nobody's reading is held open meanwhile
-    return preview(site().store.path(found.sha256), _folder(found))
+    return preview(site().store.path(found.sha256), _folder(found), page=page)
 
 
 @pages.get("/<revision>/trong-khung")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from pathlib import Path
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotFound
@@ -16,10 +16,11 @@ from thidua.permissions import own_assignment
 from thidua.services import audit, judge_reading
 from thidua.services.judge_reading import Paper, Reading
 from thidua.services.sheets import OpenSheet
-from thidua.web.context import current_actor, now, read, site, write
+from thidua.web.context import current_actor, now, page_number, read, site, write
 from thidua.web.files import SHOWN, send, send_framed, send_page
 from thidua.web.judge import opened
 from thidua.web.security import needs
+from thidua.web.viewer import viewer
 
 pages = Blueprint("judge_papers", __name__, url_prefix="/cham/<assignment>")
 LONGEST = 100
@@ -33,14 +34,16 @@ def look(assignment: str, n: int) -> str:
     text = judge_reading.text_of(read(), paper)
     path, pictures = _bytes(paper), None
     if path is not None and paper.is_pdf:
-        pictures = preview(path, _folder(paper))
+        pictures = preview(path, _folder(paper), page=page_number())
+    seen = viewer(pictures)
     return render_template(
         "judge/paper.html",
         assignment=assignment,
         sheet=sheet,
         paper=paper,
         there=path is not None,
-        pictures=pictures,
+        seen=seen,
+        addresses=[url_for(".page_image", assignment=assignment, n=n, page=page) for page in seen.pages],
         text=text,
     )
 
@@ -68,7 +71,7 @@ def page_image(assignment: str, n: int, page: int) -> Response:
     """A page of a PDF as a picture."""
     paper = _found(assignment, n)[2]
     path = _bytes(paper)
-    if path is None or not paper.is_pdf or not 1 <= page <= preview(path, _folder(paper)).shown:
+    if path is None or not paper.is_pdf or page not in preview(path, _folder(paper), page=page).pages:
         raise NotFound
     return send_page(_folder(paper), page, etag=_mark(path), dated=not paper.blind)
 

@@ -20,6 +20,7 @@ async function show(address) {
   pane.replaceChildren(back, document.importNode(view, true));
   pane.hidden = false;
   dossier.hidden = true;
+  document.dispatchEvent(new Event("viewed"));
   pane.focus({ preventScroll: true });
   pane.scrollIntoView({ block: "nearest" });
 }
@@ -31,7 +32,8 @@ document.addEventListener("click", (event) => {
   show(link.href);
 });
 
-document.querySelector("[data-pane-form]")?.addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-pane-form]") || !pane) return;
   event.preventDefault();
   show(`${event.target.action}?${new URLSearchParams(new FormData(event.target))}`);
 });
