@@ -126,6 +126,10 @@ WORDING |= {
     "campaign-out-now": "Bộ quy tắc của “{campaign}” đang tạm dừng nên chưa kiểm tra và gửi hồ sơ được. "
     "Nội dung đã nhập vẫn được giữ; hãy báo quản trị rồi gửi lại sau.",
     "reference-unknown": "“{label}”: không có “{name}” trong danh sách. Hãy gõ tên rồi chọn một dòng được gợi ý.",
+    "person-line-unknown": "“{label}”: không có “{name}” trong danh sách nhân sự của đơn vị. Hãy sửa tên, hoặc thêm "
+    "người này ở Nhân sự; người của đơn vị khác thì ghi kèm mã nhân sự, ví dụ “{bare} (GV-105)”.",
+    "person-line-many": "“{label}”: danh sách nhân sự có {count} người tên “{name}”. Hãy ghi kèm mã nhân sự của đúng "
+    "người: {codes}.",
     "nominee-missing": "Chưa chọn người được đề nghị trong danh sách của đơn vị. Hãy chọn một người, hoặc thêm mới.",
     "group-missing": "Chưa nhập tên tập thể được đề nghị. Hãy nhập tên, ví dụ “Tổ Toán – Tin”.",
     "name-too-long": "Tên dài quá {limit} ký tự. Hãy viết gọn lại.",

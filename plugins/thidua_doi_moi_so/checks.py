@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from thidua.plugin import Check, DossierSnapshot, Past, PeriodValue, Problem
+from thidua.plugin import Check, DossierSnapshot, Past, PeriodValue, Problem, Ref
 
 NEARLY = Decimal(80)
 WHOLE = Decimal(100)
@@ -53,7 +53,8 @@ def shares_add_up(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
 
 def main_author_first(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
     """The nominee is among the authors; names are written out, because certificates are printed from them."""
-    names = [str(row.get("ho_ten") or "") for row in dossier.rows("tac_gia")]
+    authors = [row.get("ho_ten") for row in dossier.rows("tac_gia")]
+    names = [author.name if isinstance(author, Ref) else "" for author in authors]
     for nominee in dossier.nominees:
         if names and names[0].casefold() != nominee.name.casefold():
             yield Problem(

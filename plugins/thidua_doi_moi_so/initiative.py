@@ -21,6 +21,7 @@ from thidua.plugin import (
     Option,
     Percent,
     Period,
+    PersonRef,
     Rows,
     Section,
     Text,
@@ -96,9 +97,11 @@ def _about() -> Section:
                 required=True,
                 max_rows=10,
                 identifying=True,
-                help="Dòng đầu là tác giả chính. Ghi đủ họ tên, không viết tắt; các tỉ lệ cộng lại đúng 100 %.",
+                help="Dòng đầu là tác giả chính. Ghi đủ họ tên như trong danh sách nhân sự của trường; người của "
+                "trường khác, hoặc người trùng tên, thì ghi kèm mã nhân sự, ví dụ Nguyễn Thị Hoà (GV-105). "
+                "Các tỉ lệ cộng lại đúng 100 %.",
                 columns=(
-                    Text("ho_ten", "Họ và tên", required=True, max_chars=100),
+                    PersonRef("ho_ten", "Họ và tên", required=True, identifying=True, role="author"),
                     Text("chuc_vu", "Chức vụ, nơi công tác", required=True, max_chars=200),
                     Percent("ti_le", "Tỉ lệ đóng góp (%)", required=True),
                 ),

@@ -39,7 +39,7 @@ TRACKS = [(campaign, track) for campaign in EDITIONS for track in campaign.track
 IDS = [f"{campaign.edition}-{track.key}" for campaign, track in TRACKS]
 SCHOOL = Ref("u1", "Trường THCS Hoa Sen")
 KHANH = Ref("p1", "Trần Quốc Khánh")
-AUTHORS = ({"ho_ten": KHANH.name, "chuc_vu": "Giáo viên", "ti_le": Decimal(100)},)
+AUTHORS = ({"ho_ten": KHANH, "chuc_vu": "Giáo viên", "ti_le": Decimal(100)},)
 
 
 @dataclass
@@ -149,7 +149,7 @@ def test_samples_vary_and_repeat_with_their_seed() -> None:
 
 
 def shares(*percents: str) -> tuple[dict[str, Value], ...]:
-    names = (KHANH.name, "Lê Thu Hà", "Vũ Minh Đức")
+    names = (KHANH, Ref("p2", "Lê Thu Hà"), Ref("p3", "Vũ Minh Đức"))
     return tuple(
         {"ho_ten": name, "chuc_vu": "Giáo viên", "ti_le": Decimal(percent)}
         for name, percent in zip(names, percents, strict=False)
@@ -227,7 +227,7 @@ def test_checks_of_an_initiative_point_at_what_is_wrong() -> None:
     assert places(ngay_ap_dung=date(2027, 1, 1)) == [("ngay_ap_dung", "error")]
     assert places(ngay_ap_dung=date(2026, 12, 31)) == []
     assert places(nam_hoc=PeriodValue("school_year", 2026)) == [("nam_hoc", "error")]
-    short = ({"ho_ten": "Tr. Q. Khánh", "ti_le": Decimal(100)},)
+    short = ({"ho_ten": Ref("p1", "Tr. Q. Khánh"), "ti_le": Decimal(100)},)
     assert places(tac_gia=short) == [("tac_gia.0.ho_ten", "warning"), ("tac_gia.0.ho_ten", "error")]
 
 

@@ -92,8 +92,8 @@ MAYBE = Choice("cap", "Cấp", options=(Option("truong", "Trường"), Option("t
         ),
         (lambda: Rows("a", "A", columns=()), "field 'a': a table has at least one column"),
         (
-            lambda: Rows("a", "A", columns=(PersonRef("b", "B"),)),
-            "field 'a': column 'b' is a PersonRef; it needs a place of its own",
+            lambda: Rows("a", "A", columns=(UnitRef("b", "B"),)),
+            "field 'a': column 'b' is a UnitRef; it needs a place of its own",
         ),
         (
             lambda: Rows("a", "A", columns=(Text("b", "B", show_if=Equals("c", "yes")),)),

@@ -57,6 +57,7 @@ class Story:
     files: Iterator[int] = field(default_factory=itertools.count)
     taken: set[tuple[str, str, str]] = field(default_factory=set)
     people: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _ticket: Iterator[int] = field(default_factory=itertools.count)
@@ -188,12 +189,13 @@ class _Dossier:
     def _person(self, session: Session, name: str, born: str = "") -> str:
         known, key = self.story.people, (self.school.code, name, born)
         if key not in known:
+            code = f"{self.school.code}-{len(known) + 101}"
             person = people.register(
                 session,
                 name=name,
                 birth=samples.day_of(born),
                 unit_id=self.story.world.units[self.school.code],
-                staff_code=f"{self.school.code}-{len(known) + 101}",
+                staff_code=code,
                 position="Giáo viên",
                 since=local_day(self.clock.at) - timedelta(days=700),
                 apart=True,
@@ -201,13 +203,14 @@ class _Dossier:
                 now=self.clock.at,
             )
             known[key] = person.public_id
+            self.story.codes[person.public_id] = code
         return known[key]
 
     def _fill(self, sample: Sample, *, parts: int | None) -> None:
         with self.site.database.writing() as session:
             for number, section in enumerate(self.shape.sections[:parts]):
                 raw = {
-                    f.key: self._answer(session, f, sample.answers[f.key])
+                    f.key: self._answer(session, f, sample.answers[f.key], sample)
                     for f in section.fields
                     if f.key in sample.answers
                 }
@@ -217,8 +220,10 @@ class _Dossier:
                 texts = points.given(self.track.rubric, self.rng)
                 self_sheets.save_own(session, dossier=self.id, texts=texts, base={}, by=self.clerk, now=self.clock.at)
 
-    def _answer(self, session: Session, spec: Field, given: JsonValue) -> JsonValue:
+    def _answer(self, session: Session, spec: Field, given: JsonValue, sample: Sample) -> JsonValue:
         """``given``; a bare name of a reference stands for somebody at the school, or for a unit of the demo."""
+        if isinstance(spec, Rows) and isinstance(given, list):
+            return [self._line(session, spec, line, sample) if isinstance(line, dict) else line for line in given]
         if not given or not isinstance(given, str):
             return given
         if isinstance(spec, PersonRef):
@@ -228,6 +233,16 @@ class _Dossier:
             unit = session.get_one(Unit, self.story.world.units[codes.get(given, self.school.code)])
             return {"id": unit.public_id, "name": unit.name}
         return given
+
+    def _line(self, session: Session, spec: Rows, line: dict[str, JsonValue], sample: Sample) -> JsonValue:
+        """A line of a table; whoever is named in it is of the school, and told apart by the staff code."""
+        named = [column.key for column in spec.columns if isinstance(column, PersonRef) and line.get(column.key)]
+        typed = dict(line)
+        for key in named:
+            name = str(line[key])
+            person = self._person(session, name, sample.born if name == sample.nominee else "")
+            typed[key] = f"{name} ({self.story.codes[person]})"
+        return typed
 
     def _attach(self, sample: Sample) -> None:
         accept = {document.key: document.accept for document in self.track.documents}

@@ -98,8 +98,6 @@ def typed(spec: Field, text: str) -> JsonValue:
     ('yes', 'chắc vậy')
     """
     text = clean(text).strip()
-    if isinstance(spec, PersonRef | UnitRef):
-        return {"id": "", "name": clean_line(text)} if text else {}
     offered = labels_of(spec) if isinstance(spec, Choice) else YES if isinstance(spec, YesNo) else {}
     exact = {label: value for value, label in offered.items()}
     folded = {fold(clean_line(label)): value for value, label in offered.items()}
@@ -110,7 +108,7 @@ def normal(spec: Field, raw: JsonValue) -> JsonValue:
     """``raw`` as it comes back from a file that nobody changed. Two raw values with one normal form mean the same."""
     if isinstance(spec, Rows):
         lines = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
-        kept = [{c.key: normal(c, row.get(c.key)) for c in spec.columns} for row in lines]
+        kept = [{c.key: typed(c, shown(c, row.get(c.key))) for c in spec.columns} for row in lines]
         return [row for row in kept if any(row.values())]
     if isinstance(spec, MultiChoice):
         chosen = raw if isinstance(raw, list) else []
@@ -305,7 +303,7 @@ class _Reader:
                 if text and isinstance(held, list):
                     held.append(option)
             else:
-                self.raw[key] = self._picked(spec, typed(spec, text))
+                self.raw[key] = self._picked(spec, text) if isinstance(spec, PersonRef | UnitRef) else typed(spec, text)
 
     def table(self, name: str, rows: Sequence[Sequence[str]]) -> None:
         keys = [cell.partition(".") for cell in rows[0]]
@@ -323,12 +321,10 @@ class _Reader:
                 lines.append(line)
         self.raw[spec.key] = lines
 
-    def _picked(self, spec: Field, given: JsonValue) -> JsonValue:
+    def _picked(self, spec: Field, text: str) -> JsonValue:
         """A reference whose name nobody changed is still the one that was picked."""
-        held = self.stood.get(spec.key, Stood())
-        if isinstance(given, dict) and given and given.get("name") == held.name:
-            return {"id": held.id, "name": held.name}
-        return given
+        name, held = clean_line(text), self.stood.get(spec.key, Stood())
+        return {"id": held.id if name == held.name else "", "name": name} if name else {}
 
 
 def where(sheet: str, row: int, column: int) -> str:

@@ -24,7 +24,7 @@ from wtforms.utils import unset_value  # type: ignore[import-untyped]
 
 from thidua.errors import say
 from thidua.forms.raw import admit
-from thidua.forms.values import Malformed, parse
+from thidua.forms.values import MOST_NAME, Malformed, parse
 from thidua.plugin import (
     Choice,
     Date,
@@ -197,12 +197,16 @@ def form_class(section: Section) -> type[SectionForm]:
     return _class_of(section.fields)
 
 
-def _class_of(specs: tuple[Field, ...]) -> type[SectionForm]:
-    unbound = {spec.key: _unbound(spec) for spec in specs}
+def _class_of(specs: tuple[Field, ...], *, in_rows: bool = False) -> type[SectionForm]:
+    unbound = {spec.key: _line(spec) if in_rows and isinstance(spec, PersonRef) else _unbound(spec) for spec in specs}
     return type("SectionForm", (SectionForm,), {"specs": specs, "unbound": unbound})
 
 
 _REFERENCE = Section("reference", "Tham chiếu", (Text("id", "Mã"), Text("name", "Họ tên hoặc tên đơn vị")))
+
+
+def _line(spec: Field) -> WtField:
+    return StringField(render_kw=_hints(spec), label=spec.label, description=spec.help)
 
 
 def _unbound(spec: Field) -> WtField:
@@ -215,7 +219,7 @@ def _unbound(spec: Field) -> WtField:
         case YesNo():
             return RadioField(choices=_choices(ANSWERS), validate_choice=False, **words)
         case Rows():
-            return _RowList(FormField(_class_of(spec.columns)), **words)
+            return _RowList(FormField(_class_of(spec.columns, in_rows=True)), **words)
         case PersonRef() | UnitRef():
             return FormField(form_class(_REFERENCE), **words)
     kind = TextAreaField if isinstance(spec, LongText) else StringField
@@ -287,8 +291,9 @@ class _Check:
     def reference(self, spec: Field, bound: WtField) -> _Found:
         """A name without an id is a typed name that nobody picked yet."""
         ident, name = clean_line(bound.form["id"].data or ""), clean_line(bound.form["name"].data or "")
-        if len(ident) > 100 or len(name) > 300:
-            message = say("form-too-long", label=spec.label, count=max(len(ident), len(name)), limit=300, what="ký tự")
+        if len(ident) > 100 or len(name) > MOST_NAME:
+            count = max(len(ident), len(name))
+            message = say("form-too-long", label=spec.label, count=count, limit=MOST_NAME, what="ký tự")
             return _refused(bound.form["name"], spec.key, message)
         if ident and name:
             return _Found({"id": ident, "name": name})

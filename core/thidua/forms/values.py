@@ -19,6 +19,7 @@ from thidua.plugin import (
     Percent,
     Period,
     PeriodValue,
+    PersonRef,
     Text,
     YesNo,
     settled,
@@ -29,6 +30,7 @@ from thidua.times import parse_date, parse_number, show_number
 
 _PERIODS = {"school_year": "năm học, ví dụ 2025-2026", "year": "năm, ví dụ 2025", "any": "2025-2026 hoặc 2025"}
 _SHOWN = 60
+MOST_NAME = 300  # letters of a name as printed
 
 
 class Malformed(ValueError):
@@ -39,7 +41,8 @@ def parse(spec: Field, given: str | list[str], label: str) -> JsonValue:
     """The canonical value of what was typed, not blank; :class:`Malformed` otherwise.
 
     Text: ``str``. Numbers: the decimal as text. Days: ISO. Periods: their code. Yes and no: ``bool``.
-    Several options: a list in the order offered. ``label`` is how the message names the field.
+    Several options: a list in the order offered. A person named in a table: a reference whose id is still to be looked
+    up. ``label`` is how the message names the field.
 
     >>> parse(Number("diem", "Điểm", decimals=1), " 9,50 ", "Điểm")
     '9.5'
@@ -141,6 +144,13 @@ def _link(spec: Field, given: object, label: str) -> str:
     return text
 
 
+def _named(_spec: Field, given: object, label: str) -> JsonValue:
+    text = clean_line(str(given))
+    if len(text) > MOST_NAME:
+        raise _too_long(label, len(text), MOST_NAME, "ký tự")
+    return {"id": "", "name": text}
+
+
 _PARSERS: dict[type[Field], Callable[[Field, object, str], JsonValue]] = {
     Text: _text,
     LongText: _long_text,
@@ -152,4 +162,5 @@ _PARSERS: dict[type[Field], Callable[[Field, object, str], JsonValue]] = {
     Date: _date,
     Period: _period,
     Link: _link,
+    PersonRef: _named,
 }

@@ -214,12 +214,15 @@ class PersonRef(Field):
     ``"subject"``, the person it tells of. Once filed they are found by ``past.dossiers(slug, person=…)``, and
     authors and members never judge the dossier. ``""``: they are only mentioned.
 
+    As a column of :class:`Rows` it is typed, not picked: a name, with the staff code behind it in brackets where two
+    bear the name or somebody is of another unit: ``Nguyễn Thị Hoà (GV-105)``. Who that is, is looked up when the
+    dossier is checked; a name that is nobody's or two people's is refused in its line.
+
     >>> PersonRef("giao_vien", "Giáo viên", identifying=True).identifying
     True
     """
 
     kind: ClassVar[str] = "PersonRef"
-    in_rows: ClassVar[bool] = False
     role: PartOf = ""
 
     def __post_init__(self) -> None:
@@ -244,9 +247,9 @@ class UnitRef(Field):
 class Rows(Field):
     """A table people fill line by line, ``min_rows`` to ``max_rows`` lines.
 
-    ``columns`` are fields of any kind except ``MultiChoice``, ``PersonRef``, ``UnitRef`` and
-    ``Rows``, without ``show_if``; a required column must be filled in every line that is not
-    empty. Required means at least one line.
+    ``columns`` are fields of any kind except ``MultiChoice``, ``UnitRef`` and ``Rows``, without
+    ``show_if``; a required column must be filled in every line that is not empty. Required means
+    at least one line.
 
     >>> columns = (Period("nam_hoc", "Năm học", of="school_year"), Percent("ty_le", "Tỷ lệ học sinh giỏi"))
     >>> [column.key for column in Rows("ket_qua", "Kết quả qua các năm", columns=columns, max_rows=5).columns]

@@ -24,9 +24,9 @@ class Ref:
 
 
 PeriodValue: TypeAlias = Period
-CellValue: TypeAlias = "bool | str | Decimal | date | PeriodValue | None"
+CellValue: TypeAlias = "bool | str | Decimal | date | PeriodValue | Ref | None"
 RowValue: TypeAlias = Mapping[str, CellValue]
-Value: TypeAlias = "CellValue | Ref | tuple[str, ...] | tuple[RowValue, ...]"
+Value: TypeAlias = "CellValue | tuple[str, ...] | tuple[RowValue, ...]"
 
 
 @dataclass(frozen=True, kw_only=True)

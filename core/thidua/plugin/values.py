@@ -22,8 +22,6 @@ def python_value(field: Field, typed: object) -> Value:
     if isinstance(field, Rows):
         rows = [row for row in typed if isinstance(row, Mapping)] if isinstance(typed, list) else []
         return tuple({column.key: _cell(column, row.get(column.key)) for column in field.columns} for row in rows)
-    if isinstance(typed, Mapping):
-        return Ref(str(typed.get("id", "")), str(typed.get("name", "")))
     if isinstance(typed, list):
         return tuple(str(value) for value in typed)
     return _cell(field, typed)
@@ -44,6 +42,8 @@ def python_values(shape: Shape, typed: Mapping[str, object]) -> dict[str, Value]
 def _cell(field: Field, typed: object) -> CellValue:
     if isinstance(typed, bool) or typed is None:
         return typed
+    if isinstance(typed, Mapping):
+        return Ref(str(typed.get("id", "")), str(typed.get("name", "")))
     text = str(typed)
     if isinstance(field, Number):
         return Decimal(text)

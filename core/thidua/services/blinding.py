@@ -23,6 +23,7 @@ from thidua.plugin import Problem, Shape
 from thidua.search.fold import folded_text
 from thidua.services.definitions import shape
 from thidua.services.display import show
+from thidua.services.named_people import named_in
 from thidua.services.site import Site
 from thidua.services.unit_names import names_of
 
@@ -90,7 +91,7 @@ def standing_names(
     """
     if not is_blind(form):
         return []
-    names = _names(session, dossier)
+    names = _names(session, dossier, [one.name for one in named_in(form, answers) if one.spec.role])
     found = []
     for section in show(form, answers, blind=True):
         for answer in section.answers:
@@ -106,11 +107,11 @@ def standing_names(
     return found
 
 
-def _names(session: Session, dossier: Dossier) -> list[str]:
+def _names(session: Session, dossier: Dossier, named: Sequence[str]) -> list[str]:
     unit = names_of(session, [dossier.owner_unit_id]).get(dossier.owner_unit_id, "")
     short = next((unit[len(kind) :] for kind in _KINDS_OF_UNIT if unit.lower().startswith(kind)), unit)
     people = [party.name_as_printed for party in dossier.parties]
-    return [name for name in (*people, short) if len(folded_text(name).split()) > 1]
+    return [name for name in (*dict.fromkeys([*people, *named]), short) if len(folded_text(name).split()) > 1]
 
 
 def _standing(names: Sequence[str], folded: str) -> str:

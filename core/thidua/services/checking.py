@@ -14,7 +14,7 @@ from thidua.models import Dossier, Version
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
-from thidua.services import blinding, originality, remarks, self_sheets
+from thidua.services import blinding, named_people, originality, remarks, self_sheets
 from thidua.services.blinding import Held
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
@@ -52,22 +52,24 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     """Check the working copy of ``dossier``. Runs plugin code: never call it in a write transaction."""
     form = form_of(dossier)
     typed, problems = whole_form(form, raw_values(dossier))
+    answers, nobody = named_people.look_up(session, form, typed, dossier.owner_unit_id)
     problems += document_problems(form, dossier)
-    problems += self_sheets.problems(form, dossier, typed)
-    problems += _unknown_references(session, form, typed)
+    problems += self_sheets.problems(form, dossier, answers)
+    problems += _unknown_references(session, form, answers)
     if registry.track(*form.identity) is None:
         problems.append(Problem("", say("campaign-out-now", campaign=form.campaign_title)))
     held = files_now(dossier)
     names = {slot: tuple(a.current.name for a in listed) for slot, listed in current_files(dossier).items()}
-    snapshot = _snapshot(form, dossier, python_values(form, typed), names, _texts(session, held))
+    snapshot = _snapshot(form, dossier, python_values(form, answers), names, _texts(session, held))
     unread = {p.field.partition(".")[0] for p in problems if p.field}
     said = registry.check(snapshot, RecordedPast(session, scope, dossier))
     problems += [p for p in said if p.field.partition(".")[0] not in unread]  # the check saw no answer there
-    texts = originality.own_texts(session, form, typed, held)
+    texts = originality.own_texts(session, form, answers, held)
+    problems += nobody
     problems += originality.problems(session, scope, dossier, texts)
-    problems += blinding.standing_names(session, form, dossier, typed, _held(dossier))
+    problems += blinding.standing_names(session, form, dossier, answers, _held(dossier))
     problems += remarks.unmended(session, scope, dossier)
-    return Checked(answers=typed, problems=problems)
+    return Checked(answers=answers, problems=problems)
 
 
 def check_filed(

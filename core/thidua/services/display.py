@@ -82,7 +82,7 @@ def _without_names(field: Field) -> Field | None:
     if isinstance(field, PersonRef | UnitRef):
         return None
     if isinstance(field, Rows):
-        columns = tuple(column for column in field.columns if not column.identifying)
+        columns = tuple(c for c in field.columns if not c.identifying and not isinstance(c, PersonRef))
         return replace(field, columns=columns) if columns else None
     return field
 

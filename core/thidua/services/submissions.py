@@ -42,12 +42,12 @@ from thidua.permissions import (
     scope_of,
     submission_by_key,
 )
-from thidua.plugin import PersonRef
 from thidua.services import audit, calls, self_sheets, units
 from thidua.services.attachments import add_blob
 from thidua.services.checking import Checked, CheckFailed, check
 from thidua.services.definitions import form_of
 from thidua.services.moves import move
+from thidua.services.named_people import named_in
 from thidua.services.site import Site
 from thidua.services.working import current_files, raw_values
 from thidua.text import clean_line
@@ -271,16 +271,14 @@ def _file(
 
 def _name_parties(session: Session, row: Dossier, answers: Mapping[str, object]) -> None:
     """Those whom the answers name as authors, members or subjects become parties of the dossier."""
-    named = {}
-    for spec in form_of(row).fields:
-        answer = answers.get(spec.key)
-        if isinstance(spec, PersonRef) and spec.role and isinstance(answer, Mapping):
-            named[str(answer["id"]), PartyRole(spec.role)] = str(answer["name"])
+    given = [one for one in named_in(form_of(row), answers) if one.spec.role]
+    named = {(one.id, PartyRole(one.spec.role)): one.name for one in given}
     for party in [one for one in row.parties if one.role != PartyRole.NOMINEE]:
         session.delete(party)
     session.flush()
     found = select(Person.public_id, Person.id).where(Person.public_id.in_({person for person, _ in named}))
-    ids = dict(session.execute(found).all())
+    nominees = {party.person_id for party in row.parties if party.role == PartyRole.NOMINEE}
+    ids = {person: number for person, number in session.execute(found) if number not in nominees}
     session.add_all(
         DossierParty(dossier_id=row.id, role=role, person_id=ids[person], name_as_printed=name)
         for (person, role), name in named.items()

@@ -68,5 +68,6 @@ def _blind(one: Tried) -> Iterator[str]:
     if judging is None or not judging.blind:
         return
     for field in one.shape.fields:
-        if isinstance(field, PersonRef) and not field.identifying:
+        columns = field.columns if isinstance(field, Rows) else (field,)
+        if any(isinstance(each, PersonRef) and not (each.identifying or field.identifying) for each in columns):
             yield f"{one.place}: field {field.key!r} names a person to blind judges; write identifying=True"

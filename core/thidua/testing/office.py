@@ -238,10 +238,24 @@ class Office:
 
     def _picked(self, session: Session, field: object, given: JsonValue) -> JsonValue:
         if isinstance(field, PersonRef) and isinstance(given, str) and given:
-            return {"id": self._person(session, Sample(nominee=given, answers={}), given), "name": given}
+            return {"id": self._registered(session, given), "name": given}
+        if isinstance(field, Rows) and isinstance(given, list):
+            return [self._line(session, field, line) if isinstance(line, dict) else line for line in given]
         if isinstance(field, UnitRef) and isinstance(given, str) and given:
             return cast("JsonValue", self.unit_ref)
         return given
+
+    def _line(self, session: Session, field: Rows, line: dict[str, JsonValue]) -> JsonValue:
+        """A line of a table, those named in it registered and told apart by their staff codes."""
+        typed = dict(line)
+        for column in field.columns:
+            if isinstance(column, PersonRef) and (name := line.get(column.key)):
+                self._registered(session, str(name))
+                typed[column.key] = f"{name} (GV{self._number})"
+        return typed
+
+    def _registered(self, session: Session, name: str) -> str:
+        return self._person(session, Sample(nominee=name, answers={}), name)
 
 
 def _later() -> datetime:
