@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from docx.text.paragraph import Paragraph
 
 from thidua import cli
 from thidua.documents.charts import BarChart
-from thidua.documents.check import MOST, SOURCE, check_document
+from thidua.documents.check import MOST, check_document
+from thidua.documents.decree import DECREE_30_2020, Allowed
+from thidua.documents.layout import ND30
 from thidua.documents.letter import Issuer, OfficialLetter, Signer, letter
 from thidua.documents.report import Figure, ReportPaper, report_document
 from thidua.documents.tables import Column, Table
@@ -202,7 +205,7 @@ def test_fault_is_named_with_place_and_rule(file: Path, fault: str) -> None:
     document.save(str(file))
     (finding,) = check_document(file)
     assert said in str(finding)
-    assert str(finding).endswith(f"({SOURCE}{rule})")
+    assert str(finding).endswith(f"({DECREE_30_2020.source}{rule})")
 
 
 def test_fonts_are_looked_up_as_word_does(file: Path) -> None:
@@ -223,6 +226,56 @@ def test_document_that_nobody_thought_of_as_official_has_a_finding_for_every_par
     assert missing == {"nation", "motto", "reference", "day", "title", "copies", "signer"}
     codes = {finding.code for finding in found}
     assert {"docx-page", "docx-margin-right", "docx-number-none", "docx-font"} <= codes
+
+
+# --- the decree -----------------------------------------------------------------------------------------
+
+# As Phụ lục I of the decree has them: item, least, most. Type in points, lengths in millimetres.
+ITEMS = {
+    "width": ("I.1", 210, 210),
+    "height": ("I.1", 297, 297),
+    "top": ("I.3", 20, 25),
+    "bottom": ("I.3", 20, 25),
+    "left": ("I.3", 30, 35),
+    "right": ("I.3", 15, 20),
+    "page_number": ("I.7", 13, 14),
+    "nation": ("II.1", 12, 13),
+    "motto": ("II.1", 13, 14),
+    "issuer": ("II.2", 12, 13),
+    "reference": ("II.3", 13, 13),
+    "day": ("II.4", 13, 14),
+    "title": ("II.5", 13, 14),
+    "about": ("II.5", 13, 14),
+    "body": ("II.6", 13, 14),
+    "first_line": ("II.6", 10, 12.7),
+    "after": ("II.6", 6, float("inf")),
+    "line": ("II.6", 1, 1.5),
+    "signer": ("II.7", 13, 14),
+    "copies_title": ("II.9", 12, 12),
+    "copies": ("II.9", 11, 11),
+}
+
+
+def test_every_number_of_the_decree_has_its_item() -> None:
+    held = {name: value for name, value in vars(DECREE_30_2020).items() if isinstance(value, Allowed)}
+    assert {name: (one.item, one.least, one.most) for name, one in held.items()} == ITEMS
+    assert (DECREE_30_2020.valid_from, DECREE_30_2020.valid_to) == (date(2020, 3, 5), None)
+
+
+@pytest.mark.parametrize("name", sorted(ITEMS))
+def test_our_page_cannot_be_laid_out_against_the_decree(name: str) -> None:
+    item, least, _ = ITEMS[name]
+    with pytest.raises(ValueError, match=f"^{name} .* is not within .*{item}") as refused:
+        replace(ND30, **{name: least - 1})  # type: ignore[arg-type]  # a name of each value
+    assert DECREE_30_2020.source in str(refused.value)
+
+
+def test_checker_measures_by_the_decree_that_it_is_given(file: Path) -> None:
+    file.write_bytes(letter(LETTER))
+    later = replace(DECREE_30_2020, source="NĐ mới, mục ", left=Allowed("3", 20, 25), copies=Allowed("9", 10, 11))
+    assert [str(one) for one in check_document(file, replace(ND30, decree=later, left=25))] == [
+        "Phần (section) 1: lề trái 30 mm, cần 20–25 mm (NĐ mới, mục 3)"
+    ]
 
 
 # --- the command ----------------------------------------------------------------------------------------

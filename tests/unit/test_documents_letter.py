@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from thidua.documents.layout import ND30, add, add_section, open_document, to_bytes
+from thidua.documents.layout import add, add_section, open_document, to_bytes
 from thidua.documents.letter import Issuer, OfficialLetter, Signer, closed, document_sign, letter, long_date
 from thidua.documents.nomination import Nominee, SubmissionLetter, nominee_list, submission_letter
 from thidua.documents.tables import Column, Table
@@ -282,12 +282,3 @@ def test_landscape_section_follows_a_portrait_one():
     assert [section.different_first_page_header_footer for section in read_back.sections] == [True, False]
     assert round(read_back.sections[1].page_width.mm) == 297
     assert (paragraphs(read_back), read_back.core_properties.title) == (["một", "hai"], "Thử")
-
-
-def test_decree_numbers_lie_in_its_ranges():
-    assert ND30.valid_from == date(2020, 3, 5)
-    assert 20 <= ND30.top <= 25
-    assert 30 <= ND30.left <= 35
-    assert 15 <= ND30.right <= 20
-    assert 13 <= ND30.body <= 14
-    assert 12 <= ND30.nation <= 13

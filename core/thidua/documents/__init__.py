@@ -1,6 +1,7 @@
 """Documents people print, sign and exchange: pure functions from frozen data to bytes.
 
-* ``layout``      the official page (Nghị định 30/2020/NĐ-CP) as dated data
+* ``decree``      what Nghị định 30/2020/NĐ-CP fixes, as dated data with its items
+* ``layout``      the official page: what we chose within it
 * ``word``        paragraphs and tables as WordprocessingML; nothing else writes XML
 * ``letter``      an official letter with its header, body and signature block
 * ``nomination``  the tờ trình and the danh sách trích ngang

@@ -1,4 +1,4 @@
-"""The official page as dated data: what a decree fixes, and nothing that we chose ourselves.
+"""The official page: what we chose within what a decree allows.
 
 A later decree is a second :class:`Format`, not a changed constant: documents
 of the past keep the look they were signed with.
@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from .decree import DECREE_30_2020, Allowed, Decree
 from .word import NAMESPACE, Block, Para, append, block_element, element
 
 if TYPE_CHECKING:
@@ -21,16 +22,26 @@ if TYPE_CHECKING:
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
+_LAW = (
+    *("width", "height", "top", "bottom", "left", "right", "page_number", "nation", "motto", "issuer", "reference"),
+    *("day", "title", "about", "body", "first_line", "after", "line", "signer", "copies_title", "copies"),
+)
+
+
 @dataclass(frozen=True)
 class Format:
-    """How an official document looks: lengths in millimetres, sizes in points.
+    """How an official document looks: lengths in millimetres, sizes in points, ``line`` in single spacings.
 
-    ``basis`` quotes where the numbers come from, ``valid_from`` is the first
-    day they are in force.
+    Each value lies within what ``decree`` allows, or ``ValueError`` is raised; ``header`` (from the edge to the page
+    number), ``table`` and ``wide_table`` (type in tables, upright and landscape) are ours alone.
+
+    >>> from dataclasses import replace
+    >>> replace(ND30, left=25)
+    Traceback (most recent call last):
+    ValueError: left 25 is not within 30–35 (NĐ 30/2020/NĐ-CP, Phụ lục I, Phần I, mục I.3)
     """
 
-    basis: str
-    valid_from: date
+    decree: Decree
     width: int
     height: int
     top: int
@@ -38,17 +49,35 @@ class Format:
     left: int
     right: int
     header: int
-    font: str
-    body: float
-    motto: float
+    page_number: float
     nation: float
+    motto: float
     issuer: float
-    copies_title: float
-    copies: float
-    table: float
+    reference: float
+    day: float
+    title: float
+    about: float
+    body: float
     first_line: float
     after: float
     line: float
+    signer: float
+    copies_title: float
+    copies: float
+    table: float
+    wide_table: float
+
+    def __post_init__(self) -> None:
+        for name in _LAW:
+            allowed: Allowed = getattr(self.decree, name)
+            if not allowed.holds(value := getattr(self, name)):
+                where = f"{self.decree.source}{allowed.item}"
+                raise ValueError(f"{name} {value:g} is not within {allowed.said} ({where})")
+
+    @property
+    def font(self) -> str:
+        """The font of all text."""
+        return self.decree.font
 
     def text_width(self, *, landscape: bool = False) -> int:
         """Millimetres between the margins.
@@ -60,8 +89,7 @@ class Format:
 
 
 ND30 = Format(
-    basis="Nghị định số 30/2020/NĐ-CP ngày 05/3/2020 của Chính phủ về công tác văn thư, Phụ lục I",
-    valid_from=date(2020, 3, 5),
+    decree=DECREE_30_2020,
     width=210,
     height=297,
     top=20,
@@ -69,17 +97,23 @@ ND30 = Format(
     left=30,
     right=15,
     header=10,
-    font="Times New Roman",
-    body=14,
-    motto=13,
+    page_number=13,
     nation=12,
+    motto=13,
     issuer=12,
-    copies_title=12,
-    copies=11,
-    table=12,
+    reference=13,
+    day=13,
+    title=14,
+    about=14,
+    body=14,
     first_line=12.7,
     after=6,
     line=1.1,
+    signer=14,
+    copies_title=12,
+    copies=11,
+    table=12,
+    wide_table=11,
 )
 
 
@@ -168,4 +202,5 @@ def _number_pages(section: Section, style: Format) -> None:
     section.different_first_page_header_footer = True
     section.header.is_linked_to_previous = False
     paragraph = section.header.paragraphs[0]._p
-    paragraph.getparent().replace(paragraph, block_element(Para("", align="center", size=style.body - 1, field="PAGE")))
+    number = Para("", align="center", size=style.page_number, field="PAGE")
+    paragraph.getparent().replace(paragraph, block_element(number))

@@ -11,17 +11,6 @@ from .layout import ND30, Format, add, open_document, to_bytes
 from .tables import Table, table_grid
 from .word import Block, Grid, Para, Run, bold_width_mm
 
-NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
-SIGNS = {
-    "TỜ TRÌNH": "TTr",
-    "QUYẾT ĐỊNH": "QĐ",
-    "KẾ HOẠCH": "KH",
-    "BÁO CÁO": "BC",
-    "BIÊN BẢN": "BB",
-    "THÔNG BÁO": "TB",
-    "GIẤY MỜI": "GM",
-}
 _LEFT_SHARE = 70 / 165
 
 
@@ -52,7 +41,7 @@ class Signer:
 class OfficialLetter:
     """Everything a letter says, as fields; :func:`letter` lays it out.
 
-    ``kind`` is a key of :data:`SIGNS`. ``number`` is what the office gives
+    ``kind`` is a key of the ``kinds`` of the decree ("TỜ TRÌNH"). ``number`` is what the office gives
     (``"5"``; ``""`` leaves room to write it by hand); ``date`` ``None`` leaves
     room likewise. ``body`` is paragraphs and tables in their order; the end
     mark ``./.`` is added. ``grounds`` are whole sentences ("Căn cứ Luật …")
@@ -72,13 +61,13 @@ class OfficialLetter:
     copies: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if self.kind not in SIGNS:
-            raise ValueError(f"kind {self.kind!r} is not one of {', '.join(SIGNS)}")
+        if self.kind not in (kinds := ND30.decree.kinds):
+            raise ValueError(f"kind {self.kind!r} is not one of {', '.join(kinds)}")
 
 
 def letter(data: OfficialLetter, style: Format = ND30) -> bytes:
     """The letter as a .docx file."""
-    sign = document_sign(data.number, data.kind, data.issuer)
+    sign = document_sign(data.number, data.kind, data.issuer, style)
     document = open_document(f"{data.kind} {data.subject}", style=style)
     add(document, header_grid(data.issuer, data.date, sign=sign, style=style))
     add(document, *title_blocks(data.kind, data.subject, style=style))
@@ -91,7 +80,7 @@ def letter(data: OfficialLetter, style: Format = ND30) -> bytes:
     return to_bytes(document)
 
 
-def document_sign(number: str, kind: str, issuer: Issuer) -> str:
+def document_sign(number: str, kind: str, issuer: Issuer, style: Format = ND30) -> str:
     """Number and sign of a document; below 10 a leading zero, a gap where there is no number yet.
 
     A number that already carries its sign is kept.
@@ -103,11 +92,10 @@ def document_sign(number: str, kind: str, issuer: Issuer) -> str:
     number = clean_line(number)
     if "/" in number:
         return number
-    shown = number.zfill(2) if number.isdecimal() else number or "....."
-    return f"{shown}/{SIGNS[kind]}-{issuer.abbreviation}"
+    return f"{style.decree.number(number) or '.....'}/{style.decree.sign(kind)}-{issuer.abbreviation}"
 
 
-def long_date(day: date | None) -> str:
+def long_date(day: date | None, style: Format = ND30) -> str:
     """``ngày 05 tháng 02 năm 2026``: a zero before days below 10 and before the first two months.
 
     >>> long_date(date(2026, 2, 5)), long_date(date(2026, 3, 15)), long_date(None)
@@ -115,8 +103,8 @@ def long_date(day: date | None) -> str:
     """
     if day is None:
         return "ngày ..... tháng ..... năm ....."
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+    law = style.decree
+    return f"ngày {law.number(str(day.day))} tháng {law.month(day.month)} năm {day.year}"
 
 
 def closed(lines: Sequence[str]) -> list[str]:
@@ -138,17 +126,17 @@ def header_grid(
     """
     width = style.text_width(landscape=landscape)
     left, right = width * _LEFT_SHARE, width * (1 - _LEFT_SHARE)
-    name = issuer.name.upper()
+    name, motto = issuer.name.upper(), style.decree.motto_words
     own = [Para(issuer.parent.upper(), align="center", size=style.issuer)] if issuer.parent else []
     own.append(Para(name, align="center", bold=True, size=style.issuer))
     own.append(_rule(min(bold_width_mm(name, style.issuer), left) * 0.4, left))
     state = [
-        Para(NATION, align="center", bold=True, size=style.nation),
-        Para(MOTTO, align="center", bold=True, size=style.motto),
-        _rule(bold_width_mm(MOTTO, style.motto), right),
+        Para(style.decree.nation_words, align="center", bold=True, size=style.nation),
+        Para(motto, align="center", bold=True, size=style.motto),
+        _rule(bold_width_mm(motto, style.motto), right),
     ]
-    number = [Para(f"Số: {sign}", align="center", size=13)] if sign else [Para("")]
-    place = [Para(f"{issuer.place}, {long_date(day)}", align="center", italic=True, size=13)]
+    number = [Para(f"Số: {sign}", align="center", size=style.reference)] if sign else [Para("")]
+    place = [Para(f"{issuer.place}, {long_date(day, style)}", align="center", italic=True, size=style.day)]
     return Grid([[own, state], [number, place]], (left, right), borders=False, padding_mm=0)
 
 
@@ -156,9 +144,9 @@ def title_blocks(kind: str, subject: str, *, landscape: bool = False, style: For
     """The name of the document and what it is about, with the short line under them."""
     width = style.text_width(landscape=landscape)
     return [
-        Para(kind, align="center", bold=True, size=style.body, before=14, keep_next=True),
-        Para(subject, align="center", bold=True, size=style.body, keep_next=True),
-        _rule(min(bold_width_mm(subject, style.body), width) * 0.35, width, after=10),
+        Para(kind, align="center", bold=True, size=style.title, before=14, keep_next=True),
+        Para(subject, align="center", bold=True, size=style.about, keep_next=True),
+        _rule(min(bold_width_mm(subject, style.about), width) * 0.35, width, after=10),
     ]
 
 
@@ -170,11 +158,11 @@ def signature_grid(signer: Signer, copies: Sequence[str], *, landscape: bool = F
         left.append(Para("Nơi nhận:", bold=True, italic=True, size=style.copies_title))
         left.extend(Para(f"- {line}", size=style.copies) for line in closed([*copies, "Lưu: VT"]))
     right = [
-        Para(text.upper(), align="center", bold=True, size=style.body)
+        Para(text.upper(), align="center", bold=True, size=style.signer)
         for text in (signer.authority, signer.position)
         if text
     ]
-    right.append(Para(signer.name, align="center", bold=True, size=style.body, before=62))
+    right.append(Para(signer.name, align="center", bold=True, size=style.signer, before=62))
     return Grid([[left, right]], (width / 2, width / 2), borders=False, padding_mm=0)
 
 

@@ -117,10 +117,11 @@ def nominee_list(data: SubmissionLetter, style: Format = ND30) -> bytes:
     document = open_document(f"{title} {what}", landscape=True, style=style)
     add(document, header_grid(data.issuer, data.date, sign=None, landscape=True, style=style))
     add(document, *title_blocks(title, f"Đề nghị khen thưởng trong {what}", landscape=True, style=style))
-    sign = document_sign(data.number, KIND, data.issuer)
-    attached = f"(Kèm theo Tờ trình số {sign} {long_date(data.date)} của {data.issuer.name})"
+    sign = document_sign(data.number, KIND, data.issuer, style)
+    attached = f"(Kèm theo Tờ trình số {sign} {long_date(data.date, style)} của {data.issuer.name})"
     add(document, Para(attached, align="center", italic=True, after=8))
-    add(document, table_grid(_wide_list(data.nominees), style.text_width(landscape=True), size=11, style=style))
+    width, table = style.text_width(landscape=True), _wide_list(data.nominees)
+    add(document, table_grid(table, width, size=style.wide_table, style=style))
     total = f"Danh sách gồm {data.counts}."
     add(document, Para(total, before=6, after=6, keep_next=True))
     add(document, signature_grid(data.signer, (), landscape=True, style=style), Para("", size=2))

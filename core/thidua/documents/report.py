@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 KIND = "BÁO CÁO"
 NOTHING = "Không có hồ sơ nào."
 _MANY_ROWS = 5_000
-_WIDE_SIZE = 11
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def report_document(paper: ReportPaper, style: Format = ND30) -> bytes:
     # With nothing between the title and a wide table, an upright first page would be all but empty.
     landscape = not paper.opening and bool(paper.figures) and _lies(paper.figures[0])
     document = open_document(f"{KIND} {paper.title}", landscape=landscape, style=style)
-    sign = document_sign(paper.number, KIND, paper.issuer)
+    sign = document_sign(paper.number, KIND, paper.issuer, style)
     add(document, header_grid(paper.issuer, paper.day, sign=sign, landscape=landscape, style=style))
     add(document, *title_blocks(KIND, paper.title, landscape=landscape, style=style))
     add(document, *(_paragraph(text, style) for text in paper.opening))
@@ -105,7 +104,7 @@ def _add_figure(document: Document, figure: Figure, number: int, style: Format, 
     if not table.rows:
         add(document, Para(NOTHING, italic=True, after=style.after))
         return
-    size = _WIDE_SIZE if landscape else None
+    size = style.wide_table if landscape else None
     add(document, table_grid(table, style.text_width(landscape=landscape), size=size, style=style), Para("", size=6))
 
 
@@ -126,5 +125,5 @@ def _signatures(paper: ReportPaper, style: Format, *, landscape: bool) -> Grid:
 
 def _signature(signer: Signer, style: Format) -> list[Para]:
     lines = [text for text in (signer.authority, signer.position) if text]
-    paras = [Para(text.upper(), align="center", bold=True, size=style.body) for text in lines]
-    return [*paras, Para(signer.name, align="center", bold=True, size=style.body, before=62)]
+    paras = [Para(text.upper(), align="center", bold=True, size=style.signer) for text in lines]
+    return [*paras, Para(signer.name, align="center", bold=True, size=style.signer, before=62)]
