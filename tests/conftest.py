@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -17,11 +18,13 @@ from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
+from weakref import WeakKeyDictionary
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as settings_of_hypothesis
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -116,12 +119,33 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def database(settings: Settings, _migrated: Path) -> Iterator[Database]:
-    """An empty database of the newest schema."""
-    shutil.copy(_migrated, settings.database_path)
+def database(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database of the newest schema, empty but for what the test's ``site`` and ``world`` bring."""
+    wanted = frozenset({"site", "world"} & set(request.fixturenames))
+    shutil.copy(_ready(wanted, request), settings.database_path)
     database = open_database(settings.database_path)
+    _furnished[database] = wanted
     yield database
     database.close()
+
+
+_files: dict[frozenset[str], Path] = {}
+_furnished: WeakKeyDictionary[Database, frozenset[str]] = WeakKeyDictionary()
+
+
+def _ready(wanted: frozenset[str], request: pytest.FixtureRequest) -> Path:
+    """A file with the rows that fixtures bring, made once: copying it is cheaper than sixty statements a test."""
+    if wanted not in _files:
+        path = request.getfixturevalue("tmp_path_factory").mktemp("ready") / "thidua.sqlite"
+        shutil.copy(request.getfixturevalue("_migrated"), path)
+        database = open_database(path)
+        if "site" in wanted:
+            fill_from(request.getfixturevalue("_definitions"), database)
+        if "world" in wanted:
+            fill_from(request.getfixturevalue("_world")[0], database)
+        database.close()
+        _files[wanted] = path
+    return _files[wanted]
 
 
 _compiled: list[Database] = []
@@ -186,7 +210,8 @@ def _world(_migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 @pytest.fixture
 def site(settings: Settings, database: Database, registry: Registry, _definitions: Path) -> Iterator[Site]:
     """A site to serve, its definitions settled."""
-    fill_from(_definitions, database)
+    if "site" not in _furnished[database]:
+        fill_from(_definitions, database)
     engine = cast("Engine", registry.engines["whoosh"].open(settings.index_path, registry.abbreviations))
     yield Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
     engine.close()
@@ -203,8 +228,16 @@ def serve(site: Site, clock: Clock) -> Flask:
     from thidua.app import create_app  # here, so that services are tested without it
 
     app = create_app(site, clock=clock)
+    app.jinja_env.bytecode_cache = _templates()
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
+
+
+def _templates() -> FileSystemBytecodeCache:
+    """Templates compiled once for all applications and processes of a run."""
+    folder = Path(os.environ[SHARED]) / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 _applications: list[Flask] = []
@@ -292,7 +325,8 @@ def add_person(session: Session, name: str, unit_id: int, *, birth: date, code: 
 @pytest.fixture
 def world(database: Database, _world: tuple[Path, World]) -> World:
     """See :class:`World`; one call is open until the end of 31 March 2026."""
-    fill_from(_world[0], database)
+    if "world" not in _furnished[database]:
+        fill_from(_world[0], database)
     return deepcopy(_world[1])
 
 
@@ -431,6 +465,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("slow"):
                 item.add_marker(pytest.mark.skip(reason="a long loop; run with: pytest -m slow"))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: going through it again and again costs a tenth of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 _shared_folder: list[Path] = []

@@ -38,6 +38,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a module: walking costs more than parsing, and a dozen rules look at each."""
+    return tuple(ast.walk(tree(path)))
+
+
 def name_of(path: Path) -> str:
     parts = path.relative_to(CORE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -49,7 +55,7 @@ def where(path: Path, node: ast.AST) -> str:
 
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
     """Every call with the last part of what is called."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             func = node.func
             yield (
@@ -60,7 +66,7 @@ def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
 
 def imported(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -273,7 +279,7 @@ def test_modules_stay_short() -> None:
 def test_functions_are_annotated() -> None:
     found = set()
     for path in [*MODULES, *PLUGINS.rglob("*.py")]:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 a = node.args
                 named = [*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg))]
@@ -374,7 +380,7 @@ def test_every_hook_has_a_user_and_a_test(hook: str) -> None:
 
 def defines(path: Path, name: str) -> bool:
     return path.name != "hookspecs.py" and any(
-        isinstance(node, ast.FunctionDef) and node.name == name for node in ast.walk(tree(path))
+        isinstance(node, ast.FunctionDef) and node.name == name for node in nodes(path)
     )
 
 

@@ -9,6 +9,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -175,16 +176,27 @@ class BlobStore:
 
 
 def _copy(stream: BinaryIO, file: BinaryIO, *, name: str, limit: int) -> tuple[str, int]:
+    """Writing and hashing let go of the interpreter: a large file is written while it is hashed."""
     digest, size = hashlib.sha256(), 0
-    while chunk := stream.read(min(CHUNK, limit - size + 1)):
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(name, limit)
-        digest.update(chunk)
-        rest = memoryview(chunk)
-        while rest:
-            rest = rest[file.write(rest) :]
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(1) as writer:
+        while chunk := stream.read(min(CHUNK, limit - size + 1)):
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(name, limit)
+            if written is not None:
+                written.result()
+            written = writer.submit(_write, file, chunk)
+            digest.update(chunk)
+        if written is not None:
+            written.result()
     return digest.hexdigest(), size
+
+
+def _write(file: BinaryIO, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _too_large(name: str, limit: int) -> TooLarge:
