@@ -26,6 +26,8 @@ GUARANTEE = RUN + WINDOW - 1
 SHORT = 30
 LONGEST_LINE = 60
 """A longer line is no heading, and a longer quotation is compared: otherwise either would hide a whole text."""
+MOST_PLACES = 16
+"""What stands oftener in a text (the cells of a table: "Đạt Đạt Đạt …") is followed from so many places only."""
 MOST_QUOTED = 3
 """Where more than one syllable in so many is quoted, quotations are compared like everything else."""
 
@@ -103,12 +105,8 @@ def shared(ours: Reading, theirs: Reading, common: Set[int] = frozenset()) -> Sh
     >>> found.percent, [f"{told}. Tôi kể lại."[p.start : p.end] for p in found.passages] == [told]
     (78, True)
     """
-    places: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-    for start, end in theirs.runs:
-        for at in range(start, end - RUN + 1):
-            places.setdefault(tuple(theirs.words[at : at + RUN]), []).append((at, end))
     passages, count = [], 0
-    for at, other, length in _tiles(ours, theirs, places):
+    for at, other, length in _tiles(ours, theirs, _places(theirs, ours.least)):
         if common and _common(ours, (at, at + length), common):
             continue
         count += length
@@ -118,30 +116,40 @@ def shared(ours: Reading, theirs: Reading, common: Set[int] = frozenset()) -> Sh
     return Shared(100 * count // ours.counted if ours.counted else 0, tuple(passages))
 
 
-def _tiles(
-    ours: Reading, theirs: Reading, places: dict[tuple[str, ...], list[tuple[int, int]]]
-) -> Iterator[tuple[int, int, int]]:
+Places = dict[tuple[str, ...], list[tuple[int, int]]]
+
+
+def _places(theirs: Reading, least: int) -> Places:
+    """Where so many words stand in a row, the first :data:`MOST_PLACES` of each."""
+    places: Places = {}
+    for start, end in theirs.runs:
+        for at in range(start, end - least + 1):
+            held = places.setdefault(tuple(theirs.words[at : at + least]), [])
+            if len(held) < MOST_PLACES:
+                held.append((at, end))
+    return places
+
+
+def _tiles(ours: Reading, theirs: Reading, places: Places) -> Iterator[tuple[int, int, int]]:
     """Where a shared passage begins in each of the two, and its length in syllables; they do not overlap in ours."""
     least = ours.least
     for start, end in ours.runs:
         at = start
-        while at + RUN <= end:
+        while at + least <= end:
             length, other = 0, 0
-            for there, limit in places.get(tuple(ours.words[at : at + RUN]), ()):
+            for there, limit in places.get(tuple(ours.words[at : at + least]), ()):
                 long = _alike(ours, (at, end), theirs, (there, limit))
                 if long > length:
                     length, other = long, there
-            if length >= least:
+            if length:
                 yield at, other, length
-                at += length
-            else:
-                at += 1
+            at += length or 1
 
 
 def _alike(ours: Reading, run: tuple[int, int], theirs: Reading, other: tuple[int, int]) -> int:
     """How many words from the beginning of both stretches on are the same."""
     (at, end), (there, limit) = run, other
-    length = RUN
+    length = ours.least
     while at + length < end and there + length < limit and ours.words[at + length] == theirs.words[there + length]:
         length += 1
     return length

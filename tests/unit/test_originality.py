@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from desk import Desk, filled
 from thidua.models import Fingerprint, StandingText
-from thidua.originality import GUARANTEE, LONGEST_LINE, Reading, fingerprints, shared
+from thidua.originality import GUARANTEE, LONGEST_LINE, Passage, Reading, Shared, fingerprints, shared
 from thidua.outbox import Worker
 from thidua.permissions import common_fingerprints, find_dossier, scope_of
 from thidua.services import originality, submissions
@@ -167,3 +167,11 @@ def test_what_many_dossiers_hold_is_common(clerk, head, site, clock) -> None:
     with site.database.reading() as session:
         assert common_fingerprints(session, asked) == asked
     assert found(clerk, clerk.start("hoa"), TOLD) == []
+
+
+def test_texts_of_one_word_repeated_are_compared_in_a_moment() -> None:
+    """The columns of a table read as text: every place of the one is like every place of the other."""
+    ticks, crosses = Reading("đạt " * 20_000), Reading("đạt " * 19_999 + "tốt")
+    assert shared(ticks, crosses).passages == (Passage(0, 79_995, 0, 79_995),)
+    nearly, other = Reading("a a a a a a b " * 3_000), Reading("a a a a a a c " * 3_000)
+    assert shared(nearly, other) == Shared(0, ())
