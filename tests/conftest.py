@@ -121,7 +121,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def database(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database of the newest schema, empty but for what the test's ``site`` and ``world`` bring."""
-    wanted = frozenset({"site", "world"} & set(request.fixturenames))
+    wanted = frozenset({"_definitions", "_world"} & set(request.fixturenames))  # not where a module makes its own site
     shutil.copy(_ready(wanted, request), settings.database_path)
     database = open_database(settings.database_path)
     _furnished[database] = wanted
@@ -129,23 +129,26 @@ def database(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Dat
     database.close()
 
 
-_files: dict[frozenset[str], Path] = {}
+_files: dict[tuple[Path, ...], Path] = {}
 _furnished: WeakKeyDictionary[Database, frozenset[str]] = WeakKeyDictionary()
 
 
 def _ready(wanted: frozenset[str], request: pytest.FixtureRequest) -> Path:
-    """A file with the rows that fixtures bring, made once: copying it is cheaper than sixty statements a test."""
-    if wanted not in _files:
+    """A file with the rows that fixtures bring, made once: copying it is cheaper than sixty statements a test.
+
+    A module with a registry of its own has definitions, and so a file, of its own.
+    """
+    sources: list[Path] = [request.getfixturevalue("_definitions")] if "_definitions" in wanted else []
+    sources += [request.getfixturevalue("_world")[0]] if "_world" in wanted else []
+    if tuple(sources) not in _files:
         path = request.getfixturevalue("tmp_path_factory").mktemp("ready") / "thidua.sqlite"
         shutil.copy(request.getfixturevalue("_migrated"), path)
         database = open_database(path)
-        if "site" in wanted:
-            fill_from(request.getfixturevalue("_definitions"), database)
-        if "world" in wanted:
-            fill_from(request.getfixturevalue("_world")[0], database)
+        for source in sources:
+            fill_from(source, database)
         database.close()
-        _files[wanted] = path
-    return _files[wanted]
+        _files[tuple(sources)] = path
+    return _files[tuple(sources)]
 
 
 _compiled: list[Database] = []
@@ -210,7 +213,7 @@ def _world(_migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 @pytest.fixture
 def site(settings: Settings, database: Database, registry: Registry, _definitions: Path) -> Iterator[Site]:
     """A site to serve, its definitions settled."""
-    if "site" not in _furnished[database]:
+    if "_definitions" not in _furnished[database]:
         fill_from(_definitions, database)
     engine = cast("Engine", registry.engines["whoosh"].open(settings.index_path, registry.abbreviations))
     yield Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
@@ -325,7 +328,7 @@ def add_person(session: Session, name: str, unit_id: int, *, birth: date, code: 
 @pytest.fixture
 def world(database: Database, _world: tuple[Path, World]) -> World:
     """See :class:`World`; one call is open until the end of 31 March 2026."""
-    if "world" not in _furnished[database]:
+    if "_world" not in _furnished[database]:
         fill_from(_world[0], database)
     return deepcopy(_world[1])
 
