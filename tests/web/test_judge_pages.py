@@ -27,10 +27,14 @@ from thidua.models import (
     Conflict,
     Dossier,
     Event,
+    Review,
+    ReviewItem,
     Score,
     Scoresheet,
     State,
     TextState,
+    Verdict,
+    Version,
     VersionFile,
 )
 from thidua.outbox import Worker
@@ -38,6 +42,7 @@ from thidua.search.fold import folded_text
 from thidua.services.blinding import FOLDER
 from thidua.services.indexing import handlers
 from thidua.services.site import Site
+from web_desk import text_of
 
 WHO = "ZqHoaNgoZq"
 WORD = re.compile(rb"zq[a-z ]{2,12}zq", re.IGNORECASE)
@@ -388,3 +393,58 @@ def test_file_that_cannot_be_cleaned_is_given_as_text_only(room: Room) -> None:
     finally:
         copy.with_name(copy.name + FAILED).unlink()
         copy.with_name("kept").rename(copy)
+
+
+def test_appraiser_sees_where_a_name_stands_and_returns_the_dossier_for_it(room: Room) -> None:
+    clerk = Desk(room.site, room.world, room.clock, "vanthu1", "truong1")
+    head = Desk(room.site, room.world, room.clock, "hieutruong1", "truong1")
+    dossier = clerk.start("duc", track=BLIND)
+    clerk.save(dossier, "thong_tin", {"chuc_vu": "Giáo viên", "noi_o": "Trần Văn Đức"})
+    clerk.save(dossier, "thanh_tich_chung", {"thanh_tich": "Tôi là tran van duc, dạy lớp 4."})
+    clerk.attach(dossier, "Ảnh chụp tại Trường Tiểu học Hoa Sen năm 2025".encode(), name="a.txt")
+    clerk.attach(dossier, "Trần Văn Đức".encode(), name="b.txt", slot="giay_khai")
+    Worker(room.site.database, handlers(room.site, room.clock), clock=lambda: room.clock().replace(hour=3)).drain()
+    clerk.hand_over(dossier)
+    head.submit(dossier, key=dossier)
+    office, address = room.client("thamdinh1"), f"/tham-dinh/{dossier}"
+    token = {"csrf_token": csrf_of(office, path="/tham-dinh")}
+    answer = re.compile(r'<a href="#([a-z_-]+)">([^<]+)</a><span class="sub">“(.*?)”</span>')
+    sentences = [
+        "“Thành tích” có ghi “Trần Văn Đức”, trong khi loại hồ sơ này được chấm không nêu tên. Hãy bỏ tên người, tên "
+        "đơn vị khỏi nội dung, ví dụ viết “tác giả”, “nhà trường”.",
+        "Trong tệp “a.txt” có ghi “Tiểu học Hoa Sen”, trong khi loại hồ sơ này được chấm không nêu tên. Hãy bỏ tên "
+        "người, tên đơn vị khỏi tệp rồi thay tệp.",
+    ]
+    before = text_of(office, address)
+    assert answer.findall(before) == [
+        ("o-thanh_tich", sentences[0], "Tôi là <mark>tran van duc</mark>, dạy lớp 4."),
+        ("muc-bao_cao", sentences[1], "Ảnh chụp tại Trường <mark>Tiểu học Hoa Sen</mark> năm 2025"),
+    ]
+    assert {f'id="{anchor}"' in before for anchor in ("o-thanh_tich", "muc-bao_cao")} == {True}
+    assert 'value="names"' not in before  # nobody has taken it up
+    assert office.post(f"{address}/tiep-nhan", data=token).status_code == 302
+    page = text_of(office, address)
+    typed = {"note-document:bao_cao": "Thiếu số liệu.", "verdict-document:bao_cao": "failed", "_do": "names"}
+    marks = dict(re.findall(r'name="(base-[^"]+)" value="([0-9a-f]*)"', page))
+    assert office.post(address, data={**token, **marks, **typed}).status_code == 302
+    with room.site.database.reading() as session:
+        items = session.execute(
+            select(ReviewItem.place, ReviewItem.verdict, ReviewItem.note)
+            .join(Review)
+            .join(Version)
+            .join(Dossier)
+            .where(Dossier.public_id == dossier)
+            .order_by(ReviewItem.place)
+        ).all()
+    assert [tuple(item) for item in items] == [
+        ("document:bao_cao", Verdict.MORE, f"Thiếu số liệu.\n{sentences[1]}"),
+        ("field:thanh_tich", Verdict.MORE, sentences[0]),
+    ]
+    again = dict(re.findall(r'name="(base-[^"]+)" value="([0-9a-f]*)"', text_of(office, address)))
+    assert office.post(address, data={**token, **again, "_do": "return"}).status_code == 302
+    school = text_of(room.client("vanthu1"), f"/ho-so/{dossier}/phan/thanh_tich_chung")
+    assert sentences[0] in school
+
+
+def test_open_dossiers_have_no_such_warning(room: Room) -> None:
+    assert 'id="neu-ten"' not in text_of(room.client("thamdinh1"), f"/tham-dinh/{room.open}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from thidua.errors import say
 from thidua.files.cleaning import cleaned
@@ -21,6 +21,7 @@ from thidua.outbox import Job
 from thidua.permissions import for_index
 from thidua.plugin import Problem, Shape
 from thidua.search.fold import folded_text
+from thidua.search.snippets import Snippet, snippets
 from thidua.services.definitions import shape
 from thidua.services.display import show
 from thidua.services.named_people import named_in
@@ -81,10 +82,27 @@ class Held:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A name where blind judges would read it: ``field`` as a ``Problem`` names it, a sentence, the words around."""
+
+    field: str
+    message: str
+    around: Snippet
+
+
 def standing_names(
     session: Session, form: Shape, dossier: Dossier, answers: Mapping[str, object], files: Sequence[Held]
 ) -> list[Problem]:
-    """Warnings where the name of who is proposed, or of the unit, stands in what blind judges will read.
+    """:func:`standing` as warnings."""
+    found = standing(session, form, dossier, answers, files)
+    return [Problem(one.field, one.message, "warning") for one in found]
+
+
+def standing(
+    session: Session, form: Shape, dossier: Dossier, answers: Mapping[str, object], files: Sequence[Held]
+) -> list[Standing]:
+    """Where the name of who is proposed, or of the unit, stands in what blind judges will read; one per place.
 
     Compared without marks. Nothing for a track that is not judged blind; a file whose text has not been read yet
     is looked into when it has.
@@ -96,15 +114,31 @@ def standing_names(
     for section in show(form, answers, blind=True):
         for answer in section.answers:
             if name := _standing(names, folded_text(answer.plain)):
-                found.append(Problem(answer.key, say("blind-name", label=answer.label, name=name), "warning"))
-    open_files = [file for file in files if file.slot not in hidden_slots(form)]
-    query = select(BlobText.sha256, BlobText.folded).where(BlobText.sha256.in_({file.sha256 for file in open_files}))
-    texts = dict(session.execute(query).all())
-    for file in open_files:
-        if name := _standing(names, texts.get(file.sha256, "")):
-            words = say("blind-name-file", file=file.name, name=name)
-            found.append(Problem(f"document:{file.slot}", words, "warning"))
-    return found
+                words = say("blind-name", label=answer.label, name=name)
+                found.append(Standing(answer.key, words, _around(answer.plain, name)))
+    return found + _standing_in_files(session, names, [file for file in files if file.slot not in hidden_slots(form)])
+
+
+def _standing_in_files(session: Session, names: Sequence[str], files: Sequence[Held]) -> list[Standing]:
+    def read(column: InstrumentedAttribute[str], wanted: Sequence[Held]) -> dict[str, str]:
+        shas = {file.sha256 for file in wanted}
+        return dict(session.execute(select(BlobText.sha256, column).where(BlobText.sha256.in_(shas))).all())
+
+    folded = read(BlobText.folded, files)
+    named = [(file, name) for file in files if (name := _standing(names, folded.get(file.sha256, "")))]
+    texts = read(BlobText.text, [file for file, _ in named]) if named else {}
+    return [
+        Standing(
+            f"document:{file.slot}",
+            say("blind-name-file", file=file.name, name=name),
+            _around(texts.get(file.sha256, ""), name),
+        )
+        for file, name in named
+    ]
+
+
+def _around(text: str, name: str) -> Snippet:
+    return snippets(text, [name], most=1)[0]
 
 
 def _names(session: Session, dossier: Dossier, named: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
 from thidua.services import blinding, named_people, originality, remarks, self_sheets
-from thidua.services.blinding import Held
+from thidua.services.blinding import Held, Standing
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
 from thidua.services.people import names_of as person_names
@@ -88,8 +88,13 @@ def check_filed(
     values = python_values(form, version.answers)
     snapshot = _snapshot(form, dossier, values, names, _texts(session, held))
     problems = registry.check(snapshot, RecordedPast(session, scope, dossier))
+    return problems + [Problem(one.field, one.message, "warning") for one in standing_in(session, dossier, version)]
+
+
+def standing_in(session: Session, dossier: Dossier, version: Version) -> list[Standing]:
+    """Where a filed version names its author or school, in a track that is judged blind."""
     filed = [Held(file.slot, file.name, file.sha256) for file in version.files]
-    return problems + blinding.standing_names(session, form, dossier, version.answers, filed)
+    return blinding.standing(session, form_of(dossier), dossier, version.answers, filed)
 
 
 def _held(dossier: Dossier) -> list[Held]:

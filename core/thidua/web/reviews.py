@@ -9,9 +9,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotAllowed, NotFound, Refused, say
-from thidua.models import Action, Role, State, Verdict
-from thidua.permissions import current_review, require, reviews_of
-from thidua.services import lists, reviews, self_sheets
+from thidua.models import Action, Role, State, Verdict, Version
+from thidua.permissions import current_review, find_version, require, reviews_of
+from thidua.services import checking, lists, reviews, self_sheets
+from thidua.services.blinding import Standing
 from thidua.services.lists import Listing
 from thidua.services.reviews import Contested, Finding, mark
 from thidua.web.context import current_actor, current_scope, now, office_inbox, read, write
@@ -27,6 +28,7 @@ SAID = {
     Action.REFUSE: "Đã kết luận hồ sơ {code} không đủ điều kiện.",
     Action.ACCEPT: "Đã kết luận hồ sơ {code} đủ điều kiện.",
 }
+NAMED = "Đã ghi các chỗ nêu tên vào phiếu. Bấm “Trả lại bổ sung” để trường sửa; chỗ nào không cần thì xóa ghi chú."
 _BACK = frozenset({State.RETURNED, State.DRAFT, State.AWAITING})  # once filed, and with the school again
 VIEWS: dict[str, tuple[str, frozenset[State]]] = {
     "can-lam": ("Cần làm", frozenset({State.SUBMITTED, State.APPRAISING})),
@@ -118,6 +120,8 @@ def save(dossier: str) -> Answer:
     do = request.form.get("_do", "save")
     reason = request.form.get("reason", "")
     findings = _findings(page)
+    if do == "names":
+        findings |= _named(page, findings)
     base = {place: request.form[f"base-{place}"] for place in findings if f"base-{place}" in request.form}
     try:
         with write() as session:
@@ -139,7 +143,7 @@ def save(dossier: str) -> Answer:
     if do in ENDINGS:
         flash(SAID[ENDINGS[do]].format(code=page.row.code), "success")
         return _go_on(page)
-    flash("Đã lưu phiếu thẩm định.", "success")
+    flash(NAMED if do == "names" else "Đã lưu phiếu thẩm định.", "success")
     return _go_on(page) if do == "next" else redirect(url_for("reviews.appraise", dossier=dossier))
 
 
@@ -171,6 +175,7 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         marks={place: mark(held.get(place)) for place in named}
         | {place: typed.marks[place] for place in typed.findings if place in typed.marks},
         review=shown,
+        named=_standing(page, seen.version) if seen.version else [],
         both=self_sheets.side_by_side(read(), page.scope, page.row),
         earlier=[r for r in past if shown is None or r.id != shown.id],
         verdicts=list(Verdict),
@@ -178,6 +183,24 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         reason=request.form.get("reason", ""),
     )
     return text, status
+
+
+def _standing(page: Opened, version: Version) -> list[tuple[str, Standing]]:
+    """Where names stand in what is judged without them, by the place of the checklist or the field."""
+    found = checking.standing_in(read(), page.row, version)
+    return [(one.field if ":" in one.field else f"field:{one.field}", one) for one in found]
+
+
+def _named(page: Opened, findings: Mapping[str, Finding | None]) -> dict[str, Finding | None]:
+    """What was typed, with a sentence at every place that names the author or the school."""
+    _, version = find_version(read(), page.scope, page.row.public_id, page.row.filed)
+    wanted: dict[str, Finding | None] = {}
+    for place, one in _standing(page, version):
+        held = wanted.get(place, findings.get(place))
+        note = held.note if held else ""
+        if one.message not in note:
+            wanted[place] = Finding(Verdict.MORE, "\n".join(filter(None, [note, one.message])))
+    return wanted
 
 
 def _contest(label: str, both: Contested) -> str:
