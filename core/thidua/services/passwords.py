@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from thidua.config import Settings
 from thidua.errors import Invalid
-from thidua.services.common_passwords import COMMON
+from thidua.services.common_passwords import is_common
 from thidua.text import fold
 
 LEAST, ADVISED, MOST = 8, 15, 256
@@ -58,7 +58,7 @@ def check(password: str, *, words: Iterable[str] = ()) -> None:
         raise Invalid("password-short", least=LEAST)
     if len(plain) > MOST:
         raise Invalid("password-long", most=MOST)
-    if _bare(plain) in COMMON or fold(plain) in COMMON or len(set(plain)) < 3:
+    if len(set(plain)) < 3 or is_common(fold(plain), _bare(plain)):
         raise Invalid("password-common")
     known = {_bare(word) for word in (*words, "thidua", "thi đua", "khen thưởng", "trường", "giaLam", "Gia Lâm")}
     if _bare(plain) in known or fold(plain) in {fold(word) for word in words}:
