@@ -18,7 +18,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _DATE = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*")
 _ISO = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})\s*")
-_PERIOD = re.compile(r"\s*(\d{4})\s*(?:[-–]\s*(\d{4}))?\s*")
+_PERIOD = re.compile(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?")
 _GROUPED = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
 _NUMBER = re.compile(rf"(?:{_GROUPED}|[+-]?\d+)(?:,\d+)?|[+-]?\d+\.\d+")
 MAX_NUMBER_LENGTH = 40
@@ -202,7 +202,7 @@ class Period:
         >>> Period.parse("2025 - 2026").code
         'NH2025'
         """
-        match = _PERIOD.fullmatch(text)
+        match = _PERIOD.fullmatch(text.strip())
         if not match:
             raise ValueError("not a period")
         first = int(match[1])

@@ -307,3 +307,12 @@ def test_what_is_no_word_file_is_refused_before_it_is_read(file: Path, capsys: p
     code, out, err = checked(file, capsys)
     assert (code, out) == (1, "")
     assert err.startswith("Nội dung của “van-ban.docx” không phải là tệp .docx.")
+
+
+def test_lines_of_blanks_are_looked_at_once(tmp_path: Path) -> None:
+    document = Document()
+    for text in (f"Số:{' ' * 20_000}x", f"Gia Lâm, ngày{' ' * 20_000}x"):
+        document.add_paragraph(text)
+    document.save(str(tmp_path / "trong.docx"))
+    codes = {one.code for one in check_document(tmp_path / "trong.docx")}
+    assert "docx-reference-form" in codes

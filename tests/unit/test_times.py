@@ -82,3 +82,10 @@ def test_period_is_told_by_its_spelling() -> None:
     assert Period.parse("2025") == Period("year", 2025)
     with pytest.raises(ValueError, match="a school year ends"):
         Period.parse("2025-2027")
+
+
+def test_period_among_blanks_is_read_or_refused_at_once() -> None:
+    blanks = " " * 200_000
+    assert Period.parse(f"{blanks}2025{blanks}") == Period("year", 2025)
+    with pytest.raises(ValueError, match="not a period"):
+        Period.parse(f"2025{blanks}x")

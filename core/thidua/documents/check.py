@@ -164,7 +164,7 @@ def _reference(seen: Seen, law: Decree) -> Iterator[Finding]:
     if index is None:
         return
     one, item = seen.paragraphs[index], law.reference.item
-    match = _NUMBER.fullmatch(one.text)
+    match = _NUMBER.fullmatch(_spaced_once(one))
     if match is None or not match["sign"].strip():
         yield Finding("docx-reference-form", _place(one), item, one.text[:60], "Số: 05/TTr-THHS")
         return
@@ -176,14 +176,19 @@ def _reference(seen: Seen, law: Decree) -> Iterator[Finding]:
 
 
 def _day(seen: Seen, law: Decree) -> Iterator[Finding]:
-    index = _index(seen, lambda one: _DAY.search(one.text) is not None and not one.bordered)
+    index = _index(seen, lambda one: _DAY.search(_spaced_once(one)) is not None and not one.bordered)
     yield from _part(seen, index, "docx-day", law.day)
-    match = _DAY.search(seen.paragraphs[index].text) if index is not None else None
+    match = _DAY.search(_spaced_once(seen.paragraphs[index])) if index is not None else None
     if match is None or index is None:
         return
     day, month = match["day"], match["month"]
     if (len(day) < 2 and day != law.number(day)) or (len(month) < 2 and month in map(str, law.zero_months)):
         yield Finding("docx-day-zero", _place(seen.paragraphs[index]), law.day.item, f"{day}/{month}")
+
+
+def _spaced_once(one: Paragraph) -> str:
+    """The text with one blank where several stand: lines of blanks would be tried in every way."""
+    return " ".join(one.text.split())
 
 
 def _title(seen: Seen, law: Decree) -> Iterator[Finding]:
