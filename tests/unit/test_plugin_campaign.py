@@ -100,7 +100,7 @@ def campaign(**changes: object) -> Campaign:
         (lambda: Judging(judges=0), "judging: 0 judges; write 1 to 15"),
         (
             lambda: Judging(combine=Sum()),  # type: ignore[arg-type]
-            "judging: sheets combine by Mean() or Trimmed(), not Sum()",
+            "judging: combine is a Sum; write Mean(), Trimmed() or Rounded(…)",
         ),
         (lambda: Judging(combine=Trimmed(1)), "judging: Trimmed(1) leaves no sheet of 2"),
         (

@@ -127,8 +127,8 @@ MAYBE = Choice("cap", "Cấp", options=(Option("truong", "Trường"), Option("t
         ),
         (lambda: Document("d", "D", accept=()), 'document \'d\': accept names no file type; write (".pdf", ".docx")'),
         (lambda: Document("d", "D", accept=("PDF",)), "document 'd': 'PDF' is no extension; write it as '.pdf'"),
-        (lambda: Document("d", "D", max_mb=0), "document 'd': max_mb is 0; write 1 to 1024"),
-        (lambda: Document("d", "D", max_files=51), "document 'd': max_files is 51; write 1 to 50"),
+        (lambda: Document("d", "D", max_mb=0), "document 'd': max_mb is 0; write a whole number from 1 to 1024"),
+        (lambda: Document("d", "D", max_files=51), "document 'd': max_files is 51; write a whole number from 1 to 50"),
         (
             lambda: Problem("a", "Sai.", "fatal"),  # type: ignore[arg-type]
             "problem at 'a': level 'fatal' is neither 'error' nor 'warning'",

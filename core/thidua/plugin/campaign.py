@@ -26,6 +26,7 @@ from thidua.plugin.problems import (
     check_flags,
     check_key,
     check_slug,
+    check_text,
     check_tuple,
     check_words,
     did_you_mean,
@@ -144,6 +145,9 @@ class Track:
         if not self.form:
             raise ContractError(f"{place}: a form has at least one section")
         check_flags(self, place, "self_scored")
+        check_text(self, place, "help")
+        if self.judging is not None and not isinstance(self.judging, Judging):
+            raise ContractError(f"{place}: judging is {named(self.judging)}; write Judging(judges=2)")
         check_distinct(place, "section", [section.key for section in self.form])
         check_distinct(place, "field", [field.key for field in self.fields])
         check_distinct(place, "document", [document.key for document in self.documents])

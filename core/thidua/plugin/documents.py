@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import KW_ONLY, dataclass
 
-from thidua.plugin.problems import ContractError, check_distinct, check_flags, check_key, check_tuple, check_words
+from thidua.plugin.problems import (
+    ContractError,
+    check_distinct,
+    check_flags,
+    check_key,
+    check_text,
+    check_tuple,
+    check_whole,
+    check_words,
+)
 
 _EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
 MOST_MEGABYTES = 1024
@@ -37,6 +46,7 @@ class Document:
         check_key("document", self.key)
         place = f"document {self.key!r}"
         check_words(place, "label", self.label)
+        check_text(self, place, "help")
         check_flags(self, place, "required", "identifying")
         check_tuple(place, "accept", self.accept, str)
         check_distinct(place, "extension", list(self.accept))
@@ -45,6 +55,5 @@ class Document:
         for extension in self.accept:
             if not _EXTENSION.fullmatch(extension):
                 raise ContractError(f"{place}: {extension!r} is no extension; write it as '.pdf'")
-        for name, value, most in (("max_mb", self.max_mb, MOST_MEGABYTES), ("max_files", self.max_files, MOST_FILES)):
-            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-                raise ContractError(f"{place}: {name} is {value!r}; write 1 to {most}")
+        check_whole(self, place, "max_mb", 1, MOST_MEGABYTES)
+        check_whole(self, place, "max_files", 1, MOST_FILES)

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from thidua.plugin.params import Param
-from thidua.plugin.problems import ContractError, check_flags, check_key, check_words, named
+from thidua.plugin.problems import ContractError, check_flags, check_key, check_text, check_words, named
 
 _OPTION = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
 
@@ -85,6 +85,7 @@ class Field:
             raise ContractError(f"field {self.key!r}: Field has no kind; use Text, Number, Choice or another kind")
         check_key("field", self.key)
         check_words(self.place, "label", self.label)
+        check_text(self, self.place, "help")
         check_flags(self, self.place, "required", "identifying", "facet")
         if self.facet and not self.can_facet:
             raise ContractError(f"{self.place}: {self.kind} cannot be a facet; take facet=True away")

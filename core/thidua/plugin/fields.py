@@ -19,7 +19,9 @@ from thidua.plugin.problems import (
     check_distinct,
     check_flags,
     check_key,
+    check_text,
     check_tuple,
+    check_whole,
     check_words,
     exact,
 )
@@ -43,7 +45,7 @@ class Text(Field):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        positive(self.place, "max_chars", self.max_chars)
+        check_whole(self, self.place, "max_chars", 1)
         check_flags(self, self.place, "title")
 
 
@@ -65,7 +67,7 @@ class LongText(Field):
     def __post_init__(self) -> None:
         super().__post_init__()
         positive(self.place, "max_words", self.max_words)
-        positive(self.place, "max_chars", self.max_chars)
+        check_whole(self, self.place, "max_chars", 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +207,10 @@ class Link(Field):
     can_facet: ClassVar[bool] = False
     max_chars: int = 2000
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_whole(self, self.place, "max_chars", 1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRef(Field):
@@ -278,7 +284,9 @@ class Rows(Field):
                 raise ContractError(
                     f"{self.place}: column {column.key!r} has show_if; show the whole table or none of it"
                 )
-        if self.min_rows < 0 or self.max_rows < max(1, self.min_rows) or self.max_rows > 500:
+        for name in ("min_rows", "max_rows"):
+            check_whole(self, self.place, name, 0)
+        if self.max_rows < max(1, self.min_rows) or self.max_rows > 500:
             raise ContractError(f"{self.place}: {self.min_rows} to {self.max_rows} rows; write 0 ≤ min ≤ max ≤ 500")
 
     def column(self, key: str) -> Field:
@@ -304,6 +312,7 @@ class Section:
         check_key("section", self.key)
         place = f"section {self.key!r}"
         check_words(place, "title", self.title)
+        check_text(self, place, "help")
         check_tuple(place, "fields", self.fields, Field)
         if not self.fields:
             raise ContractError(f"{place}: a section asks at least one thing")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pluggy
 
-from thidua.plugin.problems import ContractError
+from thidua.plugin.problems import ContractError, check_tuple
 
 PROJECT = "thidua"
 
@@ -62,6 +62,7 @@ class TextExtractor:
 
     def __post_init__(self) -> None:
         """A process finds the function again by its name, so it has to have one."""
+        check_tuple(f"text extractor {self.name!r}", "extensions", self.extensions, str)
         if not self.extensions or any(not extension.startswith(".") for extension in self.extensions):
             raise ContractError(f"text extractor {self.name!r}: write extensions as ('.docx',)")
         if "<" in getattr(self.extract, "__qualname__", "<"):

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from thidua.plugin.combine import Mean, Rounded, Trimmed, misfit, plain_of
 from thidua.plugin.params import Param
-from thidua.plugin.problems import ContractError, Exact, check_flags, exact
+from thidua.plugin.problems import ContractError, Exact, check_flags, exact, named
 
 Sheets: TypeAlias = Literal["never", "after_own", "always"]
 
@@ -38,6 +38,8 @@ class Judging:
         if isinstance(judges, bool) or not isinstance(judges, int) or not 1 <= judges <= 15:
             raise ContractError(f"judging: {judges!r} judges; write 1 to 15")
         check_flags(self, "judging", "blind")
+        if not isinstance(self.combine, Mean | Trimmed | Rounded):
+            raise ContractError(f"judging: combine is {named(self.combine)}; write Mean(), Trimmed() or Rounded(…)")
         plain = plain_of(self.combine)
         if not isinstance(plain, Mean | Trimmed):
             raise ContractError(f"judging: sheets combine by Mean() or Trimmed(), not {plain!r}")

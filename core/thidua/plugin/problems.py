@@ -117,6 +117,22 @@ def check_words(place: str, what: str, text: str) -> None:
         raise ContractError(f"{place}: write a {what}; people read it")
 
 
+def check_text(thing: object, place: str, *names: str) -> None:
+    """Refuse what may be empty but has to be a text, such as a help."""
+    for name in names:
+        value: object = getattr(thing, name)
+        if not isinstance(value, str):
+            raise ContractError(f"{place}: {name} is {named(value)}; write a text")
+
+
+def check_whole(thing: object, place: str, name: str, least: int, most: int | None = None) -> None:
+    """Refuse what is no whole number from ``least`` to ``most`` (``None``: open)."""
+    value: object = getattr(thing, name)
+    if isinstance(value, bool) or not isinstance(value, int) or value < least or (most is not None and value > most):
+        bounds = f"from {least} on" if most is None else f"from {least} to {most}"
+        raise ContractError(f"{place}: {name} is {named(value)}; write a whole number {bounds}")
+
+
 def check_distinct(place: str, what: str, keys: list[str]) -> None:
     """Refuse two of one key."""
     twice = sorted({key for key in keys if keys.count(key) > 1})
@@ -127,7 +143,8 @@ def check_distinct(place: str, what: str, keys: list[str]) -> None:
 def check_tuple(place: str, what: str, value: object, kinds: type | tuple[type, ...]) -> None:
     """Refuse anything but a tuple whose members are of ``kinds`` (lists could change later)."""
     if not isinstance(value, tuple):
-        raise ContractError(f"{place}: {what} is a {type(value).__name__}; write a tuple")
+        comma = " with a comma, (…,)" if isinstance(value, kinds) else ""
+        raise ContractError(f"{place}: {what} is {named(value)}; write a tuple{comma}")
     for member in value:
         if not isinstance(member, kinds):
             raise ContractError(f"{place}: {what} holds {named(member)}, which does not belong there")

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
 from typing import TypeAlias
 
-from thidua.plugin.problems import ContractError, check_distinct, check_key, check_tuple, check_words, did_you_mean
+from thidua.plugin.problems import (
+    ContractError,
+    check_distinct,
+    check_key,
+    check_text,
+    check_tuple,
+    check_words,
+    did_you_mean,
+    named,
+)
 
 FACTS = (
     "number",
@@ -199,6 +208,7 @@ class Summary:
         _check_group(f"{place}: by", self.by)
         check_tuple(place, "measures", self.measures, (Count, Share, Average, EachClass, EachPrize))
         check_tuple(place, "tracks", self.tracks, str)
+        check_text(self, place, "chart")
         if not self.measures:
             raise ContractError(f"{place}: a summary has at least one measure, such as Count('Số hồ sơ')")
         labels = [one.label for one in self.measures if isinstance(one, Count | Share | Average)]
@@ -251,6 +261,7 @@ class Report:
         kinds = (("columns", Column), ("tracks", str), ("only", Is), ("order", str), ("summaries", Summary))
         for name, kind in (*kinds, ("signers", str)):
             check_tuple(place, name, getattr(self, name), kind)
+        check_text(self, place, "group_by")
         if not self.columns and not self.summaries:
             raise ContractError(f"{place}: a report has at least one column, or a summary")
         check_distinct(place, "column", [column.source for column in self.columns])
@@ -283,14 +294,18 @@ def _key_of(source: str, kind: str) -> str:
     return match[2] if match and match[1] == kind else ""
 
 
-def _check_source(place: str, source: str) -> None:
+def _check_source(place: str, source: object) -> None:
+    if not isinstance(source, str):
+        raise ContractError(f"{place} is {named(source)}; write a text such as 'total' or 'field:<key>'")
     if source not in FACTS and not _SOURCE.fullmatch(source):
         facts = ", ".join(FACTS) + did_you_mean(source, FACTS)
         keyed = "field:<key>, node:<key>, level:<key>, self:<key>, office:<key>"
         raise ContractError(f"{place} {source!r}: write {keyed} or one of {facts}")
 
 
-def _check_group(place: str, source: str) -> None:
+def _check_group(place: str, source: object) -> None:
+    if not isinstance(source, str):
+        raise ContractError(f"{place} is {named(source)}; write a text such as 'unit' or 'field:<key>'")
     if source not in _GROUPS and not _key_of(source, "field"):
         groups = ", ".join(_GROUPS) + did_you_mean(source, _GROUPS)
         raise ContractError(f"{place} {source!r}: write field:<key> or one of {groups}")

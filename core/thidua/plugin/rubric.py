@@ -19,6 +19,7 @@ from thidua.plugin.problems import (
     Exact,
     check_distinct,
     check_key,
+    check_text,
     check_tuple,
     check_words,
     settle,
@@ -39,6 +40,7 @@ class Band:
 
     def __post_init__(self) -> None:
         check_words("band", "label", self.label)
+        _check_number(self, f"band {self.label!r}", "least")
         settle(self, f"band {self.label!r}", "least")
 
 
@@ -175,6 +177,7 @@ class Gate:
     def __post_init__(self) -> None:
         check_key("rubric", self.key)
         check_words(f"rubric {self.key!r}", "label", self.label)
+        check_text(self, f"rubric {self.key!r}", "guide")
         check_tuple(f"rubric {self.key!r}", "evidence", self.evidence, str)
 
     @property
@@ -211,11 +214,20 @@ def _check_bands(place: str, bands: tuple[Band, ...], lowest: Fraction, highest:
         )
 
 
+def _check_number(thing: object, place: str, *names: str) -> None:
+    """Refuse ``None`` where a number has to stand; :func:`settle` lets it through."""
+    for name in names:
+        if getattr(thing, name) is None:
+            raise ContractError(f"{place}: {name} is None; write a number")
+
+
 def _check_leaf(leaf: Item | Deduction) -> str:
     place = f"rubric {leaf.key!r}"
     check_key("rubric", leaf.key)
     check_words(place, "label", leaf.label)
+    check_text(leaf, place, "guide")
     check_tuple(place, "evidence", leaf.evidence, str)
+    _check_number(leaf, place, "max", "step")
     settle(leaf, place, "max", "step")
     if Fraction(leaf.max) <= 0 or Fraction(leaf.step) <= 0:
         raise ContractError(f"{place}: max and step lie above 0")
@@ -254,11 +266,13 @@ class Group:
         check_key("rubric", self.key)
         place = f"rubric {self.key!r}"
         check_words(place, "label", self.label)
+        check_text(self, place, "guide")
         check_tuple(place, "children", self.children, (Item, Deduction, Gate, Group))
         if not self.children:
             raise ContractError(f"{place}: a group has at least one child")
         check_distinct(place, "child", [child.key for child in self.children])
         self._check_combine(place)
+        _check_number(self, place, "start")
         settle(self, place, "start", "floor", "cap", "max")
         if self.floor is not None and self.cap is not None and Fraction(self.floor) >= Fraction(self.cap):
             raise ContractError(f"{place}: floor {self.floor} is not below cap {self.cap}")
