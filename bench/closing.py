@@ -1,5 +1,7 @@
 """Closing a call of 1,000 dossiers × 2 judges × 20 items, against reading the same score rows by plain SQL.
 
+Reading means: one statement, every row a tuple, its points a number. What fetching alone takes is printed too.
+
 Run: python -m bench.closing [dossiers]
 """
 
@@ -9,10 +11,12 @@ import gc
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from sqlalchemy import insert, text
 
@@ -217,38 +221,47 @@ def timed(what: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def plain(site: Site) -> None:
-    """The yardstick: all score rows of the call, as tuples."""
+def rows(site: Site) -> Sequence[Any]:
+    """All score rows of the call as the database gives them, points as text."""
     with site.database.reading() as session:
-        session.execute(READ).all()
+        return session.execute(READ).all()
 
 
-def measured(site: Site) -> tuple[float, float]:
-    """Seconds of the yardstick and of closing."""
+def plain(site: Site) -> tuple[Sequence[Any], list[Decimal]]:
+    """The yardstick: the same rows and their points as numbers, as whoever reckons with them needs them."""
+    found = rows(site)
+    return found, [Decimal(points.replace(",", ".")) for _, _, points in found]
+
+
+def measured(site: Site) -> tuple[float, float, float]:
+    """Seconds of fetching the rows, of the yardstick and of closing."""
     plain(site)
-    read = min(timed(lambda: plain(site)) for _ in range(5))
+    gc.collect()
+    gc.freeze()  # as serving does
+    fetch, read = (min(timed(lambda work=work: work(site)) for _ in range(5)) for work in (rows, plain))
     by, now = Actor(1, 1), NOW + timedelta(days=1)
     closing.close(site, call=2, track=SHAPE.track, by=by, now=now)
     gc.collect()
-    gc.freeze()  # as serving does
+    gc.freeze()
     close = timed(lambda: closing.close(site, call=1, track=SHAPE.track, by=by, now=now))
     site.database.close()
-    return read, close
+    gc.unfreeze()
+    return fetch, read, close
 
 
 def main(dossiers: int) -> float:
-    """Print both times and their ratio."""
+    """Print the times and their ratio, which is the middle one of three rounds."""
     ratios = []
     for _ in range(3):
         with tempfile.TemporaryDirectory() as folder:
-            read, close = measured(site_with(Path(folder), dossiers))
+            fetch, read, close = measured(site_with(Path(folder), dossiers))
         ratios.append(close / read)
-        said = f"rows read in {read * 1000:.0f} ms, closed in {close * 1000:.0f} ms"
-        print(f"{dossiers} dossiers: {said}, {ratios[-1]:.2f} ×")
-    return min(ratios)
+        said = f"rows fetched in {fetch * 1000:.0f} ms, read as numbers in {read * 1000:.0f} ms"
+        print(f"{dossiers} dossiers: {said}, closed in {close * 1000:.0f} ms: {ratios[-1]:.2f} ×")
+    return sorted(ratios)[1]
 
 
 if __name__ == "__main__":
-    best = main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
-    print(f"best {best:.2f} × (at most {LIMIT:g})")
-    sys.exit(best > LIMIT)
+    ratio = main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    print(f"{ratio:.2f} × (at most {LIMIT:g})")
+    sys.exit(ratio > LIMIT)

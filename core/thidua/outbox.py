@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from thidua import logs
-from thidua.models import Database, Outbox, table_of
+from thidua.models import Database, Outbox, among, table_of
 from thidua.times import utc_now
 
 log = logging.getLogger(__name__)
@@ -91,28 +91,34 @@ def put(
     session.flush()
 
 
-def put_many(session: Session, *, kind: str, subjects: Sequence[str], now: datetime) -> None:
-    """:func:`put` for many subjects without details: two statements for each thousand of them."""
-    for start in range(0, len(subjects), 1000):
-        keys = {f"{kind}:{subject}": subject for subject in subjects[start : start + 1000]}
-        again = (
-            update(Outbox)
-            .where(Outbox.key.in_(keys))
-            .values(
-                seq=Outbox.seq + 1,
-                tries=0,
-                error="",
-                due=case((Outbox.leased_until.is_(None) & (Outbox.due > now), now), else_=Outbox.due),
-            )
-            .returning(Outbox.key)
-            .execution_options(synchronize_session=False)
+def put_many(
+    session: Session,
+    *,
+    kind: str,
+    wishes: Mapping[str, str],
+    now: datetime,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """:func:`put` for many subjects by their keys, with the same details: two statements, however many there are."""
+    told = dict(details or {})
+    again = (
+        update(Outbox)
+        .where(among(Outbox.key, wishes))
+        .values(
+            seq=Outbox.seq + 1,
+            details=told,
+            tries=0,
+            error="",
+            due=case((Outbox.leased_until.is_(None) & (Outbox.due > now), now), else_=Outbox.due),
         )
-        known = set(session.scalars(again))
-        new = [
-            {"key": k, "kind": kind, "subject": s, "details": {}, "due": now} for k, s in keys.items() if k not in known
-        ]
-        if new:
-            session.execute(insert(table_of(Outbox)), new)
+        .returning(Outbox.key)
+        .execution_options(synchronize_session=False)
+    )
+    known = set(session.scalars(again))
+    same = {"kind": kind, "details": told, "due": now}
+    new = [{"key": key, "subject": subject, **same} for key, subject in wishes.items() if key not in known]
+    if new:
+        session.execute(insert(table_of(Outbox)), new)
 
 
 def waiting(session: Session, now: datetime) -> tuple[int, int, datetime | None]:

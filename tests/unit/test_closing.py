@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from fractions import Fraction
+from functools import partial
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,13 +15,14 @@ from conftest import LONG_AGO, Clock, World, refused
 from judging_round import CAMPAIGN, RUBRIC, Round
 from thidua.errors import Refused
 from thidua.models import Action, Call, Conflict, Dossier, Event, Grant, Outbox, Role, Stage, State
+from thidua.outbox import Job, Worker
 from thidua.permissions import dossiers, find_dossier, scope_of, standing_result
 from thidua.plugin import Prize
 from thidua.scoring import award, from_text, rubric_sha256
 from thidua.scoring.classes import Ranked
 from thidua.services import assigning, calls, closing, recusals, sheets, tally
 from thidua.services.calls import CallForm
-from thidua.services.moves import move_many
+from thidua.services.moves import INDEX, MOVED, NOTIFY, follow_up, move_many
 from thidua.services.past import RecordedPast
 from thidua.services.site import Site
 from thidua.services.tally import Decision, View
@@ -83,7 +85,8 @@ def outcome(table: Round, dossier: str) -> tuple[str, str, int | None, str]:
 
 
 def test_closing_freezes_score_class_place_and_prize(table: Round) -> None:
-    first, second, third, fourth = judged(table, ("50", "40"), ("45,5", "39.25"), ("30", "30"), ("10", "10"))
+    made = judged(table, ("50", "40"), ("45,5", "39.25"), ("30", "30"), ("10", "10"))
+    first, second, third, fourth = made
     table.sheet(second, "gk2", "45", "39,25")
     assert close(table) == 4
     assert [outcome(table, one) for one in (first, second, third, fourth)] == [
@@ -97,9 +100,45 @@ def test_closing_freezes_score_class_place_and_prize(table: Round) -> None:
     assert (frozen.total, frozen.check(RUBRIC)) == (Fraction(169, 2), "")
     assert table.results(second)[0].rubric_sha256 == rubric_sha256(RUBRIC)
     with table.site.database.reading() as session:
-        told = session.scalars(select(Event.action).where(Event.action == "close")).all()
-        index = session.scalars(select(Outbox.key).where(Outbox.kind == "index")).all()
-    assert (len(told), len(index)) == (4, 4)
+        closed = (
+            session.execute(select(Event).where(Event.action == "close").order_by(Event.subject_id)).scalars().all()
+        )
+        told = [(e.user_id, e.unit_id, e.subject_kind, e.at, e.details) for e in closed]
+        ids = [session.scalars(select(Dossier.id).where(Dossier.public_id == one)).one() for one in made]
+    said = {"before": "judging", "after": "scored", "filed": 1}
+    assert [e.subject_id for e in closed] == ids
+    assert told == [(table.manager.user_id, table.manager.unit_id, "dossier", table.clock(), said)] * 4
+
+
+def waiting(table: Round, *kinds: str) -> list[tuple[str, str, dict[str, object]]]:
+    with table.site.database.reading() as session:
+        query = select(Outbox.key, Outbox.subject, Outbox.details).where(Outbox.kind.in_(kinds)).order_by(Outbox.id)
+        return [(key, subject, details) for key, subject, details in session.execute(query)]
+
+
+def test_closing_asks_once_for_what_follows_each_dossier(table: Round) -> None:
+    judged(table, ("50", "40"), ("45", "40"), ("30", "30"))
+    worker = Worker(table.site.database, {MOVED: partial(follow_up, table.site)}, clock=table.clock)
+    worker.drain()
+    with table.site.database.writing() as session:
+        session.execute(delete(Outbox))
+        facts = session.execute(select(Dossier.id, Dossier.rev).order_by(Dossier.id)).all()
+    assert close(table) == 3
+    (asked,) = waiting(table, MOVED, INDEX, NOTIFY)
+    change = {
+        "action": "close",
+        "before": "judging",
+        "after": "scored",
+        "at": table.clock().isoformat(),
+        "by": table.manager.user_id,
+    }
+    assert asked[2] == {"change": change, "keys": {f"notify:{id_}:{rev + 1}": str(id_) for id_, rev in facts}}
+    assert worker.drain() == 1
+    follows = [(f"notify:{id_}:{rev + 1}", str(id_), change) for id_, rev in facts]
+    follows += [(f"index:{id_}", str(id_), {}) for id_, _ in facts]
+    assert waiting(table, MOVED, INDEX, NOTIFY) == follows
+    follow_up(table.site, [Job(1, asked[0], MOVED, asked[1], asked[2], 1, 1)])  # a worker that died half-way
+    assert waiting(table, MOVED, INDEX, NOTIFY) == follows
 
 
 def test_what_keeps_a_dossier_from_being_closed_is_said(table: Round) -> None:

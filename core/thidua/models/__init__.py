@@ -1,6 +1,6 @@
 """The tables, a file per subject; importing this package knows them all."""
 
-from thidua.models.base import Base, Json, canonical_json, table_of
+from thidua.models.base import Base, Json, among, canonical_json, listed, table_of
 from thidua.models.calls import Call, Definition, Extension
 from thidua.models.database import Database
 from thidua.models.dossiers import CodeCounter, Dossier, DossierParty, Part, PartyRole, Submission, Version, VersionFile
@@ -69,7 +69,9 @@ __all__ = [
     "Verdict",
     "Version",
     "VersionFile",
+    "among",
     "canonical_json",
+    "listed",
     "table_of",
     "transition",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import DateTime, Dialect, MetaData, String, Table, Text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, String, Table, Text, func, select
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
 from thidua.times import Period
@@ -104,3 +105,17 @@ class Base(DeclarativeBase):
 def table_of(model: type[Base]) -> Table:
     """The table of a model, for statements that write many rows at once and need no objects."""
     return cast("Table", model.__table__)
+
+
+def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[int | str]) -> ColumnElement[bool]:
+    """``column IN values`` with one parameter, however many values there are.
+
+    For lists that grow with a call: ``in_`` writes a mark per value, works longer at it than the database at
+    the rows, and the database takes 32,766 marks at most.
+    """
+    return column.in_(select(listed(values)))
+
+
+def listed(values: Iterable[int | str]) -> ColumnElement[Any]:
+    """The column of a table made of these values, sent as one parameter: to select from."""
+    return func.json_each(json.dumps(list(values))).table_valued("value").c.value

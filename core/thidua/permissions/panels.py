@@ -27,6 +27,7 @@ from thidua.models import (
     State,
     User,
     Version,
+    among,
     table_of,
 )
 from thidua.permissions.rights import may
@@ -68,17 +69,19 @@ def filed_count(session: Session, call_id: int, track: str, states: Collection[S
 
 def standing_versions(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
     """By dossier: the id and the definition of the version that stands with the office."""
+    version, dossier = table_of(Version), table_of(Dossier)
+    stands = and_(dossier.c.id == version.c.dossier_id, dossier.c.filed == version.c.n)
     query = (
-        select(Version.dossier_id, Version.id, Version.definition_sha256)
-        .join(Dossier, and_(Dossier.id == Version.dossier_id, Dossier.filed == Version.n))
-        .where(Version.dossier_id.in_(ids))
+        select(version.c.dossier_id, version.c.id, version.c.definition_sha256)
+        .join(dossier, stands)
+        .where(among(version.c.dossier_id, ids))
     )
-    return {dossier_id: (version_id, sha256) for dossier_id, version_id, sha256 in session.execute(query)}
+    return {dossier_id: (version_id, sha256) for dossier_id, version_id, sha256 in session.execute(query).all()}
 
 
 def panels(session: Session, ids: Sequence[int]) -> list[Assignment]:
     """The judges of these dossiers, ended assignments among them, by place."""
-    query = select(Assignment).where(Assignment.dossier_id.in_(ids)).options(joinedload(Assignment.judge))
+    query = select(Assignment).where(among(Assignment.dossier_id, ids)).options(joinedload(Assignment.judge))
     return list(session.scalars(query.order_by(Assignment.dossier_id, Assignment.place, Assignment.id)))
 
 
@@ -93,13 +96,13 @@ def find_assignment(session: Session, scope: Scope, public_id: str) -> tuple[Dos
 
 def conflicts_noted(session: Session, ids: Collection[int], user_ids: Collection[int]) -> list[Conflict]:
     """The conflicts that were written down between these dossiers and these users."""
-    query = select(Conflict).where(Conflict.dossier_id.in_(ids), Conflict.user_id.in_(user_ids))
+    query = select(Conflict).where(among(Conflict.dossier_id, ids), among(Conflict.user_id, user_ids))
     return list(session.scalars(query))
 
 
 def people_in(session: Session, ids: Collection[int], person_ids: Collection[int]) -> list[DossierParty]:
     """The parts that these people have in these dossiers."""
-    query = select(DossierParty).where(DossierParty.dossier_id.in_(ids), DossierParty.person_id.in_(person_ids))
+    query = select(DossierParty).where(among(DossierParty.dossier_id, ids), among(DossierParty.person_id, person_ids))
     return list(session.scalars(query.order_by(DossierParty.id)))
 
 
@@ -134,38 +137,45 @@ def judging_work(scope: Scope, call_id: int) -> Select[Any]:
 
 def sheets_of(session: Session, version_ids: Sequence[int], stage: Stage) -> Sequence[Any]:
     """The sheets of these versions: id, version, scorer, whether final; of a version the one sent last comes last."""
-    final = Scoresheet.final_at.is_not(None).label("final")
+    sheet = table_of(Scoresheet).c
     query = (
-        select(Scoresheet.id, Scoresheet.version_id, Scoresheet.scorer_id, final)
-        .where(Scoresheet.version_id.in_(version_ids), Scoresheet.stage == stage)
-        .order_by(Scoresheet.final_at, Scoresheet.id)
+        select(sheet.id, sheet.version_id, sheet.scorer_id, sheet.final_at.is_not(None).label("final"))
+        .where(among(sheet.version_id, version_ids), sheet.stage == stage)
+        .order_by(sheet.final_at, sheet.id)
     )
     return session.execute(query).all()
 
 
-def points_on(session: Session, sheet_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """By sheet what was typed, leaf → text. The database packs each sheet: two thousand rows and not forty."""
+def points_on(session: Session, sheet_ids: Sequence[int]) -> dict[int, tuple[tuple[str, ...], list[str]]]:
+    """By sheet the leaves that were scored, and what was typed for each of them.
+
+    The database packs each sheet: two thousand rows and not forty. Sheets with the same leaves share one tuple.
+    """
     score = table_of(Score).c
-    packed = select(score.sheet_id, func.json_group_object(score.node, score.points))
-    rows = session.execute(packed.where(score.sheet_id.in_(sheet_ids)).group_by(score.sheet_id))
-    return {sheet_id: json.loads(points) for sheet_id, points in rows}
+    packed = select(score.sheet_id, func.json_group_array(score.node), func.json_group_array(score.points))
+    rows = session.execute(packed.where(among(score.sheet_id, sheet_ids)).group_by(score.sheet_id)).all()
+    leaves = {nodes: tuple(json.loads(nodes)) for nodes in {row[1] for row in rows}}
+    typed = json.loads(f"[{','.join([row[2] for row in rows])}]")
+    return {row[0]: (leaves[row[1]], texts) for row, texts in zip(rows, typed, strict=True)}
 
 
 def sheet_marks(session: Session, ids: Sequence[int]) -> list[tuple[int, int, bool]]:
     """What tells whether a sheet of these dossiers has changed: id, revision, whether it is final."""
+    sheet, version = table_of(Scoresheet), table_of(Version)
     query = (
-        select(Scoresheet.id, Scoresheet.rev, Scoresheet.final_at.is_not(None))
-        .join(Version, Version.id == Scoresheet.version_id)
-        .where(Version.dossier_id.in_(ids))
-        .order_by(Scoresheet.id)
+        select(sheet.c.id, sheet.c.rev, sheet.c.final_at.is_not(None))
+        .join(version, version.c.id == sheet.c.version_id)
+        .where(among(version.c.dossier_id, ids))
+        .order_by(sheet.c.id)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    return [(sheet_id, rev, final) for sheet_id, rev, final in session.execute(query).all()]
 
 
 def panel_marks(session: Session, ids: Sequence[int]) -> list[tuple[int, bool]]:
     """What tells whether the judges of these dossiers have changed: id of the assignment, whether it has ended."""
-    query = select(Assignment.id, Assignment.ended_at.is_not(None)).where(Assignment.dossier_id.in_(ids))
-    return [(row[0], row[1]) for row in session.execute(query.order_by(Assignment.id))]
+    seat = table_of(Assignment).c
+    query = select(seat.id, seat.ended_at.is_not(None)).where(among(seat.dossier_id, ids))
+    return [(seat_id, ended) for seat_id, ended in session.execute(query.order_by(seat.id)).all()]
 
 
 def scored_in(session: Session, call_id: int) -> bool:
@@ -181,30 +191,33 @@ def scored_in(session: Session, call_id: int) -> bool:
 
 def results_of(session: Session, ids: Sequence[int]) -> list[Result]:
     """Every result of these dossiers, those that were reopened too, in the order made."""
-    return list(session.scalars(select(Result).where(Result.dossier_id.in_(ids)).order_by(Result.dossier_id, Result.n)))
+    return list(
+        session.scalars(select(Result).where(among(Result.dossier_id, ids)).order_by(Result.dossier_id, Result.n))
+    )
 
 
 def times_frozen(session: Session, ids: Sequence[int]) -> dict[int, int]:
     """By dossier how many results it has had; those without any are left out."""
-    query = select(Result.dossier_id, func.max(Result.n)).where(Result.dossier_id.in_(ids))
+    query = select(Result.dossier_id, func.max(Result.n)).where(among(Result.dossier_id, ids))
     return dict(session.execute(query.group_by(Result.dossier_id)).all())
 
 
 def seats_of(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     """:func:`panels` as rows of columns with the judge's name, for pages of many."""
+    seat, user = table_of(Assignment), table_of(User)
     columns = (
-        Assignment.public_id,
-        Assignment.dossier_id,
-        Assignment.judge_id,
-        Assignment.place,
-        Assignment.assigned_at,
-        Assignment.ended_at,
-        Assignment.ended_why,
-        Assignment.ended_reason,
-        User.name,
+        seat.c.public_id,
+        seat.c.dossier_id,
+        seat.c.judge_id,
+        seat.c.place,
+        user.c.name,
+        seat.c.assigned_at,
+        seat.c.ended_at,
+        seat.c.ended_why,
+        seat.c.ended_reason,
     )
-    query = select(*columns).join(User, User.id == Assignment.judge_id).where(Assignment.dossier_id.in_(ids))
-    return session.execute(query.order_by(Assignment.dossier_id, Assignment.place, Assignment.id)).all()
+    query = select(*columns).join(user, user.c.id == seat.c.judge_id).where(among(seat.c.dossier_id, ids))
+    return session.execute(query.order_by(seat.c.dossier_id, seat.c.place, seat.c.id)).all()
 
 
 def standing_result(session: Session, scope: Scope, dossier: Dossier) -> Result | None:
@@ -220,6 +233,6 @@ def told_results(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int
     query = (
         dossiers(scope, Result)
         .join(Result, Result.dossier_id == Dossier.id)
-        .where(Dossier.id.in_(ids), Dossier.state == State.PUBLISHED, Result.reopened_at.is_(None))
+        .where(among(Dossier.id, ids), Dossier.state == State.PUBLISHED, Result.reopened_at.is_(None))
     )
     return {result.dossier_id: result for result in session.scalars(query)}

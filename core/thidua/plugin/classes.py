@@ -54,7 +54,11 @@ class AtLeast:
 
     def met(self, value: Fraction, highest: Fraction) -> bool:
         """Whether ``value`` of a node that can have ``highest`` is enough."""
-        return value >= self.bar(highest)
+        return self.reached(value, self.bar(highest))
+
+    def reached(self, value: Fraction | int, bar: Fraction | int) -> bool:
+        """Whether ``value`` is enough for ``bar``, both counted in the same unit."""
+        return value >= bar
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,9 @@ class Above(AtLeast):
     False
     """
 
-    def met(self, value: Fraction, highest: Fraction) -> bool:
-        """Whether ``value`` of a node that can have ``highest`` is enough."""
-        return value > self.bar(highest)
+    def reached(self, value: Fraction | int, bar: Fraction | int) -> bool:
+        """Whether ``value`` is enough for ``bar``, both counted in the same unit."""
+        return value > bar
 
 
 @dataclass(frozen=True)

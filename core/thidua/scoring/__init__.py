@@ -8,7 +8,7 @@ from thidua.scoring.classes import Classified, Ranked, classify, rank
 from thidua.scoring.judging import Beside, Combined, beside, combine
 from thidua.scoring.points import Sheet, missing_evidence, read_points, read_sheet, show_points
 from thidua.scoring.prizes import Awarded, award
-from thidua.scoring.stored import Result, from_text, rubric_sha256, to_text
+from thidua.scoring.stored import Result, Scribe, from_text, rubric_sha256, to_text
 from thidua.scoring.valued import NodeValue, Scored, Valued, evaluate
 from thidua.scoring.wording import number
 
@@ -21,6 +21,7 @@ __all__ = [
     "Ranked",
     "Result",
     "Scored",
+    "Scribe",
     "Sheet",
     "Valued",
     "award",

@@ -40,7 +40,8 @@ def _reached(one: Class, scored: Scored) -> bool:
 
 
 def _met(need: AtLeast, scored: Scored) -> bool:
-    return need.met(scored.value(need.node), scored.rubric.nodes[need.node].highest)
+    bar = need.bar(scored.rubric.nodes[need.node].highest)
+    return need.reached(scored.units[need.node] * bar.denominator, bar.numerator * scored.scale)
 
 
 def _reason(classes: Sequence[Class], place: int, scored: Scored) -> str:

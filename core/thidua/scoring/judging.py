@@ -104,8 +104,8 @@ def combine(judging: Judging, sheets: Sequence[Valued]) -> Combined:
     rubric = sheets[0].rubric
     if any(sheet.rubric is not rubric and sheet.rubric != rubric for sheet in sheets):
         raise ValueError("sheets of different rubrics never come together")
-    if any(sheet.missing for sheet in sheets):
-        raise Invalid("score-unfinished", count=max(len(sheet.missing) for sheet in sheets))
+    if missing := max([len(sheet.missing) for sheet in sheets]):
+        raise Invalid("score-unfinished", count=missing)
     counted = _counted(judging, sheets)
     units, scale = _means(rubric, judging, [sheets[place] for place in counted])
     against = {key: sum(key in sheet.failed for sheet in sheets) for sheet in sheets for key in sheet.failed}
@@ -144,9 +144,11 @@ def _means(rubric: Group, judging: Judging, sheets: Sequence[Valued]) -> tuple[M
     rounding = judging.combine if isinstance(judging.combine, Rounded) else None
     finer = 1 if rounding is None else Fraction(rounding.to).denominator
     scale = rubric.scale * len(sheets) * finer
-    columns = [[sheet.units[key] for key in rubric.nodes] for sheet in sheets]
-    units = {key: value * finer for key, value in zip(rubric.nodes, map(sum, zip(*columns, strict=True)), strict=True)}
+    # Sheets of one rubric name its nodes in the same order.
+    sums = map(sum, zip(*[sheet.units.values() for sheet in sheets], strict=True))
+    units = dict(zip(sheets[0].units, sums, strict=True))
     if rounding is not None:
+        units = {key: value * finer for key, value in units.items()}
         units[rubric.key] = int(rounding.rounded(Fraction(units[rubric.key], scale)) * scale)
     return units, scale
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import gcd
 
 from thidua.errors import Invalid, Refused, say
-from thidua.plugin import Class, ContractError, Group, JsonValue, Judging
+from thidua.plugin import Class, ContractError, Group, Judging
 from thidua.plugin.codec import canonical, decode, encode
 from thidua.scoring.classes import Classified, classify
 from thidua.scoring.judging import Combined, combine
@@ -76,35 +76,38 @@ def to_text(combined: Combined, classes: Sequence[Class], *, sha256: str, classi
     """
     if classes and classified is None:
         classified = classify(classes, combined)
-    values: dict[str, JsonValue] = {key: _exact(units, combined.scale) for key, units in combined.units.items()}
-    sheets = sorted(sorted(sheet.points.items()) for sheet in combined.sheets)
-    own: dict[str, JsonValue] = {
-        "calculation": combined.explanation,
-        "class": classified.given.key if classified else "",
-        "reason": classified.reason if classified else "",
-        "rubric": sha256,
-        "sheets": [dict[str, JsonValue](sheet) for sheet in sheets],
-        "total": str(combined.total),
-        "values": values,
-    }
-    texts = {key: canonical(value) for key, value in own.items()} | _rules(combined.judging, tuple(classes))
-    return "{" + ",".join(f'"{key}":{texts[key]}' for key in sorted(texts)) + "}"
+    return Scribe(combined.rubric, combined.judging, tuple(classes), sha256=sha256).text(combined, classified)
+
+
+class Scribe:
+    """Writes :func:`to_text` of many results of one track: what is the same in all of them is worked out once."""
+
+    def __init__(self, rubric: Group, judging: Judging, classes: tuple[Class, ...], *, sha256: str) -> None:
+        self.sha256 = sha256
+        self._leaves, self._nodes = sorted(rubric.leaves), sorted(rubric.nodes)
+        # Keys are letters, digits and _: they need no escape, neither in JSON nor for %.
+        self._sheet = "{" + ",".join(f'"{key}":%d' for key in self._leaves) + "}"
+        self._values = "{" + ",".join(f'"{key}":"%s"' for key in self._nodes) + "}"
+        self._rules = f'"classes":{canonical(encode(classes))},"format":{FORMAT},"judging":{canonical(encode(judging))}'
+
+    def text(self, combined: Combined, classified: Classified | None) -> str:
+        """The canonical JSON of a result; its keys stand in the order of the alphabet."""
+        given, reason = (classified.given.key, classified.reason) if classified else ("", "")
+        sheets = sorted(tuple(map(sheet.points.__getitem__, self._leaves)) for sheet in combined.sheets)
+        units, scale = combined.units, combined.scale
+        values = tuple([_exact(units[key], scale) for key in self._nodes])
+        judged = ",".join([self._sheet % sheet for sheet in sheets])
+        return (
+            f'{{"calculation":{canonical(combined.explanation)},"class":"{given}",{self._rules},'
+            f'"reason":{canonical(reason)},"rubric":"{self.sha256}","sheets":[{judged}],'
+            f'"total":"{_exact(units[combined.rubric.key], scale)}","values":{self._values % values}}}'
+        )
 
 
 @lru_cache(maxsize=4096)
 def _exact(units: int, scale: int) -> str:
     common = gcd(units, scale)
     return str(units // common) if scale == common else f"{units // common}/{scale // common}"
-
-
-@lru_cache(maxsize=32)
-def _rules(judging: Judging, classes: tuple[Class, ...]) -> dict[str, str]:
-    """What is the same in every result of a track, as text: it is written a thousand times and worked out once."""
-    return {
-        "classes": canonical(encode(classes)),
-        "format": canonical(FORMAT),
-        "judging": canonical(encode(judging)),
-    }
 
 
 def from_text(text: str) -> Result:

@@ -165,13 +165,12 @@ def evaluate(rubric: Group, sheet: Sheet) -> Valued:
     (Fraction(17, 2), 'Tổng: 8,5/10 = 6,5 + 2')
     """
     leaves, points = rubric.leaves, sheet.points
-    for key, steps in points.items():
-        if key not in leaves or not 0 <= steps <= leaves[key].steps:
-            raise Invalid("score-not-on-scale", place=key)
+    if wrong := rubric.off_scale(points):
+        raise Invalid("score-not-on-scale", place=wrong)
     return Valued(
         rubric=rubric,
         points=points,
         units=rubric.units(points),
-        failed=tuple(key for key, leaf in rubric.gates.items() if not leaf.holds(points.get(key, 0))),
+        failed=tuple([key for key, leaf in rubric.gates.items() if not leaf.holds(points.get(key, 0))]),
         missing=tuple(key for key in leaves if key not in points) if len(points) < len(leaves) else (),
     )

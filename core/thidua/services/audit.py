@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from thidua.models import Event
+from thidua.models import Event, listed, table_of
 from thidua.permissions import Actor
 
 
@@ -49,3 +50,21 @@ def line(
         "subject_id": subject[1],
         "details": dict(details or {}),
     }
+
+
+def record_many(
+    session: Session,
+    action: str,
+    *,
+    by: Actor,
+    now: datetime,
+    subjects: tuple[str, Sequence[int]],
+    unit_id: int | None,
+    details: Mapping[str, object],
+) -> None:
+    """A line for each of many rows of one kind that are alike in everything else, in one statement."""
+    kind, ids = subjects
+    same = line(action, by=by, now=now, subject=(kind, None), unit_id=unit_id, details=details)
+    events = table_of(Event)
+    values = [listed(ids) if name == "subject_id" else literal(same[name], events.c[name].type) for name in same]
+    session.execute(insert(events).from_select(list(same), select(*values)))

@@ -15,10 +15,10 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
-from thidua.models import Action, Call, Dossier, Result, Role, State, User, table_of
+from thidua.models import Action, Call, Dossier, Result, Role, State, User, among, table_of
 from thidua.permissions import FACTS, Actor, Scope, filed_in, panels, require, results_of, scope_of, times_frozen
 from thidua.permissions import dossiers as dossiers_of
-from thidua.scoring import rubric_sha256, to_text
+from thidua.scoring import Scribe, rubric_sha256
 from thidua.services import conflicts
 from thidua.services.moves import checked_reason, move_many
 from thidua.services.recusals import CONFLICT, leave
@@ -69,17 +69,21 @@ def prepare(seen: View, *, leaving: bool = False) -> Prepared:
         raise Refused("closing-tied", codes=", ".join(str(line.dossier.code) for line in seen.ties[0]))
     if seen.unfinished and not leaving:
         raise Refused("closing-unfinished", count=seen.unfinished)
-    known: dict[int, str] = {}
-    rows = []
-    for line in seen.to_close:
-        rubric = line.standing.form.rubric
-        if rubric is not None and id(rubric) not in known:
-            known[id(rubric)] = rubric_sha256(rubric)
-        rows.append(_row(line, known.get(id(rubric), ""), seen.decisions))
-    return Prepared(seen, tuple(rows))
+    scribes: dict[int, Scribe] = {}
+    return Prepared(seen, tuple(_row(line, _scribe(line, scribes), seen.decisions) for line in seen.to_close))
 
 
-def _row(line: Line, sha256: str, decisions: Sequence[Decision]) -> dict[str, object]:
+def _scribe(line: Line, known: dict[int, Scribe]) -> Scribe | None:
+    """Who writes the calculation of this line: one for each form, None where the track has no rubric."""
+    form, scored = line.standing.form, line.scored
+    if form.rubric is None or scored is None:
+        return None
+    if id(form) not in known:
+        known[id(form)] = Scribe(form.rubric, scored.judging, form.classes, sha256=rubric_sha256(form.rubric))
+    return known[id(form)]
+
+
+def _row(line: Line, scribe: Scribe | None, decisions: Sequence[Decision]) -> dict[str, object]:
     given = line.classified.given if line.classified else None
     return {
         "dossier_id": line.dossier.id,
@@ -91,15 +95,9 @@ def _row(line: Line, sha256: str, decisions: Sequence[Decision]) -> dict[str, ob
         "prize": line.prize.key if line.prize else "",
         "prize_label": line.prize.label if line.prize else "",
         "tie": _tie(line, decisions),
-        "calculation": _text(line, sha256),
-        "rubric_sha256": sha256,
+        "calculation": scribe.text(line.scored, line.classified) if scribe and line.scored else "",
+        "rubric_sha256": scribe.sha256 if scribe else "",
     }
-
-
-def _text(line: Line, sha256: str) -> str:
-    if line.scored is None:
-        return ""
-    return to_text(line.scored, line.standing.form.classes, sha256=sha256, classified=line.classified)
 
 
 def _tie(line: Line, decisions: Sequence[Decision]) -> dict[str, object]:
@@ -201,7 +199,7 @@ def _closed(session: Session, public_ids: Sequence[str], *, by: Actor, now: date
     if not public_ids:
         raise Invalid("nothing-chosen")
     scope = scope_of(session, by, local_day(now))
-    rows = session.execute(dossiers_of(scope, *FACTS).where(Dossier.public_id.in_(public_ids))).all()
+    rows = session.execute(dossiers_of(scope, *FACTS).where(among(Dossier.public_id, public_ids))).all()
     if len(rows) != len(set(public_ids)):
         raise NotFound
     for call_id in {row.call_id for row in rows}:
@@ -212,5 +210,5 @@ def _closed(session: Session, public_ids: Sequence[str], *, by: Actor, now: date
 
 def _mark(session: Session, rows: Sequence[Any], **values: object) -> None:
     ids = [row.id for row in rows]
-    change = update(Result).where(Result.dossier_id.in_(ids), Result.reopened_at.is_(None)).values(**values)
+    change = update(Result).where(among(Result.dossier_id, ids), Result.reopened_at.is_(None)).values(**values)
     session.execute(change.execution_options(synchronize_session=False))

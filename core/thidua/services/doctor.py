@@ -28,7 +28,7 @@ from thidua.search.engine import Engine
 from thidua.services.attachments import TEXT
 from thidua.services.backup import KEPT
 from thidua.services.indexing import REINDEX
-from thidua.services.moves import INDEX
+from thidua.services.moves import INDEX, MOVED
 from thidua.services.site import Site
 
 LEAST_FREE = 1024**3
@@ -210,7 +210,7 @@ def _outbox(place: Place) -> Finding:
 def _lag(place: Place) -> Finding:
     """How far search is behind: dossiers whose change it has not heard of."""
     with place.database.reading() as session:
-        waiting, oldest = outbox.behind(session, (TEXT, INDEX))
+        waiting, oldest = outbox.behind(session, (TEXT, MOVED, INDEX))
     if not waiting:
         return Finding("Độ trễ tìm kiếm", True, "không hồ sơ nào chờ vào chỉ mục")
     seen = f"{waiting} việc chờ vào chỉ mục, lâu nhất {_ago(place, oldest or place.now)}"
@@ -264,7 +264,7 @@ def _not_indexed(place: Place, documents: int) -> str:
     """What the index lacks (or has too much) although nothing waits to get there; empty: nothing."""
     try:
         with place.database.reading() as session:
-            dossiers, (waiting, _) = how_many(session), outbox.behind(session, (INDEX, REINDEX))
+            dossiers, (waiting, _) = how_many(session), outbox.behind(session, (MOVED, INDEX, REINDEX))
     except DatabaseError:
         return ""  # said in its own line
     return "" if waiting or dossiers == documents else f"{documents} hồ sơ trong chỉ mục, {dossiers} trong dữ liệu"

@@ -35,7 +35,7 @@ from thidua.services import blinding, originality, reports
 from thidua.services.attachments import TEXT
 from thidua.services.definitions import form_of, shape
 from thidua.services.display import plain_text, show
-from thidua.services.moves import CLEAN, INDEX, NOTIFY, ORIGINALITY
+from thidua.services.moves import CLEAN, INDEX, MOVED, NOTIFY, ORIGINALITY, follow_up
 from thidua.services.site import Site
 from thidua.services.working import answers_so_far, current_files
 from thidua.times import utc_now
@@ -58,6 +58,7 @@ def handlers(site: Site, clock: Callable[[], datetime] = utc_now) -> Mapping[str
     """What the worker does for each kind of outbox row; ``clock`` says when it is."""
     return {
         TEXT: lambda jobs: read_texts(site, jobs, now=clock()),
+        MOVED: partial(follow_up, site),
         INDEX: partial(index_dossiers, site),
         NOTIFY: partial(tell_plugins, site),
         REINDEX: partial(rebuild_index, site),

@@ -6,23 +6,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from thidua import outbox
 from thidua.errors import Invalid, Refused
-from thidua.models import EDITABLE, Action, Dossier, Event, Outbox, State, table_of, transition
+from thidua.models import EDITABLE, Action, Dossier, State, among, transition
+from thidua.outbox import Job
 from thidua.permissions import Actor, DossierFacts, Scope, require
 from thidua.services import audit
 from thidua.services.definitions import form_of
+from thidua.services.site import Site
 from thidua.services.working import progress
 from thidua.text import clean
 
 INDEX = "index"
 NOTIFY = "notify"
+MOVED = "moved"
 ORIGINALITY = "originality"
 CLEAN = "clean"
 MAX_REASON = 4000
+PORTION = 200
 STANDS_ANEW = frozenset({Action.SUBMIT, Action.WITHDRAW})
 """After these another version stands, or none: its texts are compared with others'."""
 
@@ -90,23 +94,24 @@ def move_many(
 ) -> None:
     """:func:`move` for many dossiers of an office at once: all of them or none.
 
-    The statements do not grow with the dossiers; each is moved in the name of the unit that has custody of it.
+    The statements do not grow with the dossiers, and what follows is one row of the outbox, which the worker
+    spreads (:func:`follow_up`); each is moved in the name of the unit that has custody of it.
     ``Dossier`` objects that the session holds already are read anew.
     """
     moved: dict[State, list[Standing]] = {}
     for dossier in dossiers:
-        moved.setdefault(_target(dossier, action, scope, reason), []).append(dossier)
-    for to, rows in moved.items():
-        for start in range(0, len(rows), 1000):
-            _write(session, rows[start : start + 1000], action, to, scope=scope, by=by, now=now)
+        require(scope, action, dossier)
+        moved.setdefault(dossier.state, []).append(dossier)
+    for before, rows in moved.items():
+        to = _target(before, action, reason)
+        _write(session, rows, action, before, to, scope=scope, by=by, now=now)
     session.expire_all()
 
 
-def _target(dossier: Standing, action: Action, scope: Scope, reason: str) -> State:
-    require(scope, action, dossier)
-    row = transition(dossier.state, action)
+def _target(before: State, action: Action, reason: str) -> State:
+    row = transition(before, action)
     if row is None or row.to in EDITABLE:
-        raise Refused("wrong-state", state=dossier.state.label)
+        raise Refused("wrong-state", state=before.label)
     checked_reason(reason, required=row.reason)
     return row.to
 
@@ -122,21 +127,44 @@ def checked_reason(text: str, *, required: bool = True) -> str:
 
 
 def _write(
-    session: Session, rows: Sequence[Standing], action: Action, to: State, *, scope: Scope, by: Actor, now: datetime
+    session: Session,
+    rows: Sequence[Standing],
+    action: Action,
+    before: State,
+    to: State,
+    *,
+    scope: Scope,
+    by: Actor,
+    now: datetime,
 ) -> None:
     values = {"state": to, "note": "", "rev": Dossier.rev + 1, "changed_at": now}
-    moved = update(Dossier).where(Dossier.id.in_([row.id for row in rows])).values(values)
+    moved = update(Dossier).where(among(Dossier.id, (row.id for row in rows))).values(values)
     session.execute(moved.execution_options(synchronize_session=False))
-    events, wishes = [], []
+    alike: dict[tuple[int | None, int], list[int]] = {}
     for row in rows:
-        unit_id = scope.custodian(row.receiving_unit_id, row.owner_unit_id)
-        details = {"before": row.state, "after": to, "filed": row.filed}
-        events.append(audit.line(action, by=by, now=now, subject=("dossier", row.id), unit_id=unit_id, details=details))
-        told = {"action": action, "before": row.state, "after": to, "at": now.isoformat(), "by": by.user_id}
-        wishes.append({"key": f"{NOTIFY}:{row.id}:{row.rev + 1}", "subject": str(row.id), "details": told})
-    session.execute(insert(table_of(Event)), events)
-    session.execute(insert(table_of(Outbox)), [{"kind": NOTIFY, "due": now, **wish} for wish in wishes])
-    outbox.put_many(session, kind=INDEX, subjects=[str(row.id) for row in rows], now=now)
+        alike.setdefault((scope.custodian(row.receiving_unit_id, row.owner_unit_id), row.filed), []).append(row.id)
+    for (unit_id, filed), ids in alike.items():
+        said = {"before": before, "after": to, "filed": filed}
+        audit.record_many(session, action, by=by, now=now, subjects=("dossier", ids), unit_id=unit_id, details=said)
+    change = {"action": action, "before": before, "after": to, "at": now.isoformat(), "by": by.user_id}
+    keys = {f"{NOTIFY}:{row.id}:{row.rev + 1}": str(row.id) for row in rows}
+    first = next(iter(keys))
+    outbox.put(session, kind=MOVED, subject=first, details={"change": change, "keys": keys}, now=now)
+
+
+def follow_up(site: Site, jobs: Sequence[Job]) -> None:
+    """After :func:`move_many`: ask for what follows each dossier, in short transactions that hold nobody up."""
+    for job in jobs:
+        change, keys = job.details["change"], job.details["keys"]
+        assert isinstance(change, dict)  # noqa: S101 -- narrows the type
+        assert isinstance(keys, dict)  # noqa: S101 -- narrows the type
+        now, wishes = datetime.fromisoformat(change["at"]), list(keys.items())
+        for start in range(0, len(wishes), PORTION):
+            told = dict(wishes[start : start + PORTION])
+            index = {f"{INDEX}:{dossier}": dossier for dossier in told.values()}
+            with site.database.writing() as session:
+                outbox.put_many(session, kind=NOTIFY, wishes=told, details=change, now=now)
+                outbox.put_many(session, kind=INDEX, wishes=index, now=now)
 
 
 def touch(session: Session, dossier: Dossier, now: datetime) -> None:

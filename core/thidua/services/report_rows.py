@@ -229,7 +229,8 @@ def _sheets(session: Session, form_by_version: Mapping[int, Shape], stage: Stage
         rubric = form_by_version[row.version_id].rubric
         if rubric is None:
             continue
-        valued = evaluate(rubric, read_sheet(rubric, typed.get(row.id, {}), final=False))
+        leaves, texts = typed.get(row.id, ((), []))
+        valued = evaluate(rubric, read_sheet(rubric, dict(zip(leaves, texts, strict=True)), final=False))
         found[row.version_id] = {key: valued.value(key) for key in rubric.nodes}
     return found
 

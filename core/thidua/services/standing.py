@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from operator import getitem
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from thidua.services import conflicts
 from thidua.services.definitions import forms
 
 ONE_SHEET = Judging(judges=1)
+NOTHING: tuple[tuple[str, ...], list[str]] = ((), [])
 
 
 class Seat(NamedTuple):  # thousands are made for one closing, and a tuple is made in a tenth of the time
@@ -139,17 +141,20 @@ class _Reader:
         self._leaves = rubric.leaves
         alike: dict[object, dict[str, int]] = {}
         self._known = {key: alike.setdefault(_scale(leaf), {}) for key, leaf in rubric.leaves.items()}
+        self._tables: dict[tuple[str, ...], list[dict[str, int]]] = {}
 
-    def sheet(self, typed: Mapping[str, str]) -> Sheet:
-        """The points; what is none is left out."""
+    def sheet(self, leaves: tuple[str, ...], typed: Sequence[str]) -> Sheet:
+        """The points of what was typed for ``leaves``; what is none is left out."""
+        if leaves not in self._tables:
+            self._tables[leaves] = [self._known.get(leaf, {}) for leaf in leaves]
         try:
-            return Sheet({node: self._known[node][text] for node, text in typed.items()})
+            return Sheet(dict(zip(leaves, map(getitem, self._tables[leaves], typed), strict=True)))
         except KeyError:  # something is seen here for the first time, or is no points at all
-            return Sheet(self._read(typed))
+            return Sheet(self._read(leaves, typed))
 
-    def _read(self, typed: Mapping[str, str]) -> dict[str, int]:
+    def _read(self, leaves: tuple[str, ...], typed: Sequence[str]) -> dict[str, int]:
         points: dict[str, int] = {}
-        for node, text in typed.items():
+        for node, text in zip(leaves, typed, strict=True):
             read = read_points(self._leaves[node], text) if node in self._leaves else None
             if isinstance(read, int):
                 points[node] = self._known[node][text] = read
@@ -178,7 +183,7 @@ def _sheets(
     found: dict[int, dict[int, _Read]] = {}
     for row in rows:
         reader = readers[id(rubrics[row.version_id])]
-        read = _Read(reader.sheet(typed.get(row.id, {})), row.final)
+        read = _Read(reader.sheet(*typed.get(row.id, NOTHING)), row.final)
         found.setdefault(row.version_id, {})[row.scorer_id] = read
     return found
 
@@ -189,23 +194,12 @@ def _seats(
     barred: Mapping[tuple[int, int], conflicts.Found],
 ) -> tuple[Seat, ...]:
     seats = []
-    for one in held:
-        row = sheets.get(one.judge_id)
-        found = barred.get((one.dossier_id, one.judge_id)) if one.ended_at is None else None
-        seats.append(
-            Seat(
-                one.public_id,
-                one.place,
-                one.judge_id,
-                one.name,
-                one.assigned_at,
-                one.ended_why,
-                one.ended_reason,
-                str(found) if found else "",
-                row.sheet if row is not None else None,
-                row is not None and row.final,
-            )
-        )
+    for assignment, dossier_id, judge_id, place, name, since, ended_at, why, reason in held:
+        row = sheets.get(judge_id)
+        found = barred.get((dossier_id, judge_id)) if barred and ended_at is None else None
+        bar = str(found) if found else ""
+        sheet, final = (row.sheet, row.final) if row is not None else (None, False)
+        seats.append(Seat(assignment, place, judge_id, name, since, why, reason, bar, sheet, final))
     return tuple(seats)
 
 
