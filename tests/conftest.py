@@ -474,6 +474,8 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays until the end: going through it again and again costs a tenth of a run."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
+    gc.enable()
 
 
 _shared_folder: list[Path] = []
@@ -485,6 +487,7 @@ def pytest_configure(config: pytest.Config) -> None:
     And byte code is kept, whatever the shell says: every process that the tests start would
     compile the same thousand modules again.
     """
+    gc.disable()  # until everything is collected
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if SHARED not in os.environ:
