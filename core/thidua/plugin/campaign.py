@@ -290,13 +290,17 @@ class Campaign:
                     f"{did_you_mean(key, known)}; write parameters=(Parameter({key!r}, …),)"
                 )
         defaults = {key: Decimal(known[key].default) for key in used}
+        tried: list[dict[str, Decimal]] = []  # all at their defaults is the same form for every key
         for key in used:
             for name in ("default", "minimum", "maximum"):
-                value = Decimal(getattr(known[key], name))
+                values = defaults | {key: Decimal(getattr(known[key], name))}
+                if values in tried:
+                    continue
+                tried.append(values)
                 try:
-                    with_values(track, defaults | {key: value})
+                    with_values(track, values)
                 except ContractError as error:
-                    raise ContractError(f"{place}: with {key!r} at its {name} {value}: {error}") from error
+                    raise ContractError(f"{place}: with {key!r} at its {name} {values[key]}: {error}") from error
 
     def _check_report(self, place: str, report: Report) -> None:
         known = {track.key: track for track in self.tracks}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from thidua.plugin.problems import ContractError, check_key
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Thing = TypeVar("Thing")
 
@@ -59,9 +62,20 @@ def _keys(thing: object) -> Iterator[str]:
     elif isinstance(thing, tuple):
         for member in thing:
             yield from _keys(member)
-    elif is_dataclass(thing) and not isinstance(thing, type):
-        for field in fields(thing):
-            yield from _keys(getattr(thing, field.name))
+    else:
+        for name in _names(thing):
+            yield from _keys(getattr(thing, name))
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}  # a campaign holds thousands of objects of few kinds
+
+
+def _names(thing: object) -> tuple[str, ...]:
+    """The fields of a dataclass, none of anything else."""
+    kind = type(thing)
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return _NAMES[kind]
 
 
 def with_values(thing: Thing, values: Mapping[str, Decimal]) -> Thing:
@@ -82,8 +96,10 @@ def _put(thing: object, values: Mapping[str, Decimal]) -> object:
     if isinstance(thing, tuple):
         members = tuple(_put(member, values) for member in thing)
         return thing if all(new is old for new, old in zip(members, thing, strict=True)) else members
-    if is_dataclass(thing) and not isinstance(thing, type):
-        old = {field.name: getattr(thing, field.name) for field in fields(thing)}
-        new = {name: put for name, was in old.items() if (put := _put(was, values)) is not was}
-        return replace(thing, **new) if new else thing
-    return thing
+    new: dict[str, object] = {}
+    for name in _names(thing):
+        was = getattr(thing, name)
+        put = _put(was, values)
+        if put is not was:
+            new[name] = put
+    return replace(cast("DataclassInstance", thing), **new) if new else thing
