@@ -311,7 +311,8 @@ class Group:
         return lcm(*below, *(one.denominator for one in exact)) * self.combine.parts(len(self.children))
 
     @cached_property
-    def _most(self) -> Mapping[str, int]:
+    def most(self) -> Mapping[str, int]:
+        """How many steps each leaf has, by key."""
         return {key: leaf.steps for key, leaf in self.leaves.items()}
 
     @cached_property
@@ -335,18 +336,6 @@ class Group:
         for step in self._plan:
             values[step.key] = step.bounded(values)
         return values
-
-    def off_scale(self, points: Mapping[str, int]) -> str:
-        """The first key among ``points`` that is no leaf, or has a count which its leaf does not have; ``""``: none.
-
-        >>> Group("b", "B", (Item("b1", "B1", max=8, step="0.5"),)).off_scale({"b1": 17})
-        'b1'
-        """
-        most = self._most
-        for key, steps in points.items():
-            if not 0 <= steps <= most.get(key, -1):
-                return key
-        return ""
 
     def raw(self, children: Mapping[str, Fraction]) -> Fraction:
         """``start`` and the combined children, before floor and cap."""

@@ -165,8 +165,10 @@ def evaluate(rubric: Group, sheet: Sheet) -> Valued:
     (Fraction(17, 2), 'Tổng: 8,5/10 = 6,5 + 2')
     """
     leaves, points = rubric.leaves, sheet.points
-    if wrong := rubric.off_scale(points):
-        raise Invalid("score-not-on-scale", place=wrong)
+    most = rubric.most
+    for key, steps in points.items():
+        if not 0 <= steps <= most.get(key, -1):
+            raise Invalid("score-not-on-scale", place=key)
     return Valued(
         rubric=rubric,
         points=points,
