@@ -98,6 +98,12 @@ class Throttled(Refused):
     status = 429
 
 
+class Busy(Refused):
+    """What was asked for takes seconds, and others are at it already; the same a little later will do."""
+
+    status = 503
+
+
 class NoRoom(Refused):
     """The disk is full: what was sent has not been kept, what was kept before still is."""
 
@@ -266,6 +272,7 @@ WORDING |= {
     "Hãy quay lại trang trước để giữ nội dung vừa nhập, báo quản trị rồi thử lại sau.",
     "address-too-long": "Đường dẫn này dài quá mức máy chủ nhận. Hãy bớt điều kiện lọc rồi thử lại.",
     "busy": "Hệ thống đang có nhiều người lưu cùng lúc nên chưa lưu được. Hãy thử lại sau ít giây.",
+    "reading-busy": "Máy chủ đang dựng hình hoặc đọc nhiều tệp khác cùng lúc. Hãy tải lại trang này sau ít giây.",
     "password-wrong": "Mật khẩu hiện tại chưa đúng.",
     "password-short": "Mật khẩu cần ít nhất {least} ký tự; nên dùng một câu ngắn dễ nhớ từ 15 ký tự.",
     "password-long": "Mật khẩu dài quá {most} ký tự.",

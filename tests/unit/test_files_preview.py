@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import struct
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 import files_corpus as corpus
+from thidua.errors import Busy
+from thidua.files import apart
 from thidua.files import preview as previews
 from thidua.files.limits import Limits
 from thidua.files.preview import BLOCK, RETRY, WIDTH, Preview, marker, png, preview
@@ -64,6 +67,21 @@ def test_heavy_pages_are_drawn_smaller_and_all_of_them(tmp_path: Path, folder: P
         lines = previews.pictures(str(path)).splitlines()
     assert (lines[0], [len(line) <= 4_000 for line in lines[1:]]) == ("2", [True, True])
     assert preview(path, folder, limits=bounds) == Preview(2, 2)
+
+
+def test_pages_wait_for_few_files_at_a_time(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight who open a heavy file would hold every thread of the site otherwise."""
+    monkeypatch.setattr(apart, "PATIENCE", 0.01)
+    path, there = kept(tmp_path, corpus.pdf("Mot")), tmp_path / "co-roi"
+    assert preview(path, there, limits=LIMITS) == Preview(1, 1)
+    with ExitStack() as others:
+        for _ in range(apart.AT_ONCE):
+            others.enter_context(apart.turn())
+        with pytest.raises(Busy, match="sau ít giây"):
+            preview(path, folder, limits=LIMITS)
+        assert preview(path, there, limits=LIMITS) == Preview(1, 1)  # nothing to be made: nothing to wait for
+    assert not folder.exists()
+    assert preview(path, folder, limits=LIMITS) == Preview(1, 1)
 
 
 def test_made_pictures_are_not_made_again(tmp_path: Path, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from crawling import addresses, contents, fresh_site, ids_of
 from desk import Desk
 from judged_campaign import BLIND, OPEN
 from judging_desk import FULL, Judge, accepted, give, hire
+from thidua.files import apart
 from thidua.files.cleaning import FAILED, place
 from thidua.models import (
     Assignment,
@@ -376,6 +378,18 @@ def test_downloads_of_judges_are_noted_away_from_the_dossiers_history(room: Room
     with room.site.database.reading() as session:
         event = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert (event.action, event.subject_kind, event.details) == ("judge-download", "assignment", {"n": 1, "copy": True})
+
+
+def test_judge_is_asked_to_wait_while_too_many_copies_are_made(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "PATIENCE", 0.01)
+    copies = room.site.settings.instance / FOLDER
+    copies.rename(away := copies.with_name("cho-khac"))
+    with ExitStack() as others:
+        for _ in range(apart.AT_ONCE):
+            others.enter_context(apart.turn())
+        answer = room.client().get(room.at(room.blind, "/tep/1"))
+    away.rename(copies)
+    assert (answer.status_code, "sau ít giây" in answer.get_data(as_text=True)) == (503, True)
 
 
 def test_file_that_cannot_be_cleaned_is_given_as_text_only(room: Room) -> None:

@@ -10,10 +10,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from thidua.errors import Busy
 from thidua.files.limits import Limits
 
 _LOG = logging.getLogger(__name__)
@@ -22,6 +26,24 @@ Status = Literal["ok", "cut", "encrypted", "memory", "time", "error", "died"]
 _SAID: dict[str, Status] = {"ok": "ok", "cut": "cut", "encrypted": "encrypted", "memory": "memory", "error": "error"}
 # Nothing of the site's settings (its secret key above all) goes along; Windows cannot start without its root.
 _ENVIRONMENT = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
+
+
+AT_ONCE = 2
+"""So many readings may pages wait for at a time, whatever files are sent: the other pages go on meanwhile."""
+PATIENCE = 2.0
+"""Seconds for which a page waits for its turn."""
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """A page's turn to have a file read. Raises :class:`~thidua.errors.Busy` when none comes soon."""
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Busy("reading-busy")
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from thidua.files.apart import run_apart
+from thidua.files.apart import run_apart, turn
 from thidua.files.limits import MB, Limits
 
 WIDTH = 1200
@@ -55,6 +55,8 @@ def preview(path: Path, folder: Path, *, page: int = 1, limits: Limits | None = 
 
     A page beyond the last is the last; nothing is shown of what cannot be read. Making a block takes up to twenty
     seconds. That it cannot be made is kept too, for :data:`RETRY` seconds: the machine may only have been busy.
+
+    Raises :class:`~thidua.errors.Busy` when it has to be made and too many others are.
     """
     start = _block(path, folder, 1, limits)
     first = max(0, min(page, start.count) - 1) // BLOCK * BLOCK + 1
@@ -70,16 +72,26 @@ def marker(folder: Path, first: int = 1) -> Path:
 
 def _block(path: Path, folder: Path, first: int, limits: Limits | None) -> Preview:
     kept = marker(folder, first)
-    if not kept.exists() or (kept.read_bytes() == FAILED and time.time() - kept.stat().st_mtime > RETRY):
-        bounds = limits or Limits(wall=20, seconds=15, characters=(BLOCK + 1) * MOST_BYTES)
-        outcome = run_apart("thidua.files.preview:pictures", path, bounds, more=str(first))
-        count, *pages = outcome.text.splitlines() if outcome.status == "ok" else ["0"]
-        folder.mkdir(parents=True, exist_ok=True)
-        for n, page in enumerate(pages, first):
-            _put(folder / f"{n}.png", base64.b64decode(page))
-        _put(kept, f"{count} {len(pages)}".encode())
+    if _to_be_made(kept):
+        with turn():
+            if _to_be_made(kept):  # by nobody else meanwhile
+                _make(path, folder, first, limits)
     count, shown = kept.read_text("ascii").split()
     return Preview(int(count), int(shown), first)
+
+
+def _to_be_made(kept: Path) -> bool:
+    return not kept.exists() or (kept.read_bytes() == FAILED and time.time() - kept.stat().st_mtime > RETRY)
+
+
+def _make(path: Path, folder: Path, first: int, limits: Limits | None) -> None:
+    bounds = limits or Limits(wall=20, seconds=15, characters=(BLOCK + 1) * MOST_BYTES)
+    outcome = run_apart("thidua.files.preview:pictures", path, bounds, more=str(first))
+    count, *pages = outcome.text.splitlines() if outcome.status == "ok" else ["0"]
+    folder.mkdir(parents=True, exist_ok=True)
+    for n, page in enumerate(pages, first):
+        _put(folder / f"{n}.png", base64.b64decode(page))
+    _put(marker(folder, first), f"{count} {len(pages)}".encode())
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from thidua.errors import say
-from thidua.files.cleaning import cleaned
+from thidua.files.cleaning import cleaned, place
 from thidua.models import BlobText, Dossier, VersionFile
 from thidua.names import display_name
 from thidua.outbox import Job
@@ -45,6 +45,11 @@ def hidden_slots(form: Shape) -> frozenset[str]:
 def copy_of(site: Site, sha256: str, extension: str) -> Path | None:
     """The copy of a file that says nothing of its author, made now if it is not there; None where none can be made."""
     return cleaned(site.store.path(sha256), sha256, extension, _folder(site))
+
+
+def copy_is_there(site: Site, sha256: str, extension: str) -> bool:
+    """Whether :func:`copy_of` has nothing to make."""
+    return place(sha256, extension, _folder(site)).exists()
 
 
 def make_copies(site: Site, jobs: Sequence[Job]) -> None:

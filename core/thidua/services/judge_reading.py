@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.errors import NotFound
+from thidua.files.apart import turn
 from thidua.models import BlobText, TextState
 from thidua.permissions import papers
 from thidua.search.snippets import Snippet, snippets
-from thidua.services.blinding import copy_of, hidden_slots, neutral_names
+from thidua.services.blinding import copy_is_there, copy_of, hidden_slots, neutral_names
 from thidua.services.display import ShownSection, show
 from thidua.services.sheets import OpenSheet
 from thidua.services.site import Site
@@ -97,11 +98,17 @@ def reading(session: Session, sheet: OpenSheet) -> Reading:
 def bytes_of(site: Site, paper: Paper) -> Path | None:
     """The file to be sent: on a blind track the copy without its author's traces, or None where none can be made.
 
-    Making a copy takes seconds: call it with no reading held open. ``NotFound`` when the file is not in the store.
+    Making a copy takes seconds: call it with no reading held open. ``NotFound`` when the file is not in the store,
+    ``Busy`` when a copy has to be made and too many others are.
     """
     if not site.store.exists(paper.sha256):
         raise NotFound("blob-missing")
-    return copy_of(site, paper.sha256, paper.extension) if paper.blind else site.store.path(paper.sha256)
+    if not paper.blind:
+        return site.store.path(paper.sha256)
+    if copy_is_there(site, paper.sha256, paper.extension):
+        return copy_of(site, paper.sha256, paper.extension)
+    with turn():
+        return copy_of(site, paper.sha256, paper.extension)
 
 
 def text_of(session: Session, paper: Paper) -> str:
