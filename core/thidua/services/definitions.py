@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.models import Definition, Dossier
-from thidua.plugin import Shape, shape_of
+from thidua.plugin import Shape
 from thidua.registry import Registry
 
 
@@ -92,24 +92,22 @@ def settle(session: Session, registry: Registry, now: datetime) -> None:
     A plugin whose keys, kinds, points or classes changed under the same edition is
     left out by the registry, with the differences; new wordings are stored.
     """
-    latest = session.scalars(select(Definition).order_by(Definition.seen_at))
-    stored = {(d.slug, d.edition, d.track): shape(d) for d in latest}
-    registry.compare(stored)
-    for campaign in registry.campaigns:
-        for track in campaign.tracks:
-            live = shape_of(campaign, track)
-            known = session.get(Definition, live.sha256)
-            if known is not None:
-                known.seen_at = now
-                continue
-            session.add(
-                Definition(
-                    sha256=live.sha256,
-                    slug=live.slug,
-                    edition=live.edition,
-                    track=live.track,
-                    json=live.to_json(),
-                    seen_at=now,
-                )
-            )
+    latest = {
+        (one.slug, one.edition, one.track): one
+        for one in session.scalars(select(Definition).order_by(Definition.seen_at))
+    }
+    live = {identity: (form, form.sha256) for identity, form in registry.shapes.items()}
+    # What is word for word as it was needs no reading.
+    changed = {key: one for key, one in latest.items() if key not in live or live[key][1] != one.sha256}
+    registry.compare({identity: shape(one) for identity, one in changed.items()})
+    for identity in registry.shapes:
+        form, sha256 = live[identity]
+        known = session.get(Definition, sha256)
+        if known is not None:
+            known.seen_at = now
+            continue
+        slug, edition, track = identity
+        session.add(
+            Definition(sha256=sha256, slug=slug, edition=edition, track=track, json=form.to_json(), seen_at=now)
+        )
     session.flush()
