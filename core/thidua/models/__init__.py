@@ -2,7 +2,7 @@
 
 from thidua.models.base import Base, Json, among, canonical_json, listed, table_of
 from thidua.models.calls import Call, Definition, Extension
-from thidua.models.database import Database
+from thidua.models.database import Database, rows
 from thidua.models.dossiers import CodeCounter, Dossier, DossierParty, Part, PartyRole, Submission, Version, VersionFile
 from thidua.models.events import Event, Outbox, SearchSource
 from thidua.models.files import Attachment, AttachmentRevision, Blob, BlobText, TextState
@@ -72,6 +72,7 @@ __all__ = [
     "among",
     "canonical_json",
     "listed",
+    "rows",
     "table_of",
     "transition",
 ]

@@ -33,7 +33,7 @@ from thidua.permissions.panels import (
 from thidua.permissions.precedents import officiates, published_results, standing_answers
 from thidua.permissions.reporting import any_hidden, files_filed, reported, standing_results
 from thidua.permissions.rights import RIGHTS, ROOMS, SCORE_RIGHTS, actions_for, enters, may, require
-from thidua.permissions.scope import Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
+from thidua.permissions.scope import REMEMBERED, Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
 from thidua.permissions.selects import (
     PROTECTED,
     about_person,
@@ -79,6 +79,7 @@ from thidua.permissions.titles import standing_titles
 __all__ = [
     "FACTS",
     "PROTECTED",
+    "REMEMBERED",
     "RIGHTS",
     "ROOMS",
     "SCORE_RIGHTS",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, false, or_, select, tuple_
@@ -26,10 +27,13 @@ from thidua.models import (
     Succession,
     UnitRelation,
     User,
+    rows,
 )
 
 SCHOOL_ROLES = frozenset({Role.CLERK, Role.HEAD})
 OFFICE_ROLES = frozenset({Role.APPRAISER, Role.MANAGER})
+REMEMBERED = 128
+"""So many conditions are kept as SQL, each by the whole scope that it says: who has other rights has another scope."""
 SUBTREE_ROLES = frozenset({Role.APPRAISER, Role.MANAGER, Role.JUDGE})
 
 
@@ -62,7 +66,7 @@ class Scope:
     roles: frozenset[tuple[Role, int]] = frozenset()
     own: frozenset[int] = frozenset()
     offices: frozenset[int] = frozenset()
-    inherited: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    inherited: Mapping[tuple[int, int], int] = field(default_factory=dict, hash=False)
     public: bool = False
     assigned: frozenset[int] = frozenset()
     blind: frozenset[int] = frozenset()
@@ -176,16 +180,16 @@ def scope_of(session: Session, actor: Actor, on: date) -> Scope:
     Costs at most five statements, however many units there are.
     """
     who = {"user_id": actor.user_id, "on": on}
-    granted = session.execute(_GRANTED, who).all()
+    granted = rows(session, _GRANTED, who)
     roles = {(role, unit) for role, unit in granted}
     if any(role in SUBTREE_ROLES for role, _ in roles):
-        roles |= {(role, unit) for role, unit in session.execute(_SUBTREE, who)}
+        roles |= {(role, unit) for role, unit in rows(session, _SUBTREE, who)}
     offices = frozenset(unit for role, unit in roles if role in OFFICE_ROLES)
     own = frozenset(unit for role, unit in roles if role in SCHOOL_ROLES)
     judge = any(role == Role.JUDGE for role, _ in roles)
-    assigned = {row[0]: row[1] for row in session.execute(_ASSIGNED, who)} if judge else {}
-    succeeded = session.execute(_SUCCEEDED, who | {"offices": list(offices)}) if offices else ()
-    hidden = session.scalars(_HIDDEN, who | {"own": list(own)}) if offices or judge else ()
+    assigned = dict(rows(session, _ASSIGNED, who)) if judge else {}
+    succeeded = rows(session, _SUCCEEDED, who | {"offices": list(offices)}) if offices else ()
+    hidden = rows(session, _HIDDEN, who | {"own": list(own)}) if offices or judge else ()
     return Scope(
         user_id=actor.user_id,
         roles=frozenset(roles),
@@ -195,10 +199,11 @@ def scope_of(session: Session, actor: Actor, on: date) -> Scope:
         public=any(role == Role.READER for role, _ in roles),
         assigned=frozenset(assigned),
         blind=frozenset(dossier for dossier, blind in assigned.items() if blind),
-        conflicts=frozenset(hidden),
+        conflicts=frozenset(dossier for (dossier,) in hidden),
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def visible_to(scope: Scope) -> ColumnElement[bool]:
     """The condition on ``Dossier`` rows that ``scope`` may know of by their names, as SQL.
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.errors import NotFound
@@ -38,7 +38,7 @@ from thidua.models import (
     VersionFile,
 )
 from thidua.permissions.rights import may
-from thidua.permissions.scope import Scope, visible_to
+from thidua.permissions.scope import REMEMBERED, Scope, visible_to
 
 PROTECTED = (
     Dossier,
@@ -271,7 +271,7 @@ def inbox(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any co
     return in_custody(scope, Role.APPRAISER, *columns)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=REMEMBERED)
 def _kept(offices: frozenset[int], away: Pairs, here: Pairs) -> tuple[ColumnElement[bool], ...]:
     """Received by one of ``offices`` and not passed on (``away``), or passed on to one of them (``here``).
 
@@ -279,10 +279,10 @@ def _kept(offices: frozenset[int], away: Pairs, here: Pairs) -> tuple[ColumnElem
     once more outside of the alternative, an index alone counts ten thousand of them.
     """
     pair = tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id)
-    kept = Dossier.receiving_unit_id.in_(offices)
-    ways = [and_(kept, pair.not_in(away)) if away else kept, *([pair.in_(here)] if here else [])]
-    receiving = Dossier.receiving_unit_id.in_({*offices, *(receiving for receiving, _ in here)})
-    return Dossier.filed > 0, receiving, or_(*ways)
+    passing = {receiving for receiving, _ in here} - offices
+    kept = Dossier.receiving_unit_id.not_in(passing) if passing else true()
+    ways = or_(and_(kept, pair.not_in(away)) if away else kept, *([pair.in_(here)] if here else []))
+    return Dossier.filed > 0, Dossier.receiving_unit_id.in_({*offices, *passing}), ways
 
 
 def in_custody(scope: Scope, role: Role, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities

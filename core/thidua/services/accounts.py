@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from thidua.config import Settings
 from thidua.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused, Throttled
-from thidua.models import Database, Grant, LoginTry, Role, Unit, User
+from thidua.models import Database, Grant, LoginTry, Role, Unit, User, rows
 from thidua.permissions import Actor, scope_of
 from thidua.services import audit, passwords
 from thidua.services.passwords import Passwords
@@ -161,9 +161,8 @@ def _end_sessions(session: Session, user_id: int) -> None:
 
 def places(session: Session, user_id: int, on: date) -> list[Place]:
     """The units at which the user holds roles on that day, in the order of their first grant."""
-    rows = session.execute(_PLACES, {"user_id": user_id, "on": on}).all()
     found: dict[int, Place] = {}
-    for role, unit_id, public_id, name in rows:
+    for role, unit_id, public_id, name in rows(session, _PLACES, {"user_id": user_id, "on": on}):
         roles = found[unit_id].roles if unit_id in found else ()
         found[unit_id] = Place(unit_id, public_id, name or "", tuple(dict.fromkeys((*roles, role))))
     return list(found.values())

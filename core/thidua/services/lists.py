@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from thidua.models import Call, Dossier, Role, State
-from thidua.permissions import Scope, dossiers, inbox
+from thidua.models import Call, Dossier, Role, State, rows
+from thidua.permissions import REMEMBERED, Scope, dossiers, inbox
 from thidua.services.definitions import track_titles
 from thidua.services.unit_names import names_of
 from thidua.text import fold
@@ -95,17 +96,20 @@ class Choices:
     units: Sequence[tuple[int, str, int]] = ()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def own_dossiers(scope: Scope) -> Select[Any]:
     """The dossiers of the user's own schools, in every state."""
     return dossiers(scope, Dossier.id).where(Dossier.owner_unit_id.in_(scope.own))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def awaiting(scope: Scope) -> Select[Any]:
     """What waits for the head's signature at the schools the user heads."""
     heads = scope.units_with(Role.HEAD)
     return dossiers(scope, Dossier.id).where(Dossier.owner_unit_id.in_(heads), Dossier.state == State.AWAITING)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def office_inbox(scope: Scope) -> Select[Any]:
     """What lies with the offices at which the user appraises."""
     return inbox(scope, Dossier.id)
@@ -133,14 +137,12 @@ class Listing:
     @classmethod
     def of_inbox(cls, session: Session, scope: Scope) -> Listing:
         """What lies with the offices at which the user appraises; counted in the order of its index."""
-        return cls._of(session, office_inbox(scope), Dossier.receiving_unit_id)
+        return cls._of(session, office_inbox(scope), by_receiver=True)
 
     @classmethod
-    def _of(cls, session: Session, base: Select[Any], *first: Any) -> Listing:  # noqa: ANN401 -- columns
-        by = (Dossier.state, Dossier.call_id, Dossier.owner_unit_id)
-        ordered = (*first, Dossier.owner_unit_id, Dossier.state, Dossier.call_id)  # as the indexes stand
-        groups = session.execute(base.with_only_columns(*by, func.count()).group_by(*ordered)).all()
-        calls = session.execute(_CALLS, {"ids": sorted({g[1] for g in groups})}).all()
+    def _of(cls, session: Session, base: Select[Any], *, by_receiver: bool = False) -> Listing:
+        groups = session.execute(_grouped(base, by_receiver)).all()
+        calls = rows(session, _CALLS, {"ids": sorted({g[1] for g in groups})})
         names = names_of(session, {g[2] for g in groups})
         known = {i: (public_id, title, period, opens) for i, public_id, title, period, opens in calls}
         return cls(session, base, [(state, call, unit, n) for state, call, unit, n in groups], known, names)
@@ -163,7 +165,7 @@ class Listing:
     def total(self, wanted: Wanted) -> int:
         """How many dossiers match; a statement of its own only where words narrow the list."""
         if wanted.text:
-            return count(self.session, self._narrowed(wanted))
+            return count(self.session, _with_words(self._picked(wanted), wanted.text))
         return sum(n for state, call, unit, n in self.groups if self._fits(wanted, state, call, unit))
 
     def page(self, wanted: Wanted, per_page: int = PER_PAGE) -> Page:
@@ -171,11 +173,11 @@ class Listing:
         total = self.total(wanted)
         pages = max(1, -(-total // per_page))
         page = min(max(1, wanted.page), pages)
-        query = self._narrowed(wanted).with_only_columns(*COLUMNS).order_by(*_order(wanted.order))
-        found = self.session.execute(query.limit(per_page).offset((page - 1) * per_page)).all()
+        query = _with_words(_paged(self._picked(wanted), wanted.order), wanted.text)
+        found = self.session.execute(query, {"size": per_page, "skipped": (page - 1) * per_page}).all()
         tracks = track_titles(self.session, {row.definition_sha256 for row in found})
-        rows = tuple(self._row(row, tracks) for row in found)
-        return Page(rows=rows, total=total, page=page, pages=pages)
+        shown = tuple(self._row(row, tracks) for row in found)
+        return Page(rows=shown, total=total, page=page, pages=pages)
 
     def _fits(self, wanted: Wanted, state: State, call: int, unit: int) -> bool:
         return (
@@ -184,17 +186,9 @@ class Listing:
             and (wanted.unit is None or wanted.unit == unit)
         )
 
-    def _narrowed(self, wanted: Wanted) -> Select[Any]:
-        query = self.base
-        if wanted.states:
-            query = query.where(Dossier.state.in_(wanted.states))
-        if wanted.call:
-            query = query.where(Dossier.call_id.in_([i for i, call in self.calls.items() if call[0] == wanted.call]))
-        if wanted.unit is not None:
-            query = query.where(Dossier.owner_unit_id == wanted.unit)
-        for word in fold(wanted.text).split()[:10]:
-            query = query.where(Dossier.title_folded.contains(word, autoescape=True))
-        return query
+    def _picked(self, wanted: Wanted) -> Select[Any]:
+        calls = frozenset(i for i, call in self.calls.items() if call[0] == wanted.call)
+        return _picked(self.base, wanted.states, calls if wanted.call else None, wanted.unit)
 
     def _row(self, found: Any, tracks: Mapping[str, str]) -> Row:  # noqa: ANN401 -- a row of COLUMNS
         _, title, period, _ = self.calls[found.call_id]
@@ -213,6 +207,37 @@ class Listing:
             track=tracks.get(found.definition_sha256, ""),
             done=(found.done_parts, found.all_parts),
         )
+
+
+# Kept by what they are made of, rights included: building such a statement and naming it to SQLAlchemy's own
+# cache takes longer than most of them run. ``base`` is the same object for the same scope, see ``own_dossiers``.
+@lru_cache(maxsize=REMEMBERED)
+def _grouped(base: Select[Any], by_receiver: bool) -> Select[State, int, int, int]:
+    counted = base.with_only_columns(Dossier.state, Dossier.call_id, Dossier.owner_unit_id, func.count())
+    first = (Dossier.receiving_unit_id,) if by_receiver else ()
+    return counted.group_by(*first, Dossier.owner_unit_id, Dossier.state, Dossier.call_id)  # as the indexes stand
+
+
+@lru_cache(maxsize=4 * REMEMBERED)
+def _picked(base: Select[Any], states: frozenset[State], calls: frozenset[int] | None, unit: int | None) -> Select[Any]:
+    """The dossiers of ``base`` that the filters leave: no ``states`` means all; None does not narrow."""
+    if states:
+        base = base.where(Dossier.state.in_(states))
+    if calls is not None:
+        base = base.where(Dossier.call_id.in_(calls))
+    return base if unit is None else base.where(Dossier.owner_unit_id == unit)
+
+
+@lru_cache(maxsize=4 * REMEMBERED)
+def _paged(picked: Select[Any], order: str) -> Select[Any]:
+    query: Select[Any] = picked.with_only_columns(*COLUMNS)  # type: ignore[assignment]  # as many as there are columns
+    return query.order_by(*_order(order)).limit(bindparam("size")).offset(bindparam("skipped"))
+
+
+def _with_words(query: Select[Any], text: str) -> Select[Any]:
+    for word in fold(text).split()[:10]:
+        query = query.where(Dossier.title_folded.contains(word, autoescape=True))
+    return query
 
 
 def count(session: Session, base: Select[Any]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
-from thidua.models import Unit, UnitName
+from thidua.models import Unit, UnitName, rows
 
 # Built once, as every list asks it.
 _NAMES = (
@@ -19,7 +19,7 @@ _NAMES = (
 
 def names_of(session: Session, ids: Collection[int]) -> dict[int, str]:
     """The latest official names of units, by id. One statement."""
-    return dict(session.execute(_NAMES, {"ids": sorted(ids)}).all())
+    return dict(rows(session, _NAMES, {"ids": sorted(ids)}))
 
 
 def unit_name() -> ColumnElement[str | None]:

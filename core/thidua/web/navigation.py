@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from thidua.permissions import Scope, enters
 from thidua.services import accounts, judge_queue, lists, rounds
 from thidua.services.accounts import Place
 from thidua.web.context import current_account, current_scope, now, office_inbox, read, today
+from thidua.web.filters import address_of
 
 Count = Callable[[Session, Scope, datetime], int]
 
@@ -88,7 +89,7 @@ def menu() -> list[Shown]:
     return [
         Shown(
             entry.label,
-            url_for(entry.endpoint),
+            address_of(entry.endpoint),
             entry.icon,
             entry.count(read(), scope, now()) if entry.count else 0,
             _is_current(entry),

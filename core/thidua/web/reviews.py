@@ -17,6 +17,7 @@ from thidua.services.lists import Listing
 from thidua.services.reviews import Contested, Finding, mark
 from thidua.web.context import current_actor, current_scope, now, office_inbox, read, write
 from thidua.web.dossier_page import Opened, opened, reading
+from thidua.web.filters import address_of
 from thidua.web.narrowing import ORDER_LABELS, pills, wanted
 from thidua.web.security import needs
 
@@ -90,7 +91,7 @@ def index() -> str:
 def _tabs(whole: Listing, view: str) -> list[Tab]:
     held = whole.choices.states
     return [
-        Tab(label, url_for("reviews.index", xem=key), sum(held.get(s, 0) for s in states), key == view)
+        Tab(label, address_of("reviews.index", xem=key), sum(held.get(s, 0) for s in states), key == view)
         for key, (label, states) in VIEWS.items()
     ]
 
