@@ -39,6 +39,16 @@ def test_plan_reaches_every_state_that_the_table_allows() -> None:
     assert {STATE_OF[fate] for fate in fates} == {t.to for t in TRANSITIONS} - JUDGED | {State.DRAFT}
 
 
+def test_the_open_call_of_each_campaign_has_dossiers_in_every_room() -> None:
+    rooms = {State.DRAFT, State.AWAITING, State.SUBMITTED, State.APPRAISING, State.ELIGIBLE}
+    for campaign in range(3):
+        planned = list(plan.destinies(2, campaign, 3))
+        states = {STATE_OF[destiny.fate] for destiny in planned}
+        assert states - {State.RETURNED, State.INELIGIBLE} == rooms, campaign
+        to_judge = [d for d in planned if STATE_OF[d.fate] is State.ELIGIBLE and not d.collective]
+        assert len(to_judge) == 2, campaign
+
+
 def test_plan_is_sixty_dossiers_shared_by_the_campaigns() -> None:
     whole = [d.number for year in range(3) for d in plan.destinies(year, 0, 1)]
     shared = [d.number for year in range(3) for index in range(3) for d in plan.destinies(year, index, 3)]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -33,8 +33,10 @@ from thidua.plugin import Campaign
 from thidua.services import calls, indexing
 from thidua.services.attachments import TEXT
 from thidua.services.calls import CallForm
+from thidua.services.moves import CLEAN, INDEX
 from thidua.services.passwords import Passwords
 from thidua.services.site import Site
+from thidua.times import utc_now
 
 PASSWORD = "hoa-sen-2026"  # noqa: S105 -- printed on purpose; the demo listens on this machine only
 Trials: TypeAlias = dict[tuple[str, str, str], Rehearsed]
@@ -84,8 +86,7 @@ def _build(instance: Path, making: Path, *, now: datetime, thin: int) -> Summary
     config.write_new(making, values={"demo": True, "site_name": "Thi đua – Khen thưởng"})
     site = open_site(config.load(making))
     try:
-        with _reading(site):
-            summary = fill(site, now=now, thin=thin)
+        summary = fill(site, now=now, thin=thin)
         settle(site)
     finally:
         site.engine.close()
@@ -121,21 +122,13 @@ def fill(site: Site, *, now: datetime, thin: int = 1) -> Summary:
 
 
 def settle(site: Site) -> None:
-    """Read the texts that are left, and build the index once."""
-    Worker(site.database, {TEXT: indexing.handlers(site)[TEXT]}).drain()
+    """Read the texts, build the index once; copies of files for blind judges are made when the site serves."""
+    handlers = indexing.handlers(site)
+    ours = partial(indexing.read_texts, site, now=utc_now(), apart=False)  # every file was made a moment ago
+    Worker(site.database, {TEXT: ours}).drain()
+    Worker(site.database, {INDEX: lambda _jobs: None}).drain()
     indexing.rebuild(site)
-    Worker(site.database, indexing.handlers(site)).drain()
-
-
-@contextmanager
-def _reading(site: Site) -> Iterator[None]:
-    """Read the texts of the files while the story goes on: that is work for another processor."""
-    reader = Worker(site.database, {TEXT: indexing.handlers(site)[TEXT]})
-    reader.start(pause=0.1)
-    try:
-        yield
-    finally:
-        reader.stop(timeout=300)
+    Worker(site.database, {kind: does for kind, does in handlers.items() if kind != CLEAN}).drain()
 
 
 def accounts(site: Site) -> Iterator[str]:

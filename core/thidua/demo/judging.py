@@ -14,12 +14,11 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
+from thidua.demo import points
 from thidua.demo.units import SCHOOLS, World
 from thidua.demo.words import REMARKS
 from thidua.models import Call, Stage, State, Unit
 from thidua.permissions import Actor
-from thidua.plugin import Deduction, Gate, Group
-from thidua.scoring import show_points
 from thidua.services import assigning, calls, closing, rounds, sheets, tally
 from thidua.services.assigning import Rule
 from thidua.services.rounds import Round, Wanted
@@ -169,7 +168,8 @@ class Jury:
         if one.form.rubric is None:
             return
         rng = random.Random(f"{one.dossier.code} {by.user_id}")
-        typed = _points(one.form.rubric, str(one.dossier.code), rng, strict=strict)
+        good = Fraction(random.Random(str(one.dossier.code)).randint(72, 97), 100)
+        typed = points.given(one.form.rubric, points.near(good, rng, strict=strict))
         if not final:
             typed = dict(list(typed.items())[: len(typed) // 2])
         remark = rng.choice(REMARKS) if final else ""
@@ -187,19 +187,3 @@ class Jury:
 
 def _id(one: Standing) -> str:
     return str(one.dossier.public_id)
-
-
-def _points(rubric: Group, code: str, rng: random.Random, *, strict: bool) -> dict[str, str]:
-    """What a judge types: near to how good the dossier is, a third less by a strict one."""
-    good = Fraction(random.Random(code).randint(72, 97), 100)
-    typed = {}
-    for key, leaf in rubric.leaves.items():
-        if isinstance(leaf, Gate):
-            steps = 1
-        elif isinstance(leaf, Deduction):
-            steps = 0
-        else:
-            share = min(Fraction(1), good + Fraction(rng.randint(-4, 4), 100)) * (Fraction(2, 3) if strict else 1)
-            steps = int(share * leaf.steps + Fraction(1, 2))
-        typed[key] = show_points(leaf, steps)
-    return typed

@@ -29,7 +29,7 @@ def png(width: int, height: int, grey: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, body) for name, body in parts)
 
 
-def photo(rng: random.Random, *, width: int = 960, height: int = 640) -> bytes:
+def photo(rng: random.Random, *, width: int = 480, height: int = 320) -> bytes:
     """A JPEG of a school yard as a child would paint it: sky, sun, a roof, a wall with windows, grass.
 
     Width and height are multiples of eight.

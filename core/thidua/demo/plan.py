@@ -64,8 +64,8 @@ _OPEN = (
     (0, Fate.PART),
     (0, Fate.AWAITING),
     (0, Fate.APPRAISING),
-    (2, Fate.SUBMITTED),
-    (3, Fate.SUBMITTED),
+    (2, Fate.ELIGIBLE),
+    (3, Fate.ELIGIBLE),
     (0, Fate.ELIGIBLE),
     (1, Fate.SUBMITTED),
     (4, Fate.APPRAISING),
@@ -74,7 +74,7 @@ _OPEN = (
     (6, Fate.ELIGIBLE),
     (0, Fate.GIVEN_BACK),
     (3, Fate.INELIGIBLE),
-    (1, Fate.AWAITING),
+    (1, Fate.ELIGIBLE),
     (2, Fate.SECOND_TRY),
     (7, Fate.EMPTY),
     (0, Fate.RESUBMITTED),
@@ -85,7 +85,7 @@ _OPEN = (
     (5, Fate.REWORKED),
     (6, Fate.PART),
     (0, Fate.AWAITING),
-    (7, Fate.SUBMITTED),
+    (7, Fate.ELIGIBLE),
 )
 
 

@@ -28,6 +28,7 @@ from thidua.plugin import Campaign, Field, JsonValue, LongText, PersonRef, Rows,
 from thidua.services import attachments, dossiers, people, reviews, self_sheets, sheets, submissions, working
 from thidua.services.dossiers import Nominee
 from thidua.services.reviews import Finding
+from thidua.services.sheet_texts import as_texts
 from thidua.services.site import Site
 from thidua.services.submissions import Letter
 from thidua.times import local_day
@@ -217,7 +218,7 @@ class _Dossier:
                 now = self.clock.at + timedelta(minutes=7 * number)
                 dossiers.save_part(session, dossier=self.id, part=section.key, raw=raw, base={}, by=self.clerk, now=now)
             if parts is None and self.track.self_scored and self.track.rubric is not None:
-                texts = points.given(self.track.rubric, self.rng)
+                texts = as_texts(points.given(self.track.rubric, points.between(self.rng, 60)))
                 self_sheets.save_own(session, dossier=self.id, texts=texts, base={}, by=self.clerk, now=self.clock.at)
 
     def _answer(self, session: Session, spec: Field, given: JsonValue, sample: Sample) -> JsonValue:
@@ -347,7 +348,7 @@ class _Dossier:
         rubric = self.track.rubric
         if rubric is None or not self.track.self_scored or self.track.judging is not None:
             return
-        texts = points.given(rubric, self.rng, least=50)
+        texts = as_texts(points.given(rubric, points.between(self.rng, 50)))
         self._review(
             lambda s, by: sheets.save_sheet(
                 s, dossier=self.id, texts=texts, final=True, by=by, now=self.clock.at, stage=Stage.OFFICE

@@ -106,7 +106,10 @@ def _understand(code: int, answer: bytes) -> Outcome:
     if sys.platform != "win32" and code in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM):
         return Outcome("time")
     said, _, text = answer.partition(b"\n")
-    status = _SAID.get(said.decode("ascii", "replace"))
-    if code != 0 or status is None:
-        return Outcome("died")
-    return Outcome(status, text.decode("utf-8", "replace"))
+    return understood("" if code else said.decode("ascii", "replace"), text.decode("utf-8", "replace"))
+
+
+def understood(said: str, text: str) -> Outcome:
+    """What the first line of an answer means; anything unknown means that the reader died."""
+    status = _SAID.get(said)
+    return Outcome("died") if status is None else Outcome(status, text)

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from thidua.errors import say
-from thidua.files.apart import Status, run_apart
+from thidua.files import sandbox
+from thidua.files.apart import Outcome, Status, run_apart, understood
 from thidua.files.kinds import FileKind
 from thidua.files.limits import DEFAULT_LIMITS, Limits
 from thidua.text import clean
@@ -50,17 +51,19 @@ def extract(
     *,
     limits: Limits = DEFAULT_LIMITS,
     extractors: Mapping[str, str] = BUILTIN_EXTRACTORS,
+    apart: bool = True,
 ) -> Extracted:
     """Read the text of the file at ``path``, which need not have an extension; never raises for what is in it.
 
     ``extractors`` maps an extension to ``"package.module:function"``, a function from a path to text
     that may be imported in another process; one that knows pages ends each with a form feed. A kind
     without an extractor has no text. ``limits.seconds``, ``memory`` and ``characters`` bound the reading.
+    ``apart=False`` reads in this process: only for files that we have just made ourselves.
     """
     reader = extractors.get(kind.extension)
     if reader is None:
         return Extracted("no_text", "", "", say("text-none"))
-    outcome = run_apart(reader, path, limits)
+    outcome = run_apart(reader, path, limits) if apart else _here(reader, path, limits)
     if outcome.status not in ("ok", "cut"):
         return Extracted("failed", "", reader, say(_NOTES.get(outcome.status, "text-failed")))
     pages = outcome.text.count("\f")
@@ -69,3 +72,8 @@ def extract(
         return Extracted("no_text", text, reader, say("text-none"))
     note = say("text-cut", characters=limits.characters) if outcome.status == "cut" else ""
     return Extracted("text", text, reader, note)
+
+
+def _here(reader: str, path: Path, limits: Limits) -> Outcome:
+    said, text = sandbox.read(reader, str(path), limits.characters)
+    return understood(said, text if isinstance(text, str) else "")

@@ -68,8 +68,11 @@ def handlers(site: Site, clock: Callable[[], datetime] = utc_now) -> Mapping[str
     }
 
 
-def read_texts(site: Site, jobs: Sequence[Job], *, now: datetime) -> None:
-    """Read the text of each blob in a process of its own, and have its dossiers indexed again."""
+def read_texts(site: Site, jobs: Sequence[Job], *, now: datetime, apart: bool = True) -> None:
+    """Read the text of each blob in a process of its own, and have its dossiers indexed again.
+
+    ``apart=False``: in this process, for files that we have made ourselves.
+    """
     for job in jobs:
         sha256 = job.subject
         with site.database.reading() as session:
@@ -78,7 +81,8 @@ def read_texts(site: Site, jobs: Sequence[Job], *, now: datetime) -> None:
                 continue
             extension = row.blob.extension
         kind = KINDS[extension]
-        found = extract(site.store.path(sha256), kind, limits=site.extract_limits, extractors=site.extractors)
+        path, readers = site.store.path(sha256), site.extractors
+        found = extract(path, kind, limits=site.extract_limits, extractors=readers, apart=apart)
         with site.database.writing() as session:
             session.execute(
                 update(BlobText)
@@ -112,26 +116,27 @@ def index_dossiers(site: Site, jobs: Sequence[Job]) -> None:
 
 def tell_plugins(site: Site, jobs: Sequence[Job]) -> None:
     """``thidua_dossier_changed``, after the commit; a listener may fail, the dossier stays as it is."""
-    for job in jobs:
-        with site.database.reading() as session:
-            found = for_index(session, [int(job.subject)])
-            if not found:
-                continue
-            row = found[0]
-            by = session.get(User, job.details.get("by"))
-            change = DossierChange(
-                dossier=row.public_id,
-                code=row.code,
-                slug=row.call.slug,
-                edition=row.call.edition,
-                track=row.track,
-                action=str(job.details["action"]),
-                before=str(job.details["before"]),
-                after=str(job.details["after"]),
-                at=datetime.fromisoformat(str(job.details["at"])),
-                by=by.login if by else "",
-            )
+    with site.database.reading() as session:
+        rows = {row.id: row for row in for_index(session, sorted({int(job.subject) for job in jobs}))}
+        changes = [_change(session, rows[int(job.subject)], job) for job in jobs if int(job.subject) in rows]
+    for change in changes:
         site.registry.notify(change)
+
+
+def _change(session: Session, row: Dossier, job: Job) -> DossierChange:
+    by = session.get(User, job.details.get("by"))
+    return DossierChange(
+        dossier=row.public_id,
+        code=row.code,
+        slug=row.call.slug,
+        edition=row.call.edition,
+        track=row.track,
+        action=str(job.details["action"]),
+        before=str(job.details["before"]),
+        after=str(job.details["after"]),
+        at=datetime.fromisoformat(str(job.details["at"])),
+        by=by.login if by else "",
+    )
 
 
 def rebuild_index(site: Site, _jobs: Sequence[Job]) -> None:

@@ -50,6 +50,7 @@ from thidua.services.calls import CallForm
 from thidua.services.dossiers import Nominee
 from thidua.services.passwords import Passwords
 from thidua.services.searching import Question, search
+from thidua.services.sheet_texts import as_texts
 from thidua.services.site import Site
 from thidua.services.submissions import Letter
 from thidua.testing.subject import Subject, Tried
@@ -168,7 +169,7 @@ class Office:
                 )
             found = row.public_id
             if one.track.self_scored and one.track.rubric is not None:
-                texts = points.given(one.track.rubric, random.Random(0))
+                texts = as_texts(points.given(one.track.rubric, points.between(random.Random(0), 60)))
                 self_sheets.save_own(session, dossier=found, texts=texts, base={}, by=clerk, now=NOW)
         rng = random.Random(0)
         accept = {document.key: document.accept for document in one.track.documents}
