@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from conftest import NOW, World
 from desk import refused
 from thidua.documents.sheets import SheetRow
 from thidua.errors import say
-from thidua.models import Event, Membership, Person, RelationKind, Unit, UnitRelation
+from thidua.models import Database, Event, Membership, Person, RelationKind, Unit, UnitRelation
 from thidua.services import imports, units
 from thidua.services.imports import CHANGED, NEW, SAME, WRONG, Book, Line
 from thidua.services.passwords import Passwords
@@ -192,3 +195,55 @@ def test_only_an_administrator_looks_and_takes(site: Site, world: World) -> None
     ):
         with refused("not-allowed"):
             run()
+
+
+class Slow(Database):
+    """A database on which ``first`` is done, by somebody else, between what an import reads and what it writes."""
+
+    def __init__(self, of: Database, first: Callable[[], None]) -> None:
+        self._of, self._first = of, first
+
+    def reading(self) -> AbstractContextManager[Session]:
+        return self._of.reading()
+
+    def writing(self) -> AbstractContextManager[Session]:
+        self._first()
+        return self._of.writing()
+
+
+def test_under_the_write_lock_ready_rows_are_written(site: Site, world: World, count_queries) -> None:
+    before: list[int] = []
+    with count_queries() as asked:
+        slow = Slow(site.database, lambda: before.append(len(asked)))
+        imports.take(slow, many(0, 20), hasher=Passwords(site.settings), by=world.actor("admin"), now=NOW)
+    locked = [" ".join(sql.replace('"', "").split()[:3]) for sql in asked[before[0] :]]
+    written = [sql for sql in locked if not sql.startswith("SELECT")]
+    tables = ("unit", "unit_name", "person", "person_name", "user", "unit_relation", "membership", "grant", "event")
+    assert written == [*(f"INSERT INTO {table}" for table in tables), "INSERT INTO event"]
+    assert len(locked) - len(written) == 4  # the administrator's rights, and whether anybody was quicker
+
+
+def test_import_meets_what_was_done_while_it_was_worked_out(site: Site, world: World) -> None:
+    def theirs() -> None:
+        take(site, world, book(staff=[("Lê Văn Tám", "", "NV1", "truong2"), ("Đỗ Thị Sen", "", "NV2", "truong1")]))
+
+    ours = book(staff=[("Lê Văn Tám", "", "NV1", "truong1", "Tổ trưởng"), ("Ngô Văn Ba", "", "NV3", "truong1")])
+    slow = Slow(site.database, theirs)
+    taken = imports.take(slow, ours, hasher=Passwords(site.settings), by=world.actor("admin"), now=NOW)
+    assert outcomes(taken.lines) == [CHANGED, NEW]
+    with site.database.reading() as session:
+        query = select(Person.staff_code, Membership.unit_id).join(Membership, Membership.person_id == Person.id)
+        found = session.execute(query.where(Person.staff_code.is_not(None)).order_by(Person.id, Membership.id)).all()
+    one, two = world.units["truong1"], world.units["truong2"]
+    assert [tuple(row) for row in found] == [("NV1", two), ("NV1", one), ("NV2", one), ("NV3", one)]
+
+
+def test_import_is_refused_where_somebody_was_quicker(site: Site, world: World) -> None:
+    def theirs() -> None:
+        take(site, world, book(staff=[("Đỗ Thị Sen", "", "NV1", "truong1")]))
+
+    slow = Slow(site.database, theirs)
+    ours = book(staff=[("Ngô Văn Ba", "", "NV3", "truong1"), ("Lê Văn Tám", "", "NV1", "truong1")])
+    with refused("import-changed"):
+        imports.take(slow, ours, hasher=Passwords(site.settings), by=world.actor("admin"), now=NOW)
+    assert done(site) == ["person-registered", "imported"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from thidua.models import Event, listed, table_of
@@ -68,3 +68,14 @@ def record_many(
     events = table_of(Event)
     values = [listed(ids) if name == "subject_id" else literal(same[name], events.c[name].type) for name in same]
     session.execute(insert(events).from_select(list(same), select(*values)))
+
+
+def newest(session: Session) -> int:
+    """The id of the last line; 0 without any."""
+    return session.scalar(select(func.max(Event.id))) or 0
+
+
+def told(session: Session, after: int, kinds: Sequence[str], beside: Sequence[str]) -> bool:
+    """Whether a line about these kinds of subjects came after the one of that id, actions of ``beside`` left out."""
+    query = select(Event.id).where(Event.id > after, Event.subject_kind.in_(kinds), Event.action.not_in(beside))
+    return session.scalar(query.limit(1)) is not None

@@ -2,7 +2,7 @@
 
 Everything the rows may meet is loaded before the first of them, in a number of statements that
 does not grow with them; then each row changes the loaded objects and notes what is to be written.
-A look drops it all, a taking writes it in one go: :meth:`Run.write`.
+A look drops it all, a taking writes it in one go: :mod:`thidua.services.import_writing`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, Refused
@@ -133,7 +132,9 @@ class Run:
     by: Actor
     now: datetime
     hashes: Mapping[str, str] = field(default_factory=dict)
-    fresh: list[Unit | Person | User] = field(default_factory=list)
+    fresh: list[Unit | Person | User | UnitRelation | Membership | Grant] = field(default_factory=list)
+    gone: list[UnitRelation] = field(default_factory=list)
+    events: list[Mapping[str, object]] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
 
     def then(self, step: Callable[[], None]) -> None:
@@ -144,39 +145,17 @@ class Run:
         """Note what was done to ``subject``; units among the details are written as their ids."""
         kind = {Unit: "unit", Person: "person", User: "user"}[type(subject)]
         self.then(
-            lambda: audit.record(
-                self.session,
-                action,
-                by=self.by,
-                now=self.now,
-                subject=(kind, subject.id),
-                unit_id=unit.id if unit is not None else None,
-                details={key: value.id if isinstance(value, Unit) else value for key, value in details.items()},
+            lambda: self.events.append(
+                audit.line(
+                    action,
+                    by=self.by,
+                    now=self.now,
+                    subject=(kind, subject.id),
+                    unit_id=unit.id if unit is not None else None,
+                    details={key: value.id if isinstance(value, Unit) else value for key, value in details.items()},
+                )
             )
         )
-
-    def write(self) -> None:
-        """Write everything that was noted, in a few statements for all rows together."""
-        self.session.add_all(self.fresh)
-        _flush(self.session)
-        for step in self.after:
-            step()
-        _flush(self.session)
-
-
-def _flush(session: Session) -> None:
-    """Write what is new, a statement a table. SQLite gives ids back row by row, so they are given here:
-    the write transaction keeps others from taking the same ones.
-    """
-    fresh: dict[type[Any], list[Any]] = defaultdict(list)
-    for row in session.new:
-        fresh[type(row)].append(row)
-    with session.no_autoflush:
-        for table, rows in fresh.items():
-            last = session.scalar(select(func.max(table.id))) or 0
-            for number, row in enumerate(rows, start=last + 1):
-                row.id = number
-    session.flush()
 
 
 Step = Callable[[Run, Values], str]
@@ -220,14 +199,14 @@ def _relate(run: Run, unit: Unit, parent: Unit, since: date) -> None:
         still = relation.valid_to is None or relation.valid_to > since
         if _managing(relation) and still and units.never_begins(relation, since):
             known.above[unit].remove(pair)
-            run.then(partial(run.session.delete, relation))
+            run.gone.append(relation)
     made = UnitRelation(kind=RelationKind.MANAGED_BY, valid_from=since)
     known.above[unit].append((made, parent))
 
     def write() -> None:
         made.child_id, made.parent_id = unit.id, parent.id
-        run.session.add(made)
 
+    run.fresh.append(made)
     run.then(write)
     run.audit("unit-related", unit, parent=parent, kind=made.kind.value)
 
@@ -288,8 +267,8 @@ def _join(run: Run, person: Person, unit: Unit, position: str) -> None:
 
     def write() -> None:
         made.person_id, made.unit_id = person.id, unit.id
-        run.session.add(made)
 
+    run.fresh.append(made)
     run.then(write)
 
 
@@ -318,8 +297,8 @@ def take_user(run: Run, values: Values) -> str:
 
     def write(user: User = user) -> None:
         made.user_id, made.unit_id = user.id, unit.id
-        run.session.add(made)
 
+    run.fresh.append(made)
     run.then(write)
     run.audit("granted", user, role=role.value, unit_id=unit)
     return outcome

@@ -1,7 +1,8 @@
 """Units, staff and accounts from one Excel file: looked at first, then taken whole or not at all.
 
 The look and the taking are the same code in the same order (:mod:`thidua.services.import_rows`); the
-look reads alone and writes nothing of what it worked out.
+look reads alone and writes nothing of what it worked out. The taking works everything out before it takes the
+write lock, and again under it only where somebody changed units, people or accounts meanwhile.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from thidua.models import Database, Role, User
 from thidua.permissions import Actor
 from thidua.services import accounts, audit, passwords
 from thidua.services.import_rows import CHANGED, NEW, SAME, Known, Run, Step, take_member, take_unit, take_user
+from thidua.services.import_writing import Mark, Prepared, mark, prepare, untouched
 from thidua.services.passwords import Passwords
 
 UNITS = SheetForm(
@@ -119,13 +121,22 @@ def take(database: Database, book: Book, *, hasher: Passwords, by: Actor, now: d
     logins = {accounts.normal_login(row.values["login"]) for row in book[USERS.name]} - known
     secrets = {login: passwords.one_time() for login in sorted(logins)}
     hashes = {login: hasher.hash(secret) for login, secret in secrets.items()}
-    with database.writing() as session:
-        accounts.require_admin(session, by, now)
+
+    def work_out(session: Session, at: Mark) -> tuple[list[Line], Prepared]:
         run = Run(session, _known(session, book, now), by, now, hashes)
         lines = _lines(run, book)
         if any(line.outcome == WRONG for line in lines):
             raise Refused("import-changed")
-        run.write()
+        return lines, prepare(run, at)
+
+    with database.reading() as session:
+        before = mark(session)
+        lines, prepared = work_out(session, before)
+    with database.writing() as session:
+        accounts.require_admin(session, by, now)
+        if not untouched(session, before):
+            lines, prepared = work_out(session, mark(session))
+        prepared.write(session)
         counts = {form.name: len(book[form.name]) for form in FORMS}
         audit.record(session, "imported", by=by, now=now, details={"rows": counts})
     return Taken(lines, secrets)
