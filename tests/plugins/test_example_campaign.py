@@ -16,7 +16,7 @@ from example_campaign import EXAMPLE, FOLDER
 from thidua import hookspecs, scoring
 from thidua.demo import rehearsal
 from thidua.forms import whole_form
-from thidua.plugin import Campaign, Group, Item, Past, fields, rubric, shape_of, walk
+from thidua.plugin import Campaign, Group, Item, Past, fields, report, rubric, shape_of, walk
 from thidua.registry import Registry
 from thidua.testing import CHECKS
 
@@ -102,6 +102,7 @@ def test_the_guide_quotes_what_tests_run_word_for_word() -> None:
     quoted = QUOTE.findall(GUIDE)
     assert [name for name, text in quoted if text not in quoted_file(name).read_text("utf-8")] == []
     assert {name for name, _ in quoted} == {
+        "plugins/thidua_day_tot_hoc_tot/campaign.py",
         "plugins/thidua_day_tot_hoc_tot/rubric.py",
         "pyproject.toml",
         "test_vo_sach_chu_dep.py",
@@ -111,7 +112,7 @@ def test_the_guide_quotes_what_tests_run_word_for_word() -> None:
         "thidua_vo_sach_chu_dep/checks.py",
         "thidua_vo_sach_chu_dep/sample.py",
     }
-    assert GUIDE.count("<!-- from ") == len(quoted)
+    assert GUIDE.count("<!-- from ") == GUIDE.count("```python") + 1 == len(quoted)  # and one of pyproject.toml
 
 
 @pytest.mark.parametrize("hook", [name for name in vars(hookspecs) if name.startswith("thidua_")])
@@ -126,6 +127,12 @@ def test_every_field_kind_and_rubric_node_has_a_heading() -> None:
     names = [*fields.KINDS, *(node.__name__ for node in get_args(rubric.Node))]
     assert len(names) == len(fields.KINDS) + 4
     assert [name for name in names if f"\n### `{name}`\n" not in GUIDE] == []
+
+
+def test_every_piece_of_a_report_has_a_heading() -> None:
+    pieces = [report.Report, report.Column, report.Is, report.Summary, *get_args(report.Measure)]
+    assert len(pieces) == 4 + 5
+    assert [one.__name__ for one in pieces if f"\n### `{one.__name__}`\n" not in GUIDE] == []
 
 
 def test_every_check_of_the_kit_and_every_past_question_is_in_the_guide() -> None:

@@ -16,6 +16,12 @@ from thidua.testing import CHECKS, Subject, try_all
 
 PACKAGE, NAME = "thidua_vo_sach_chu_dep", "vo-sach-chu-dep"
 CAMPAIGN, CHECK, SAMPLE, INIT = "campaign.py", "checks.py", "sample.py", "__init__.py"
+COUNT, ORDER = "count, least = ", 'order=("-total", "unit")'
+BY = 'summaries=(td.Summary("Theo", by="{}", measures=(td.{},)),)'
+FORGETS = """seen = vars(enough_notebooks).setdefault("seen", set())
+    seen.add(dossier.text("lop"))
+    if len(seen) > 5:
+        yield Problem("so_vo", "Đã xem năm lớp. Hãy nghỉ.", "warning")"""
 LISTENER = '''
 
 from thidua.plugin import DossierChange
@@ -336,6 +342,47 @@ FAULTS = (
     ),
     Fault("hooks", INIT, "def thidua_campaigns", "def thidua_campaign", "loads", "did you mean `thidua_campaigns`?"),
     Fault("hooks", INIT, "[EDITION_2026]", "[EDITION_2026, EDITION_2026]", "loads", "twice; give each its own edition"),
+    # slips of a newcomer that say nothing until somebody is hurt by them
+    Fault("blanks", CHECK, COUNT, 'for row in dossier.rows("giai"):\n        row["cap"].upper()', "blanks", "giai.cap"),
+    Fault("keys", CHECK, COUNT, 'for row in dossier.rows("giai"):\n        row.get("capp")', "blanks", "mean 'cap'?"),
+    Fault("keys", CHECK, COUNT, 'dossier.documents.get("bai_viett")', "blanks", "did you mean 'bai_viet'?"),
+    Fault("keys", CHECK, COUNT, 'dossier.document_text("bai_viett")', "blanks", "did you mean 'bai_viet'?"),
+    Fault("past", CHECK, COUNT, '_past.similar("a", field="camnghi", least=50)', "blanks", "past of field 'camnghi'"),
+    Fault("past", CHECK, COUNT, '_past.dossiers("vo-sach-chu-dp")', "blanks", "did you mean 'vo-sach-chu-dep'?"),
+    Fault("past", CHECK, COUNT, "_past.awards(dossier.nominees[0].name)", "blanks", "a name; ask by its id"),
+    Fault("past", CHECK, COUNT, '_past.answered(dossier.slug, field="lopp", text="a")', "blanks", "of field 'lopp'"),
+    Fault("blanks", CHECK, COUNT, FORGETS, "blanks", "says something else after other dossiers"),
+    Fault("blanks", CHECK, "yield Problem", "return Problem", "blanks", "it gave None; yield its problems"),
+    Fault("blanks", CHECK, COUNT, 'print(dossier.text("lop"))', "imports", "calls print(); a site has no terminal"),
+    Fault(
+        "texts",
+        CHECK,
+        "Đợt này cần ít nhất {least} quyển. Hãy bổ sung vở.",
+        "Please add more notebooks.",
+        "blanks",
+        "has no Vietnamese mark",
+    ),
+    Fault("texts", CAMPAIGN, '"Số quyển vở dự xét"', '"Number of notebooks"', "texts", "has no Vietnamese mark"),
+    Fault("texts", CAMPAIGN, '"Số quyển vở dự xét"', '"so_vo"', "texts", "is a key"),
+    Fault("texts", CAMPAIGN, '"Số quyển vở dự xét"', '"TODO"', "texts", "was left unfinished"),
+    Fault("texts", CAMPAIGN, '"Số quyển vở dự xét"', '"Số vở {{ so_vo }}"', "texts", "was left unfinished"),
+    Fault("texts", CAMPAIGN, '"Số quyển vở dự xét"', '"Số quyển vở\\ndự xét"', "texts", "holds a line break"),
+    Fault("texts", CAMPAIGN, '"Số quyển vở dự xét"', '"Số quyển  vở dự xét"', "texts", "two blanks together"),
+    Fault("texts", CAMPAIGN, '"Cấp trường"', '"Cấp xã, phường"', "texts", "column 'cap': options"),
+    Fault("escaping", INIT, '"vở sạch chữ đẹp"', '"<b>vở sạch</b> chữ đẹp"', "hooks", "holds markup"),
+    Fault("classes", CAMPAIGN, '("chu", percent=90)', '("tru", percent=90)', "classes", "'tru', which has no points"),
+    Fault("reports", CAMPAIGN, '"node:chu", "Chữ"', '"self:chu", "Chữ"', "reports", "write self_scored=True"),
+    Fault("reports", CAMPAIGN, '"node:chu", "Chữ"', '"office:chu", "Chữ"', "reports", "write node:chu"),
+    Fault("reports", CAMPAIGN, '"node:chu", "Chữ"', '"Chữ", "node:chu"', "loads", "write the source, then the label"),
+    Fault("reports", CAMPAIGN, '"field:khoi"', '"khoi"', "loads", "a field is written 'field:khoi'"),
+    Fault("reports", CAMPAIGN, ORDER, 'order=("number",)', "reports", "order by what people look for"),
+    Fault("reports", CAMPAIGN, ORDER, 'only=(td.Is("state", "xong"),)', "reports", "keep no dossier of the samples"),
+    Fault("reports", CAMPAIGN, ORDER, BY.format("field:so_vo", 'Count("Số")'), "reports", "'field:so_vo', a Number"),
+    Fault("reports", CAMPAIGN, ORDER, BY.format("field:khoi", "EachPrize()"), "reports", "but the track has none"),
+    Fault("reports", CAMPAIGN, ORDER, BY.format("prize", 'Count("Số")'), "reports", "but the track has none"),
+    Fault("editions", CAMPAIGN, '        td.Column("total", "Tổng"),\n', "", "editions", "had 7 parts, has 6"),
+    Fault("keys", CAMPAIGN, "required=True, max_chars=20", 'required=True, max_chars="20"', "loads", "whole number"),
+    Fault("judging", CAMPAIGN, "judging=td.Judging(", "judging=dict(", "loads", "write Judging(judges=2)"),
 )
 
 
@@ -373,7 +420,8 @@ def test_the_kit_finds(copy: Path, fault: Fault) -> None:
     path = copy / PACKAGE / fault.file
     text = path.read_text("utf-8")
     assert fault.old in text
-    path.write_text(text.replace(fault.old, fault.new) if fault.old else text + fault.new, "utf-8")
+    new = f"{fault.new}\n    {COUNT}" if fault.old == COUNT else fault.new
+    path.write_text(text.replace(fault.old, new) if fault.old else text + new, "utf-8")
     found = tried(copy, fault.check)
     assert fault.says in found[fault.check]
 

@@ -216,11 +216,11 @@ def campaign(**changes: object) -> Campaign:
         (lambda: Report("ds", "D", columns=()), "report 'ds': a report has at least one column, or a summary"),
         (
             lambda: Column("hoc_sinh", "Học sinh"),
-            f"column 'hoc_sinh': {WRITE}",
+            f"column 'hoc_sinh': {WRITE}; a field is written 'field:hoc_sinh'",
         ),
         (
             lambda: Report("ds", "D", columns=(Column("unit", "Đơn vị"),), order=("-diem",)),
-            f"report 'ds': source 'diem': {WRITE}",
+            f"report 'ds': source 'diem': {WRITE}; a field is written 'field:diem'",
         ),
     ],
 )

@@ -34,6 +34,7 @@ FACTS = (
 )
 """What a column may show of any dossier; ``evidence`` lists its files by the documents that they were filed as."""
 _SOURCE = re.compile(r"(field|node|level|self|office):([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)")
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
 _GROUPS = ("unit", "track", "state", "class", "prize")
 _AVERAGES = ("total", "node", "self", "office")
 
@@ -57,6 +58,8 @@ class Column:
     def __post_init__(self) -> None:
         """Check the form of the source; the campaign checks that it exists."""
         check_words(f"column {self.source!r}", "label", self.label)
+        if isinstance(self.label, str) and (self.label in FACTS or _SOURCE.fullmatch(self.label)):
+            raise ContractError(f"column {self.source!r}: {self.label!r} is a source; write the source, then the label")
         _check_source("column", self.source)
 
     @property
@@ -298,9 +301,10 @@ def _check_source(place: str, source: object) -> None:
     if not isinstance(source, str):
         raise ContractError(f"{place} is {named(source)}; write a text such as 'total' or 'field:<key>'")
     if source not in FACTS and not _SOURCE.fullmatch(source):
-        facts = ", ".join(FACTS) + did_you_mean(source, FACTS)
         keyed = "field:<key>, node:<key>, level:<key>, self:<key>, office:<key>"
-        raise ContractError(f"{place} {source!r}: write {keyed} or one of {facts}")
+        own = f"; a field is written 'field:{source}'" if _KEY.fullmatch(source) else ""
+        hint = did_you_mean(source, FACTS) or own
+        raise ContractError(f"{place} {source!r}: write {keyed} or one of {', '.join(FACTS)}{hint}")
 
 
 def _check_group(place: str, source: object) -> None:

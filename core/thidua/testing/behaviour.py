@@ -33,10 +33,10 @@ from thidua.plugin import (
 from thidua.plugin.faults import own_frame
 from thidua.plugin.problems import did_you_mean, named
 from thidua.registry import MOST_PROBLEMS
-from thidua.testing.samples import Drawn, drawn
+from thidua.testing.samples import Drawn, covering, drawn
 from thidua.testing.subject import Subject, Tried
-from thidua.testing.texts import text_faults
-from thidua.testing.watched import Full, Notes, Nothing, Watched, watched
+from thidua.testing.texts import text_faults, word_faults
+from thidua.testing.watched import Asked, Full, Notes, Nothing, Watched, watched
 from thidua.times import Period
 
 ONE_SECONDS = 3.0
@@ -88,7 +88,7 @@ def snapshot(one: Tried, each: Drawn, answers: Mapping[str, Value], notes: Notes
         nominees=(Ref("person" if one.shape.subject == "person" else "", each.sample.nominee),),
         unit=Ref("school", "Trường Tiểu học Hoa Sen"),
         answers=watched(one.shape, answers, notes),
-        documents={slot.key: ("a.pdf",) for slot in one.shape.documents},
+        documents=notes.documents({slot.key: ("a.pdf",) for slot in one.shape.documents}),
         texts={slot.key: (_text_of(each, slot.key),) for slot in one.shape.documents},
         parameters=notes.parameters(parameters),
     )
@@ -142,7 +142,7 @@ def _none(spec: Field) -> Value:
 def blanks(subject: Subject) -> Iterator[str]:
     """Every combination of missing answers, of cells and of files; parameters at their bounds; a full past."""
     for one in subject.tracks:
-        notes, found = Notes(one.shape, beside(subject, one)), drawn(one, 4)
+        notes, found = Notes(one.shape, beside(subject, one)), covering(one, 4)
         for check in one.track.checks:
             where = f"{one.place}: check {name_of(check)!r}"
             yield from _tried(subject, where, check, lambda n=notes, f=found, o=one: _with_blanks(o, f, n))  # type: ignore[misc]
@@ -262,10 +262,12 @@ def _tried(
 
 def _over(subject: Subject, where: str, check: Check, dossiers: Iterable[Answered], clean: bool) -> Iterator[str]:
     said: set[str] = set()
+    begin: tuple[Answered, Nothing | Full, list[Problem]] | None = None
     for number, each in enumerate(dossiers):
         past = Full(each.snapshot) if number % 3 == 1 else Nothing()
         try:
             found = _one(check, each, past)
+            begin = begin or (each, past, found)
             faults = list(_ill_said(each.snapshot, found, clean))
             if number % 5 == 0 and _one(check, each, past) != found:
                 faults.append("says something else when asked again; it goes by the dossier and the past alone")
@@ -276,10 +278,19 @@ def _over(subject: Subject, where: str, check: Check, dossiers: Iterable[Answere
             if fault.partition(":")[0] not in said and len(said) < MOST_SAID:
                 said.add(fault.partition(":")[0])
                 yield f"{where}: {each.how}: {fault}"
+    if begin is not None and _one(check, begin[0], begin[1]) != begin[2]:
+        yield f"{where}: {begin[0].how}: {_REMEMBERS}"
+
+
+_REMEMBERS = "says something else after other dossiers; it goes by the dossier and the past alone, and keeps nothing"
 
 
 def _one(check: Check, each: Answered, past: Nothing | Full) -> list[Problem]:
-    found = list(itertools.islice(check(each.snapshot, past), MOST_PROBLEMS + 1))
+    notes = getattr(each.snapshot.answers, "_notes", None)
+    given = check(each.snapshot, Asked(past, notes, each.snapshot) if isinstance(notes, Notes) else past)
+    if not isinstance(given, Iterable):
+        raise TypeError(f"it gave {named(given)}; yield its problems, or return a list of them")
+    found = list(itertools.islice(given, MOST_PROBLEMS + 1))
     if len(found) > MOST_PROBLEMS:
         raise RuntimeError(f"it yields more than {MOST_PROBLEMS} problems; say each thing once")
     return found
@@ -305,7 +316,7 @@ def _ill_said(dossier: DossierSnapshot, found: list[Problem], clean: bool) -> It
         if re.search(r"\bNone\b", problem.message):
             yield "says None to people; ask whether there is an answer first"
         if clean:
-            yield from (f"says {fault}" for fault in text_faults(problem.message))
+            yield from (f"says {fault}" for fault in (*text_faults(problem.message), *word_faults(problem.message)))
         elif "&lt;" in problem.message:
             yield "says &lt; to people; write texts as they are, pages escape them"
 

@@ -25,7 +25,23 @@ def kept(subject: Subject) -> Iterator[str]:
             yield f"{one.place}: its stored form reads differently; write texts with composed letters (NFC)"
         if subject.editions is not None:
             yield from _same(subject, one, subject.editions / file_name(one))
+    yield from _carried(subject)
     yield from _lost(subject)
+
+
+def _carried(subject: Subject) -> Iterator[str]:
+    """A key means the same in every edition: answers are searched, compared and taken over by it."""
+    first: dict[tuple[str, str, str], tuple[str, str]] = {}
+    for one in subject.tracks:
+        for field in one.shape.fields:
+            edition, kind = first.setdefault(
+                (one.campaign.slug, one.track.key, field.key), (one.campaign.edition, field.kind)
+            )
+            if kind != field.kind:
+                yield (
+                    f"{one.place}: field {field.key!r} is a {field.kind}, in edition {edition} it is a {kind}; "
+                    "what means something else gets a new key"
+                )
 
 
 def file_name(one: Tried) -> str:
@@ -65,7 +81,14 @@ def _changes(was: JsonValue, now: JsonValue, where: str) -> Iterator[str]:
     if isinstance(was, dict) and isinstance(now, dict):
         for key in sorted({*was, *now}):
             yield from _changes(was.get(key), now.get(key), f"{where} {key}".strip())
-    elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
+    elif isinstance(was, list) and isinstance(now, list) and len(was) != len(now):
+        same = next(
+            (at for at, (old, new) in enumerate(zip(was, now, strict=False)) if old != new), min(len(was), len(now))
+        )
+        first = (now if len(now) > len(was) else was)[same]
+        word = "is new" if len(now) > len(was) else "is gone"
+        yield f"{where} had {len(was)} parts, has {len(now)}: {_cut(first)} {word}"
+    elif isinstance(was, list) and isinstance(now, list):
         for index, (old, new) in enumerate(zip(was, now, strict=True)):
             name = new.get("key", index + 1) if isinstance(new, dict) else index + 1
             yield from _changes(old, new, f"{where} {name}")

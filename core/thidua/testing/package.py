@@ -19,10 +19,12 @@ from thidua.plugin.faults import own_frame
 from thidua.plugin.problems import did_you_mean
 from thidua.registry import GROUP, Registry
 from thidua.testing.subject import Subject, unlogged
+from thidua.testing.texts import text_faults
 
 HEAVY = ("flask", "werkzeug", "jinja2", "sqlalchemy", "alembic", "whoosh", "wtforms")
 ALONE_SECONDS = 60
 LISTEN_SECONDS = 3
+_TERMINAL = {"print", "input", "breakpoint", "builtins.print", "pdb.set_trace"}
 _CLOCKS = {"date.today", "datetime.now", "datetime.utcnow", "time.time", "datetime.date.today", "datetime.datetime.now"}
 
 # Run with the package in a process of its own; ``argv``: the package, then modules that must not come with it.
@@ -78,6 +80,10 @@ def imports(subject: Subject) -> Iterator[str]:
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) in aliases:
                 yield from (f"{_short(path)}:{node.lineno}: {fault}" for fault in _unpromised(node.attr))
             yield from (f"{_short(path)}:{getattr(node, 'lineno', 0)}: {fault}" for fault in _wrong(node))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _TERMINAL:
+                called = ast.unparse(node.func)
+                yield f"{_short(path)}:{node.lineno}: calls {called}(); a site has no terminal, take it away"
         for node in _at_import(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in _CLOCKS:
                 yield (
@@ -197,6 +203,8 @@ def hooks(subject: Subject) -> Iterator[str]:
     for short, long in subject.registry.abbreviations.items():
         if not short.strip() or not long.strip() or short.strip() != short or len(long) <= len(short):
             yield f"{subject.name}: abbreviation {short!r} stands for {long!r}; write the short form, then the long one"
+        for fault in text_faults(long):
+            yield f"{subject.name}: abbreviation {short!r}: {fault}"
     for campaign, track in ((one.campaign, one.track) for one in subject.tracks):
         heard = bounded.call(lambda c=campaign, t=track.key: subject.registry.notify(_change(c.slug, c.edition, t)), 30)  # type: ignore[misc]
         for name, error in (heard.value or {}).items():

@@ -16,7 +16,7 @@ from thidua.documents.letter import Issuer, Signer
 from thidua.documents.report import Figure, ReportPaper, report_document, report_workbook
 from thidua.forms import whole_form
 from thidua.models import State
-from thidua.plugin import LongText, Report, Rows, Shape
+from thidua.plugin import Date, EachClass, EachPrize, Field, Link, LongText, Number, Report, Rows, Shape, Summary
 from thidua.plugin.problems import JsonValue
 from thidua.scoring import Sheet
 from thidua.services.report_rows import Outcome, Row
@@ -50,6 +50,11 @@ def _columns(form: Shape, report: Report) -> Iterator[str]:
         if not there.get(source, True):
             yield f"{source!r} is always empty without {NEEDS[source]}; take it out, or write tracks= without this one"
     fields = {f"field:{field.key}": field for field in form.fields}
+    yield from _sheets(form, report)
+    for summary in report.summaries:
+        yield from (f"summary {summary.title!r}: {fault}" for fault in _summary(form, summary, fields.get(summary.by)))
+    if set(report.order) == {"number"}:
+        yield "order names 'number' alone, which counts the lines as they come; order by what people look for"
     for use, source in (("group_by", report.group_by), *(("order", each.removeprefix("-")) for each in report.order)):
         if isinstance(fields.get(source), LongText | Rows):
             yield f"{use} names {source!r}, a {fields[source].kind}; sort by a short answer"
@@ -57,6 +62,26 @@ def _columns(form: Shape, report: Report) -> Iterator[str]:
         yield f"group_by {report.group_by!r} gives a group for each line; group by unit, class, or a choice"
     if report.columns and not {"nominee", "code"} & {column.source for column in report.columns}:
         yield "nobody could tell whose line it is; add Column('nominee', …) or Column('code', …)"
+
+
+def _sheets(form: Shape, report: Report) -> Iterator[str]:
+    """What the school's own and the office's sheet give is there for tracks that have such sheets."""
+    for source in {source for _, read, _ in report.reads() for source in read}:
+        if source.partition(":")[0] == "self" and not form.self_scored:
+            yield f"{source!r} is always empty; write self_scored=True in the track, or node:{source.partition(':')[2]}"
+        elif source.partition(":")[0] == "office" and form.judging is not None:
+            yield f"{source!r} is always empty where judges score; write node:{source.partition(':')[2]}"
+
+
+def _summary(form: Shape, summary: Summary, by: Field | None) -> Iterator[str]:
+    """Its lines are few, and its columns can have numbers."""
+    if isinstance(by, LongText | Rows | Number | Date | Link):
+        yield f"by names {summary.by!r}, a {by.kind}; nearly each dossier would have its line, take a choice"
+    prizes = summary.by == "prize" or any(need.source == "prize" for need in summary.conditions)
+    if not form.prizes and (prizes or any(isinstance(one, EachPrize) for one in summary.measures)):
+        yield "counts prizes, but the track has none; write tracks= without this one, or take it out"
+    if not form.classes and (summary.by == "class" or any(isinstance(one, EachClass) for one in summary.measures)):
+        yield "counts classes, but the track has none; write tracks= without this one, or take it out"
 
 
 def _covered(tracks: tuple[Tried, ...]) -> Iterator[str]:
@@ -148,6 +173,9 @@ def _paper(report: Report, built: BuiltReport) -> ReportPaper:
 
 def _empty(built: BuiltReport) -> Iterator[str]:
     """Columns that say nothing of any dossier of the samples."""
+    if not any(block.table.rows for block in built.blocks):
+        yield "its conditions (only=) keep no dossier of the samples; is each value one that is stored?"
+        return
     for block in built.blocks:
         for column in block.table.columns:
             if all(row.get(column.key) in (None, "") for row in block.table.rows):

@@ -188,6 +188,7 @@ def _closes(form: Shape, key: str, leaf: Leaf) -> Iterator[str]:
 def classes(subject: Subject) -> Iterator[str]:
     """Each class is given to some sheet, wherever a call puts its numbers."""
     for one in subject.tracks:
+        yield from (f"{one.place}: {fault}" for fault in _bars_of_nothing(one.shape))
         for place, form in forms_of(one):
             if form.rubric is None or not form.classes:
                 continue
@@ -198,6 +199,14 @@ def classes(subject: Subject) -> Iterator[str]:
                         f"{place}: class {each.key!r}: no sheet gets it, whoever reaches its bars is given a better "
                         f"class; lower them or take the class away"
                     )
+
+
+def _bars_of_nothing(form: Shape) -> Iterator[str]:
+    """A per cent of a node that gives no points is no bar."""
+    for one in form.classes:
+        for need in one.needs:
+            if form.rubric and need.percent is not None and form.rubric.nodes[need.node].highest <= 0:
+                yield f"class {one.key!r} asks a per cent of {need.node!r}, which has no points; write points="
 
 
 def _given(rubric: Group, classes: Sequence[Class]) -> set[int]:

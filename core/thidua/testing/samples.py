@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from thidua.demo import rehearsal
 from thidua.demo.samples import BadSample, made
-from thidua.forms import section_form
+from thidua.forms import section_form, whole_form
 from thidua.plugin import JsonValue, MultiChoice, PersonRef, Rows, Sample, Section, UnitRef
 from thidua.testing.subject import Subject, Tried
 
@@ -35,6 +35,23 @@ def drawn(one: Tried, seeds: int = SEEDS) -> list[Drawn]:
             return []
         found.append(Drawn(sample, picked(one, sample)))
     return found
+
+
+def covering(one: Tried, least: int) -> list[Drawn]:
+    """The first ``least`` samples, and of the others those that answer what none before them did."""
+    kept: list[Drawn] = []
+    seen: set[tuple[str, str]] = set()
+    for each in drawn(one):
+        shown = {(key, str(raw) if raw in ("yes", "no") else "") for key, raw in _shown(one, each).items() if raw}
+        if len(kept) < least or not shown <= seen:
+            kept.append(each)
+            seen |= shown
+    return kept
+
+
+def _shown(one: Tried, each: Drawn) -> dict[str, JsonValue]:
+    """The answers that the form keeps: those to hidden questions are dropped."""
+    return whole_form(one.shape.under({}), each.raw, complete=False)[0]
 
 
 def picked(one: Tried, sample: Sample) -> dict[str, JsonValue]:

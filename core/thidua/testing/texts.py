@@ -11,14 +11,21 @@ from dataclasses import fields, is_dataclass
 from thidua.testing.subject import Subject, Tried
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:[a-z]{2,8}|#\d+);")
+_ONE_LINE = ("label", "title", "issuer", "number", "campaign_title", "signers")
+_UNMARKED = re.compile(r"[A-Za-z]+(?:[ ,.:;–-]+[A-Za-z]+){2,}[.:!?]?")
+_FORGOTTEN = re.compile(r"\b(?:TODO|FIXME|XXX|[Ll]orem ipsum)\b|\{\{|\}\}|\{%|%\}")
+_KEYLIKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _READ = ("label", "title", "help", "guide", "issuer", "number", "campaign_title", "signers")
+
+
+_ENOUGH_LETTERS = 12
 
 
 def clean_texts(subject: Subject) -> Iterator[str]:
     """No markup, no hidden letters, no blanks at the ends; no two things under one label."""
     for one in subject.tracks:
         for where, text in _texts(one.shape, ""):
-            for fault in text_faults(text):
+            for fault in (*text_faults(text), *_line_faults(where, text), *word_faults(text)):
                 yield f"{one.place}: {where}: {fault}"
         yield from _alike(one)
 
@@ -45,6 +52,30 @@ def text_faults(text: str) -> Iterator[str]:
         yield f"{shown} begins or ends with a blank; take it away"
 
 
+def word_faults(text: str) -> Iterator[str]:
+    """What is hardly meant for people: a key, a reminder, a template, words without any Vietnamese mark.
+
+    >>> list(word_faults("So quyen vo du xet"))
+    ["'So quyen vo du xet' has no Vietnamese mark in all its words; write it as people read it"]
+    """
+    shown = repr(text if len(text) <= 60 else f"{text[:60]}…")
+    if _FORGOTTEN.search(text):
+        yield f"{shown} was left unfinished; write the words that people read"
+    elif _KEYLIKE.fullmatch(text):
+        yield f"{shown} is a key; write the words that people read"
+    elif _UNMARKED.fullmatch(text) and len(text) >= _ENOUGH_LETTERS:
+        yield f"{shown} has no Vietnamese mark in all its words; write it as people read it"
+
+
+def _line_faults(where: str, text: str) -> Iterator[str]:
+    if where.rpartition(" ")[2] not in _ONE_LINE:
+        return
+    if "\n" in text:
+        yield f"{text!r} holds a line break; write one line"
+    elif "  " in text.strip():
+        yield f"{text!r} holds two blanks together; write one"
+
+
 def _texts(thing: object, where: str) -> Iterator[tuple[str, str]]:
     if isinstance(thing, tuple):
         for member in thing:
@@ -66,6 +97,9 @@ def _alike(one: Tried) -> Iterator[str]:
     groups = [("sections", [section.title for section in form.sections])]
     groups += [(f"section {section.key!r}", [field.label for field in section.fields]) for section in form.sections]
     for field in form.fields:
+        for column in getattr(field, "columns", ()):
+            labels = [part.label for part in getattr(column, "options", ())]
+            groups.append((f"field {field.key!r}: column {column.key!r}: options", labels))
         for name in ("columns", "options"):
             parts = getattr(field, name, ())
             groups.append((f"field {field.key!r}: {name}", [part.label for part in parts]))

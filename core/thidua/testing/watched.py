@@ -40,7 +40,8 @@ class Notes:
 
     def __init__(self, shape: Shape, beside: Iterable[Shape] = ()) -> None:
         self.shape = shape
-        self.fields = {field.key: field for each in (*beside, shape) for field in each.fields}
+        self.shapes = (*beside, shape)
+        self.fields = {field.key: field for each in self.shapes for field in each.fields}
         self.read: set[str] = set()
         self.asked: set[str] = set()
         self._found: list[str] = []
@@ -54,6 +55,10 @@ class Notes:
         """The faults since the last time."""
         found, self._found = self._found, []
         return found
+
+    def documents(self, files: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+        """The names of the files by slot, watched."""
+        return _Watch(files, set(), self, "document", "no document of the track")
 
     def parameters(self, values: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
         """The parameters of a call, watched."""
@@ -115,6 +120,15 @@ class Watched(DossierSnapshot):
         """See :meth:`DossierSnapshot.rows`."""
         self._kind(key, "rows", (Rows,))
         return super().rows(key)
+
+    def document_text(self, slot: str) -> str | None:
+        """See :meth:`DossierSnapshot.document_text`."""
+        notes = getattr(self.answers, "_notes", None)
+        if isinstance(notes, Notes):
+            known = [document.key for shape in notes.shapes for document in shape.documents]
+            if slot not in known:
+                notes.note(f"reads document {slot!r}, which is no document of the track{did_you_mean(slot, known)}")
+        return super().document_text(slot)
 
     def _kind(self, key: str, method: str, kinds: tuple[type[Field], ...]) -> None:
         notes = getattr(self.answers, "_notes", None)
@@ -211,3 +225,60 @@ class Full:
     def officiates(self, person: str) -> bool:
         """Everybody does."""
         return True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A past that notices being asked for what nobody can have answered."""
+
+    past: Nothing | Full
+    notes: Notes
+    dossier: DossierSnapshot
+
+    def dossiers(self, slug: str, *, person: str | None = None, unit: str | None = None) -> Sequence[PastDossier]:
+        """See :meth:`thidua.plugin.Past.dossiers`."""
+        self._slug(slug)
+        self._id("person", person, self.dossier.nominees)
+        self._id("unit", unit, (self.dossier.unit,))
+        return self.past.dossiers(slug, person=person, unit=unit)
+
+    def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
+        """See :meth:`thidua.plugin.Past.similar`."""
+        self._field(field)
+        return self.past.similar(text, field=field, least=least)
+
+    def titled(self, text: str, *, least: int) -> Sequence[Similar]:
+        """See :meth:`thidua.plugin.Past.titled`."""
+        return self.past.titled(text, least=least)
+
+    def awards(self, person: str) -> Sequence[PastAward]:
+        """See :meth:`thidua.plugin.Past.awards`."""
+        self._id("person", person, self.dossier.nominees)
+        return self.past.awards(person)
+
+    def answered(self, slug: str, *, field: str, text: str) -> Sequence[PastDossier]:
+        """See :meth:`thidua.plugin.Past.answered`."""
+        self._slug(slug)
+        if slug == self.dossier.slug:
+            self._field(field)
+        return self.past.answered(slug, field=field, text=text)
+
+    def officiates(self, person: str) -> bool:
+        """See :meth:`thidua.plugin.Past.officiates`."""
+        self._id("person", person, self.dossier.nominees)
+        return self.past.officiates(person)
+
+    def _slug(self, slug: str) -> None:
+        """A slug that is nearly the campaign's own is a slip; another campaign's is not known here."""
+        if slug != self.dossier.slug and (hint := did_you_mean(slug, (self.dossier.slug,))):
+            self.notes.note(f"asks the past of campaign {slug!r}{hint}")
+
+    def _field(self, key: str) -> None:
+        known = {*self.notes.fields, *(slot.key for shape in self.notes.shapes for slot in shape.documents)}
+        if key not in known:
+            self.notes.note(f"asks the past of field {key!r}, which is no field{did_you_mean(key, known)}")
+
+    def _id(self, what: str, given: str | None, refs: Iterable[Ref]) -> None:
+        named = next((ref for ref in refs if ref.name == given and ref.id != given), None)
+        if named is not None:
+            self.notes.note(f"asks the past of {what} {given!r}, a name; ask by its id, as in dossier.nominees[0].id")
