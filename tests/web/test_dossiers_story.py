@@ -69,5 +69,5 @@ def test_story_from_first_draft_to_search(app: Flask, site: Site, world: World) 
     for reader in (office, clerk):
         found = text_of(reader, "/tim?q=vuon+rau+thuy+canh")
         assert "Báo cáo.docx" in found
-        assert "<mark>vườn</mark>" in found
+        assert "<mark>vườn rau thuỷ canh</mark>" in found
     assert "Không có kết quả" in text_of(signed_in(app, "vanthu2"), "/tim?q=vuon+rau+thuy+canh")
