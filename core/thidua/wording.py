@@ -15,6 +15,8 @@ JUDGING: dict[str, str] = {
     "no-clean-copy": "Chưa tạo được bản không nêu tên của tệp này nên không tải về được. Hãy đọc phần chữ của tệp; nếu "
     "cần cả tệp, hãy báo phụ trách đợt.",
     "note-unmended": "Cơ quan thẩm định đã ghi “{note}” mà mục này chưa được sửa. Hãy sửa, hoặc bổ sung rồi trình lại.",
+    "unit-later-fact": "Hệ thống đã ghi một thay đổi của đơn vị từ ngày {day}, sau ngày này. Hãy kiểm tra lại ngày, "
+    "hoặc ghi sự kiện với ngày muộn hơn.",
     "blind-name": "“{label}” có ghi “{name}”, trong khi loại hồ sơ này được chấm không nêu tên. Hãy bỏ tên người, tên "
     "đơn vị khỏi nội dung, ví dụ viết “tác giả”, “nhà trường”.",
     "blind-name-file": "Trong tệp “{file}” có ghi “{name}”, trong khi loại hồ sơ này được chấm không nêu tên. Hãy bỏ "

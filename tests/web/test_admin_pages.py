@@ -132,16 +132,27 @@ def test_users_are_found_without_marks(client: FlaskClient, site: Site, world: W
 
 def test_unit_is_created_renamed_and_moved(client: FlaskClient, site: Site, world: World) -> None:
     sign_in(client, "admin")
-    data = {"name": "Trường THPT Mới", "code": "thpt-moi", "kind": "trường", "since": "01/08/2025"}
+    data = {"name": "Trường THPT Mới", "code": "thpt-moi", "kind": "trường", "since": "01/08/2025", "document": "QĐ 9"}
     answer = post(client, "/quan-tri/don-vi/them", {**data, "parent": world.unit_ids["xa1"]})
     address = answer.location
-    assert post(client, f"{address}/ten", {"name": "Trường THPT Rất Mới", "since": "01/01/2026"}).status_code == 302
-    move = {"parent": world.unit_ids["so"], "relation": "managed_by", "since": "01/02/2026"}
+    assert (
+        post(
+            client, f"{address}/ten", {"name": "Trường THPT Rất Mới", "since": "01/01/2026", "document": "QĐ 10"}
+        ).status_code
+        == 302
+    )
+    move = {"parent": world.unit_ids["so"], "relation": "managed_by", "since": "01/02/2026", "document": "QĐ 11"}
     assert post(client, f"{address}/truc-thuoc", move).status_code == 302
     page = client.get(address).get_data(as_text=True)
     assert page.index("Trường THPT Rất Mới") < page.index("Trường THPT Mới")
     assert "31/01/2026" in page
-    circle = {"parent": world.unit_ids["truong1"], "relation": "managed_by", "since": "01/02/2026"}
+    said = re.findall(r'<th scope="row">([^<]*)</th><td[^>]*>([^<]*)</td><td data-label="Văn bản">([^<]*)', page)
+    assert said == [
+        ("Chuyển giao", "01/02/2026", "QĐ 11"),
+        ("Đổi tên", "01/01/2026", "QĐ 10"),
+        ("Thành lập", "01/08/2025", "QĐ 9"),
+    ]
+    circle = {"parent": world.unit_ids["truong1"], "relation": "managed_by", "since": "01/02/2026", "document": "QĐ 11"}
     answer = post(client, f"/quan-tri/don-vi/{world.unit_ids['so']}/truc-thuoc", circle)
     assert (answer.status_code, say("unit-circle") in answer.get_data(as_text=True)) == (422, True)
 

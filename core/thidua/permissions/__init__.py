@@ -58,6 +58,7 @@ from thidua.permissions.selects import (
     reviews_of,
     submission_by_key,
     submissions,
+    under_way,
 )
 from thidua.permissions.sheets import (
     counts,
@@ -165,5 +166,6 @@ __all__ = [
     "times_frozen",
     "tokens_of",
     "told_results",
+    "under_way",
     "visible_to",
 ]

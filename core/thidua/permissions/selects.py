@@ -5,7 +5,7 @@ Everything starts from what the scope may see; a thing that is hidden is not fou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -33,6 +33,7 @@ from thidua.models import (
     Scoresheet,
     SearchSource,
     StandingText,
+    State,
     Submission,
     Version,
     VersionFile,
@@ -292,3 +293,18 @@ def in_custody(scope: Scope, role: Role, *columns: Any) -> Select[Any]:  # noqa:
     here = frozenset(pair for pair, successor in scope.inherited.items() if successor in offices)
     query = select(*(columns or (Dossier,))).select_from(Dossier).where(*_kept(offices, away, here))
     return query.where(Dossier.id.not_in(scope.conflicts)) if scope.conflicts else query
+
+
+def under_way(
+    session: Session, *, offices: Collection[int], owners: Collection[int]
+) -> dict[tuple[int | None, int], int]:
+    """How many dossiers have not come to their end, by (office they are filed with, owner). For administrators.
+
+    The office is None for what has never been filed. Counted where the office is one of ``offices`` or the owner
+    one of ``owners``.
+    """
+    office = Dossier.receiving_unit_id
+    query = select(office, Dossier.owner_unit_id, func.count()).group_by(office, Dossier.owner_unit_id)
+    query = query.where(Dossier.state.not_in((State.PUBLISHED, State.INELIGIBLE)))
+    rows = session.execute(query.where(or_(office.in_(offices), Dossier.owner_unit_id.in_(owners))))
+    return {(receiving, owner): count for receiving, owner, count in rows}

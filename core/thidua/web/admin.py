@@ -33,6 +33,8 @@ FIELD_OF = {
     "reason-missing": "reason",
     "grant-held": "role",
     "dates-reversed": "since",
+    "unit-later-fact": "since",
+    "unit-ended": "since",
     "file-missing": "file",
 }
 

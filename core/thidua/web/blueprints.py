@@ -29,6 +29,7 @@ from thidua.web import (
     staff,
     starting,
     submissions,
+    unit_events,
     uploads,
 )
 
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     files.pages,
     admin_users.pages,
     admin_units.pages,
+    unit_events.pages,
     admin_calls.pages,
     admin_imports.pages,
     admin_site.health,
