@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from thidua.wording import DOCX, FORM_BOOKS, JUDGING
+from thidua.wording import FORM_BOOKS, JUDGING, PAPERS
 
 WORDING: dict[str, str] = {}
 
@@ -116,14 +116,6 @@ WORDING |= {
     "unexpected": "Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã lưu không bị ảnh hưởng. "
     "Hãy thử lại; nếu vẫn lỗi, báo quản trị mã {request_id}.",
     # dossiers
-    "report-facts": "Mỗi dòng của số, người ký, nơi nhận có nhiều nhất {limit} ký tự, nơi nhận có nhiều nhất "
-    "{lines} dòng. Hãy viết gọn lại.",
-    "report-count": "Báo cáo gồm {count} hồ sơ ({cover}).",
-    "report-cover": "Chưa chọn phạm vi hồ sơ của báo cáo. Hãy chọn lại.",
-    "report-partly": "Báo cáo không gồm một số hồ sơ cùng phạm vi mà người lập báo cáo không được xem.",
-    "report-day": "Ngày chưa đúng. Hãy viết ngày/tháng/năm, ví dụ 05/03/2026.",
-    "report-failed": "Chưa lập được báo cáo. Hệ thống sẽ tự thử lại; nếu vẫn không được, hãy báo người quản trị "
-    "xem trang “Tình trạng”.",
     "wrong-state": "Hồ sơ đang ở trạng thái “{state}” nên chưa làm được việc này. Hãy tải lại trang để xem tình "
     "trạng mới.",
     "reason-missing": "Chưa ghi lý do. Hãy ghi rõ lý do để bên nhận biết cần làm gì.",
@@ -403,4 +395,4 @@ WORDING |= {
     "Hãy cài lại bản mới đó, hoặc khôi phục bản sao lưu làm trước khi nâng cấp; dữ liệu chưa bị động đến.",
 }
 
-WORDING |= DOCX | FORM_BOOKS | JUDGING
+WORDING |= FORM_BOOKS | JUDGING | PAPERS

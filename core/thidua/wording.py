@@ -89,7 +89,23 @@ FORM_BOOKS: dict[str, str] = {
     "thêm. Hãy chép đúng các cột của bảng.",
 }
 
-DOCX: dict[str, str] = {
+PAPERS: dict[str, str] = {
+    # reports
+    "report-facts": "Mỗi dòng của số, người ký, nơi nhận có nhiều nhất {limit} ký tự, nơi nhận có nhiều nhất "
+    "{lines} dòng. Hãy viết gọn lại.",
+    "report-count": "Báo cáo gồm {count} hồ sơ ({cover}).",
+    "report-cover": "Chưa chọn phạm vi hồ sơ của báo cáo. Hãy chọn lại.",
+    "report-build-failed": "Văn bản riêng của phong trào chưa lập được vì phần mềm của phong trào gặp lỗi; tệp Word ở "
+    "đây là mẫu chung. Hãy báo người quản trị, sau đó lập lại báo cáo.",
+    "report-build-slow": "Văn bản riêng của phong trào chưa lập xong sau {seconds} giây nên đã dừng; tệp Word ở đây là "
+    "mẫu chung. Hãy báo người quản trị, sau đó lập lại báo cáo.",
+    "report-build-heavy": "Văn bản riêng của phong trào quá lớn nên đã dừng; tệp Word ở đây là mẫu chung. Hãy báo "
+    "người quản trị, sau đó lập lại báo cáo.",
+    "report-partly": "Báo cáo không gồm một số hồ sơ cùng phạm vi mà người lập báo cáo không được xem.",
+    "report-day": "Ngày chưa đúng. Hãy viết ngày/tháng/năm, ví dụ 05/03/2026.",
+    "report-failed": "Chưa lập được báo cáo. Hệ thống sẽ tự thử lại; nếu vẫn không được, hãy báo người quản trị "
+    "xem trang “Tình trạng”.",
+    # what thidua check-docx finds
     "docx-unreadable": "“{name}” không phải tệp Word đọc được. Hãy mở bằng Word và lưu lại thành .docx.",
     "docx-right": "“{name}”: đúng thể thức ở mọi điểm soát được.",
     "docx-wrong": "“{name}”: {count} chỗ chưa đúng thể thức.",

@@ -110,6 +110,7 @@ def test_the_guide_quotes_what_tests_run_word_for_word() -> None:
         "thidua_vo_sach_chu_dep/__init__.py",
         "thidua_vo_sach_chu_dep/campaign.py",
         "thidua_vo_sach_chu_dep/checks.py",
+        "thidua_vo_sach_chu_dep/papers.py",
         "thidua_vo_sach_chu_dep/sample.py",
     }
     assert GUIDE.count("<!-- from ") == GUIDE.count("```python") + 1 == len(quoted)  # and one of pyproject.toml

@@ -15,7 +15,7 @@ from example_campaign import FOLDER
 from thidua.testing import CHECKS, Subject, try_all
 
 PACKAGE, NAME = "thidua_vo_sach_chu_dep", "vo-sach-chu-dep"
-CAMPAIGN, CHECK, SAMPLE, INIT = "campaign.py", "checks.py", "sample.py", "__init__.py"
+CAMPAIGN, CHECK, SAMPLE, INIT, PAPERS = "campaign.py", "checks.py", "sample.py", "__init__.py", "papers.py"
 COUNT, ORDER = "count, least = ", 'order=("-total", "unit")'
 BY = 'summaries=(td.Summary("Theo", by="{}", measures=(td.{},)),)'
 FORGETS = """seen = vars(enough_notebooks).setdefault("seen", set())
@@ -79,6 +79,10 @@ FAULTS = (
         "required", CAMPAIGN, 'Giáo viên chủ nhiệm"', 'Giáo viên chủ nhiệm", required=True', "editions", "required was"
     ),
     Fault("required", SAMPLE, '        "khoi": str(grade),\n', "", "samples", "“Khối” chưa được chọn"),
+    # a report's own document
+    Fault("build", PAPERS, '"Giải")', '"Giai")', "reports", "build with 0 dossiers: ValueError: "),
+    Fault("build", PAPERS, "return made.getvalue()", "return b''", "reports", "gave bytes, not the bytes of a .docx"),
+    Fault("build", CAMPAIGN, "build=with_certificates", "build=lambda data: data.word", "loads", "no lambda"),
     # gates
     Fault("gates", CAMPAIGN, ", gate=1", "", "editions", 'gate was "1", is null'),
     Fault("gates", CAMPAIGN, ", gate=1", ', gate="0.1"', "gates", "gate 0.1 lies between two steps"),

@@ -35,7 +35,8 @@ def read(*tables: Table, opening: tuple[str, ...] = (), signers: tuple[Signer, .
         ([table("An")], (), [UPRIGHT]),
         ([table("An"), table("An", wide=True), table("An")], (), [UPRIGHT, LYING, UPRIGHT]),
         ([table("An", wide=True)], (), [LYING]),
-        ([table("An", wide=True)], ("Mở đầu.",), [UPRIGHT, LYING]),
+        ([table("An", wide=True)], ("Báo cáo gồm 3 hồ sơ.",), [LYING]),
+        ([table("An", wide=True)], ("Mở đầu.", "a" * 600), [UPRIGHT, LYING]),
         ([table("An", wide=True), table("An")], (), [LYING, UPRIGHT]),
         ([table(wide=True)], (), [UPRIGHT]),
         ([], (), [UPRIGHT]),
@@ -70,6 +71,13 @@ def test_signers_share_the_last_line_with_the_recipients(count: int, widths: lis
         "Nơi nhận:\n- Lưu: VT.",
         *["NGƯỜI LẬP BIỂU\nLê Văn Lập", "TRƯỞNG PHÒNG\nTrần Thị Hiệu"][:count],
     ]
+
+
+def test_names_stand_at_one_height_under_titles_of_one_line_and_of_two() -> None:
+    titles = ("Thư ký", "Trưởng ban giám khảo cuộc thi", "Trưởng ban")
+    cells = read(table("An"), signers=tuple(Signer(title, "Lê An") for title in titles)).tables[-1].rows[0].cells[1:]
+    room = [cell.paragraphs[-1].paragraph_format.space_before for cell in cells]
+    assert [round((one.pt if one else 0) - 62, 1) for one in room] == [32.2, 0.0, 32.2]
 
 
 def test_hostile_names_stay_text() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import TYPE_CHECKING
 
 from .charts import BarChart
 from .layout import ND30, Format, add, add_section, open_document, to_bytes
 from .letter import Issuer, Signer, closed, document_sign, header_grid, title_blocks
 from .tables import HEAD_ROW, Table, table_grid, write_sheet
-from .word import Block, Grid, Para
+from .word import Block, Grid, Para, bold_width_mm
 from .workbook import Book
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 KIND = "BÁO CÁO"
 NOTHING = "Không có hồ sơ nào."
 _MANY_ROWS = 5_000
+_ROOM, _LINE = 62, 1.15  # points between title and name; a line in sizes of its type
+_SHORT_OPENING = 600  # letters: less than half of the first page
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,9 @@ class ReportPaper:
 
 def report_document(paper: ReportPaper, style: Format = ND30) -> bytes:
     """The report as a .docx file; tables too wide for the upright page stand on landscape pages."""
-    # With nothing between the title and a wide table, an upright first page would be all but empty.
-    landscape = not paper.opening and bool(paper.figures) and _lies(paper.figures[0])
+    # With little between the title and a wide table, an upright first page would be all but empty.
+    short = sum(map(len, paper.opening)) <= _SHORT_OPENING
+    landscape = short and bool(paper.figures) and _lies(paper.figures[0])
     document = open_document(f"{KIND} {paper.title}", landscape=landscape, style=style)
     sign = document_sign(paper.number, KIND, paper.issuer, style)
     add(document, header_grid(paper.issuer, paper.day, sign=sign, landscape=landscape, style=style))
@@ -117,13 +121,22 @@ def _signatures(paper: ReportPaper, style: Format, *, landscape: bool) -> Grid:
     width = style.text_width(landscape=landscape)
     left = [Para("Nơi nhận:", bold=True, italic=True, size=style.copies_title)]
     left += [Para(f"- {line}", size=style.copies) for line in closed([*paper.copies, "Lưu: VT"])]
-    cells = [[_signature(signer, style) for signer in paper.signers]]
-    row = [left, *cells[0]]
-    shares = [1.0, *([1.0] * len(paper.signers))]
-    return Grid([row], [width * share / sum(shares) for share in shares], borders=False, padding_mm=0)
+    share = width / (1 + len(paper.signers))
+    lines = [_lines(signer, share, style) for signer in paper.signers]
+    signed = [
+        _signature(signer, style, lower=max(lines) - own) for signer, own in zip(paper.signers, lines, strict=True)
+    ]
+    return Grid([[left, *signed]], [share] * (1 + len(signed)), borders=False, padding_mm=0)
 
 
-def _signature(signer: Signer, style: Format) -> list[Para]:
+def _lines(signer: Signer, width: float, style: Format) -> int:
+    """About how many lines the titles over a signature take: the names under them stand at one height."""
+    titles = [text.upper() for text in (signer.authority, signer.position) if text]
+    return sum(ceil(bold_width_mm(title, style.signer) / width) for title in titles)
+
+
+def _signature(signer: Signer, style: Format, *, lower: int) -> list[Para]:
     lines = [text for text in (signer.authority, signer.position) if text]
     paras = [Para(text.upper(), align="center", bold=True, size=style.signer) for text in lines]
-    return [*paras, Para(signer.name, align="center", bold=True, size=style.signer, before=62)]
+    room = _ROOM + lower * style.signer * _LINE
+    return [*paras, Para(signer.name, align="center", bold=True, size=style.signer, before=room)]

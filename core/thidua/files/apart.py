@@ -54,15 +54,18 @@ class Outcome:
     text: str = ""
 
 
-def run_apart(reader: str, path: Path, limits: Limits, *, into: Path | None = None, more: str = "") -> Outcome:
+def run_apart(
+    reader: str, path: Path, limits: Limits, *, into: Path | None = None, more: str = "", shut: Path | None = None
+) -> Outcome:
     """Call ``reader`` ("package.module:function") with ``path`` in a restricted process; never raises.
 
-    ``more`` is its second argument, if it takes one.
+    ``more`` is its second argument, if it takes one; ``shut`` is a folder in which it may open nothing.
     The answer comes through a file and not a pipe, so a child that floods or stalls blocks nobody. A reader that
     makes bytes writes them ``into`` a file, which holds nothing of use unless the outcome is "ok".
     """
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-m", "thidua.files.sandbox"]
-    command += [reader, str(path), json.dumps(asdict(limits)), *filter(None, [more])]
+    bounds = asdict(limits) | ({"shut": os.path.realpath(shut)} if shut else {})
+    command += [reader, str(path), json.dumps(bounds), *filter(None, [more])]
     try:
         with tempfile.TemporaryFile() as answer:
             child = subprocess.Popen(  # noqa: S603 -- our own interpreter and module

@@ -23,16 +23,21 @@ _FORBIDDEN = (
     *("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "pty.", "os.kill"),
     *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown"),
     *("os.startfile", "shutil.", "ftplib.", "urllib.", "http.", "smtplib.", "winreg."),
+    "sqlite3.",
 )
 _CLONE_NEWNET, _CLONE_NEWUSER = 0x4000_0000, 0x1000_0000
 
 
 def main(arguments: list[str]) -> int:  # pragma: no cover -- this and the next two run in the child only
     """Read one file and answer: a line with the status, then the text in UTF-8 or the bytes."""
-    reader, path, limits = arguments[0], arguments[1], Limits(**json.loads(arguments[2]))
+    reader, path, bounds = arguments[0], arguments[1], json.loads(arguments[2])
+    shut = bounds.pop("shut", "")
+    limits = Limits(**bounds)
     leave_network()
     limit_resources(limits)
     sys.addaudithook(refuse_event)
+    if shut:
+        sys.addaudithook(refuse_within(shut))
     status, answer = read(reader, path, limits.characters, *arguments[3:])
     output = cast("BinaryIO", sys.stdout.buffer)
     output.write(status.encode() + b"\n" + (answer if isinstance(answer, bytes) else answer.encode("utf-8", "replace")))
@@ -95,6 +100,18 @@ def refuse_event(event: str, arguments: tuple[object, ...]) -> None:
         flags = arguments[2]
         if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
             raise PermissionError(event)
+
+
+def refuse_within(shut: str) -> Callable[[str, tuple[object, ...]], None]:
+    """An audit hook: raise ``PermissionError`` for whatever is opened or listed in the folder ``shut``."""
+
+    def refuse(event: str, arguments: tuple[object, ...]) -> None:
+        if event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], str | bytes | os.PathLike):
+            place = os.path.realpath(os.fsdecode(arguments[0]))
+            if place == shut or place.startswith(shut + os.sep):
+                raise PermissionError(event)
+
+    return refuse
 
 
 if __name__ == "__main__":  # pragma: no cover

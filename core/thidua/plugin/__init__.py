@@ -38,7 +38,20 @@ from thidua.plugin.judging import Judging, Originality
 from thidua.plugin.params import Param, params_in, settled
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import ContractError, Exact, JsonValue, Level, Problem
-from thidua.plugin.report import Average, Column, Count, EachClass, EachPrize, Is, Measure, Report, Share, Summary
+from thidua.plugin.report import (
+    Average,
+    Column,
+    Count,
+    EachClass,
+    EachPrize,
+    Is,
+    Measure,
+    Report,
+    ReportData,
+    ReportTable,
+    Share,
+    Summary,
+)
 from thidua.plugin.rubric import Band, Deduction, Gate, Group, Item, Leaf, Node, walk
 from thidua.plugin.samples import Sample, SampleFile
 from thidua.plugin.shape import Shape, shape_of
@@ -112,6 +125,8 @@ __all__ = [
     "Problem",
     "Ref",
     "Report",
+    "ReportData",
+    "ReportTable",
     "Rounded",
     "RowValue",
     "Rows",

@@ -89,7 +89,8 @@ def encode(value: object) -> JsonValue:
     name = type(value).__name__
     if _CLASSES.get(name) is not type(value):
         raise ContractError(f"{value!r} cannot be stored: {name} is not part of the contract")
-    parts = {field.name: encode(getattr(value, field.name)) for field in fields(value)}  # type: ignore[arg-type]
+    stored = [field.name for field in fields(value) if field.metadata.get("stored", True)]  # type: ignore[arg-type]
+    parts = {part: encode(getattr(value, part)) for part in stored}
     return {"kind": name, **parts}
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import date
 from typing import TypeAlias
 
 from thidua.plugin.problems import (
@@ -234,12 +235,57 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class ReportTable:
+    """A table of a report as texts, each as the paper shows it; ``totals`` is its last line, ``()`` without one.
+
+    >>> ReportTable("Danh sách", ("Họ tên", "Tổng"), (("An", "17,5"),)).totals
+    ()
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    totals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """All that a ``build`` is given: what the paper says, and nothing else of the site.
+
+    ``call`` is the title of the call, ``unit`` who issues, ``number`` and ``day`` may be missing (``""``, ``None``),
+    ``signers`` are pairs of title and name, ``note`` says of when the figures are. ``word`` is the .docx file that the
+    core would issue: open it with python-docx to go on from there.
+
+    >>> ReportData("Kết quả", call="Đợt 2026", unit="Phòng A", tables=()).signers
+    ()
+    """
+
+    title: str
+    _: KW_ONLY
+    call: str
+    unit: str
+    tables: tuple[ReportTable, ...]
+    number: str = ""
+    day: date | None = None
+    signers: tuple[tuple[str, str], ...] = ()
+    copies: tuple[str, ...] = ()
+    note: str = ""
+    word: bytes = b""
+
+
+Build: TypeAlias = Callable[[ReportData], bytes]
+
+
+@dataclass(frozen=True)
 class Report:
     """Tables over a call's dossiers: a list with a line per dossier, summaries, or both.
 
     ``tracks`` names the tracks it covers (``()``: all of them); ``only`` keeps the dossiers that meet every
     condition; ``group_by`` is a source or ``""``; ``order`` are sources, with ``-`` before one that counts down;
     ``summaries`` come before the list; ``signers`` are the titles over the signatures, left to right.
+
+    ``build`` makes the Word file in place of the core's: a function of a module, from :class:`ReportData` to the bytes
+    of a .docx. It is code and not stored: without its plugin the core's own file is issued.
 
     >>> Report("tong_hop", "Danh sách", columns=(Column("nominee", "Họ và tên"),)).order
     ('unit', 'nominee')
@@ -255,6 +301,7 @@ class Report:
     order: tuple[str, ...] = ("unit", "nominee")
     summaries: tuple[Summary, ...] = ()
     signers: tuple[str, ...] = ("NGƯỜI LẬP BIỂU", "THỦ TRƯỞNG ĐƠN VỊ")
+    build: Build | None = field(default=None, compare=False, metadata={"stored": False})
 
     def __post_init__(self) -> None:
         """Check what can be known of the report alone."""
@@ -267,6 +314,10 @@ class Report:
         check_text(self, place, "group_by")
         if not self.columns and not self.summaries:
             raise ContractError(f"{place}: a report has at least one column, or a summary")
+        if self.build is not None and not getattr(self.build, "__qualname__", "<").isidentifier():
+            raise ContractError(
+                f"{place}: build is a function of a module (no lambda, no method): it is called by name"
+            )
         check_distinct(place, "column", [column.source for column in self.columns])
         check_distinct(place, "summary", [summary.title for summary in self.summaries])
         for source in (*((self.group_by,) if self.group_by else ()), *(part.removeprefix("-") for part in self.order)):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +29,7 @@ from thidua.permissions import Actor, Scope, any_hidden, scope_of
 from thidua.plugin import Report
 from thidua.plugin.codec import canonical
 from thidua.services import audit
+from thidua.services.report_builds import data_of, own_word
 from thidua.services.report_tables import COVERS, USUAL, BuiltReport, build, reports_of
 from thidua.services.site import Site
 from thidua.services.units import receiver_of
@@ -40,7 +40,6 @@ REPORT = "report"
 LIMIT = 200 * MB
 MAX_LINE, MAX_LINES = 300, 20
 PER_PAGE = 20
-log = logging.getLogger(__name__)
 
 Lines: TypeAlias = list[list[list[str]]]
 
@@ -195,14 +194,16 @@ def _make(site: Site, public_id: str, now: datetime) -> None:
             raise NotAllowed
         built = build(session, scope, call, find_report(session, call, row.report), facts.cover)
         paper = paper_of(session, call, built, facts, now, partly=partly(session, scope, call, facts.cover))
+        title, identity = call.title, (call.slug, call.edition)
     _advance(site, public_id, 20)
-    word = report_document(paper)
+    common = data_of(paper, title=built.report.title, call=title, word=report_document(paper))
+    word, fault = own_word(site.registry, identity, built.report.key, common, shut=site.settings.instance)
     _advance(site, public_id, 60)
     excel = report_workbook(paper)
     kept = {"word_sha256": _keep(site, word, ".docx", now), "excel_sha256": _keep(site, excel, ".xlsx", now)}
     with site.database.writing() as session:
         data = {"data_sha256": built.sha256, "data": canonical(built.lines())}  # type: ignore[arg-type]  # texts
-        _note(session, public_id, progress=100, done_at=now, error="", **kept, **data)
+        _note(session, public_id, progress=100, done_at=now, error=fault, **kept, **data)
 
 
 def partly(session: Session, scope: Scope, call: Call, cover: str) -> bool:

@@ -16,9 +16,24 @@ from thidua.documents.letter import Issuer, Signer
 from thidua.documents.report import Figure, ReportPaper, report_document, report_workbook
 from thidua.forms import whole_form
 from thidua.models import State
-from thidua.plugin import Date, EachClass, EachPrize, Field, Link, LongText, Number, Report, Rows, Shape, Summary
+from thidua.plugin import (
+    Date,
+    EachClass,
+    EachPrize,
+    Field,
+    Link,
+    LongText,
+    Number,
+    Report,
+    ReportData,
+    Rows,
+    Shape,
+    Summary,
+)
 from thidua.plugin.problems import JsonValue
+from thidua.plugin.report import Build
 from thidua.scoring import Sheet
+from thidua.services.report_builds import BuildFault, data_of, run_build
 from thidua.services.report_rows import Outcome, Row
 from thidua.services.report_tables import BuiltReport, arrange
 from thidua.testing.samples import drawn
@@ -149,15 +164,29 @@ def _opens(report: Report, rows: Sequence[Row]) -> Iterator[str]:
         built = arrange(report, [*rows[: count - count // 2], *rows[len(rows) - count // 2 :]] if count else [])
         paper = _paper(report, built)
         try:
-            tables = docx.Document(io.BytesIO(report_document(paper))).tables
+            word = report_document(paper)
+            tables = docx.Document(io.BytesIO(word)).tables
             sheets = python_calamine.load_workbook(io.BytesIO(report_workbook(paper))).sheet_names
         except Exception as error:
             yield f"with {count} dossiers it does not open: {type(error).__name__}: {error}"
             continue
         if len(sheets) != len(built.blocks) or (count and not tables):
             yield f"with {count} dossiers Excel has {len(sheets)} sheets and Word {len(tables)} tables"
+        if report.build is not None and count != 1:
+            yield from _builds(report.build, data_of(paper, title=report.title, call="Đợt thử", word=word), count)
         if count == max(COUNTS):
             yield from _empty(built)
+
+
+def _builds(build: Build, data: ReportData, count: int) -> Iterator[str]:
+    """A build makes a Word file of any number of dossiers, in its own process, as when a report is issued."""
+    try:
+        made = run_build(build, data)
+        docx.Document(io.BytesIO(made))
+    except BuildFault as fault:
+        yield f"build with {count} dossiers: {str(fault).splitlines()[-1]}"
+    except Exception as error:
+        yield f"build with {count} dossiers: its file does not open: {type(error).__name__}: {error}"
 
 
 def _paper(report: Report, built: BuiltReport) -> ReportPaper:

@@ -4,6 +4,7 @@ from datetime import date
 
 import thidua.plugin as td
 from thidua_vo_sach_chu_dep.checks import enough_notebooks, year_of_the_call
+from thidua_vo_sach_chu_dep.papers import with_certificates
 from thidua_vo_sach_chu_dep.sample import sample_pupil
 
 GRADES = tuple(td.Option(str(grade), f"Khối {grade}") for grade in range(1, 6))
@@ -27,11 +28,10 @@ SHAPE = td.Item("chu_net", "Đúng mẫu, nét đều", max=6, step="0.25", evid
 SPELLING = td.Item("chu_chinh_ta", "Đúng chính tả", max=4, step="0.25", gate=1, guide="Dưới 1 điểm: không xếp giải.")
 CLEAN = td.Item("vo_sach", "Sạch, đủ bài, không quăn mép", max=10, step="0.5")
 OWN = td.Gate("vo_that", "Vở do chính học sinh viết")
-LATE = td.Deduction("tru_muon", "Nộp bài muộn", max=2, step="0.5")
 AREAS = (
     td.Group("chu", "Chữ đẹp", (SHAPE, SPELLING), max=10),
     td.Group("vo", "Vở sạch", (CLEAN, OWN), max=10),
-    td.Group("tru", "Điểm trừ", (LATE,)),
+    td.Group("tru", "Điểm trừ", (td.Deduction("tru_muon", "Nộp bài muộn", max=2, step="0.5"),)),
 )
 RUBRIC = td.Group("tong", "Tổng điểm", AREAS, floor=0, max=20)
 CLASSES = (
@@ -52,6 +52,7 @@ SUMMARY = td.Report(
         td.Column("class", "Giải"),
     ),
     order=("-total", "unit"),
+    build=with_certificates,
 )
 PUPILS = td.Track(
     "hoc-sinh",
@@ -68,12 +69,11 @@ PUPILS = td.Track(
 )
 NOTEBOOKS = td.Parameter("so_vo_it_nhat", "Số vở ít nhất", default=2, minimum=1, maximum=10)
 GAP = td.Parameter("chenh_lech", "Chênh lệch điểm cần giám khảo thứ ba", default=3, minimum=1, maximum=5)
-BASIS = td.Basis("31/2002/QĐ-BGD&ĐT", date(2002, 6, 14), "Bộ Giáo dục và Đào tạo")
 EDITION_2026 = td.Campaign(
     "vo-sach-chu-dep",
     "2026",
     "Vở sạch – Chữ đẹp",
-    basis=(BASIS,),
+    basis=(td.Basis("31/2002/QĐ-BGD&ĐT", date(2002, 6, 14), "Bộ Giáo dục và Đào tạo"),),
     tracks=(PUPILS,),
     reports=(SUMMARY,),
     parameters=(NOTEBOOKS, GAP),
