@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -9,29 +10,34 @@ from importlib import import_module
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import DatabaseError
 
-from thidua.commands import care, lookup, running, setup
 from thidua.config import SettingsError
 from thidua.errors import Refused
 from thidua.plugin import ContractError
 
-FOR_AUTHORS = {"plugins": "authoring", "plugin": "authoring", "dev": "dev"}
-"""The module of each command that brings the test kit and the demo with it: a site that serves does without them."""
+COMMANDS = {
+    **dict.fromkeys(("demo", "serve", "worker"), "running"),
+    **dict.fromkeys(("doctor", "verify", "backup", "restore", "reindex", "retry"), "care"),
+    **dict.fromkeys(("search", "check-docx"), "lookup"),
+    **dict.fromkeys(("plugins", "plugin"), "authoring"),
+    "init": "setup",
+    "dev": "dev",
+}
+"""The module of each command; a command starts without what only the others need."""
 
 
 class Commands(click.Group):
-    """All commands; those of :data:`FOR_AUTHORS` are imported when they are called or listed."""
+    """All commands; the module of one is imported when it is called or listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every name, in alphabetical order."""
-        return sorted([*super().list_commands(ctx), *FOR_AUTHORS])
+        return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name; None when there is none."""
-        if cmd_name not in FOR_AUTHORS:
-            return super().get_command(ctx, cmd_name)
-        offered: Sequence[click.Command] = import_module(f"thidua.commands.{FOR_AUTHORS[cmd_name]}").COMMANDS
+        if cmd_name not in COMMANDS:
+            return None
+        offered: Sequence[click.Command] = import_module(f"thidua.commands.{COMMANDS[cmd_name]}").COMMANDS
         return next(one for one in offered if one.name == cmd_name)
 
 
@@ -52,15 +58,9 @@ def cli(context: click.Context, instance: Path) -> None:
     Bắt đầu nhanh nhất: thidua demo
     """
     context.obj = instance
-
-
-for _command in (
-    *running.COMMANDS,
-    *setup.COMMANDS,
-    *care.COMMANDS,
-    *lookup.COMMANDS,
-):
-    cli.add_command(_command)
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def main() -> None:
@@ -68,6 +68,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal without Vietnamese letters must not stop the work
             stream.reconfigure(errors="replace")
+    gc.disable()  # until the command is loaded: what that makes stays, and looking for garbage in it costs a tenth
     sys.exit(run(sys.argv[1:]))
 
 
@@ -96,6 +97,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _sentence(error: Exception) -> str:
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 -- a command that had such a fault has brought it
+
     match error:
         case Refused() | ContractError():
             return str(error)

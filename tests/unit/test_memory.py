@@ -9,7 +9,7 @@ import pytest
 
 SERVING = """
 import sys
-import thidua.cli
+import thidua.cli, thidua.commands.running
 from thidua.registry import Registry
 Registry.load()
 spared = {"docx", "lxml", "pypdfium2", "python_calamine", "thidua.demo", "thidua.testing", "xlsxwriter"}
