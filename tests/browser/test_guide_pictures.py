@@ -91,3 +91,50 @@ def test_pictures_of_the_guide(enter: Callable[[str], Page]) -> None:
     office.locator("tbody a").first.click()
     office.set_viewport_size({"width": 1280, "height": 940})
     take(office, "dossier")
+
+
+@pytest.mark.timeout(600)
+def test_pictures_of_the_guides_for_offices_and_judges(enter: Callable[[str], Page]) -> None:
+    office = enter("thamdinh")
+    office.goto("/tham-dinh?xem=dang-tham-dinh")
+    office.locator("tbody a").first.click()
+    take(office, "tham-dinh")
+
+    manager = enter("phutrach")
+    manager.goto("/ket-qua")
+    call = str(manager.locator("tbody th a").first.get_attribute("href"))
+    manager.goto(f"{call}/phan-cong")
+    manager.get_by_role("button", name="Xem trước").click()
+    take(manager, "phan-cong")
+    manager.goto("/ket-qua")
+    for address in [link.get_attribute("href") for link in manager.locator("tbody th a").all()]:
+        manager.goto(str(address))
+        if manager.get_by_role("link", name=re.compile("Xem, công bố")).count():
+            break
+    manager.get_by_role("link", name=re.compile("Xem, công bố")).first.click()
+    take(manager, "ket-qua")
+    manager.goto("/bao-cao")
+    manager.locator("tbody a").last.click()
+    manager.locator(".card-title").first.click()
+    take(manager, "bao-cao")
+
+    judge = enter("giamkhao1")
+    judge.goto("/cham")
+    take(judge, "cham-diem")
+    judge.locator("tbody th a").first.click()
+    papers = judge.locator("a[data-pane-link]", has_text=".pdf")
+    if papers.count():
+        papers.first.click()
+        expect(judge.locator("[data-pane]")).to_be_visible()
+    take(judge, "phieu-cham")
+
+    admin = enter("admin")
+    admin.goto("/quan-tri/don-vi/")
+    admin.get_by_role("link", name=re.compile("xã Gia Lâm")).first.click()
+    admin.get_by_role("link", name="Đổi tên").click()
+    for name, text in (("name", "Phòng Văn hóa xã Gia Lâm"), ("since", "01/01/2027"), ("document", "QĐ 12/QĐ-UBND")):
+        admin.fill(f"[name={name}]", text)
+    admin.get_by_role("button", name="Xem trước").click()
+    expect(admin.locator("#xem-truoc")).to_be_visible()
+    admin.set_viewport_size({"width": 1280, "height": 960})
+    take(admin, "su-kien-don-vi")

@@ -1,4 +1,4 @@
-"""The guides of schools and judges say what the pages say."""
+"""The guides of schools, offices and judges say what the pages say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from thidua.models import State, TextState
 
 ROOT = Path(__file__).parents[2]
-GUIDES = ("huong-dan-nha-truong.md", "huong-dan-giam-khao.md")
+GUIDES = ("huong-dan-nha-truong.md", "huong-dan-giam-khao.md", "huong-dan-phong-so.md")
 GUIDE = "\n".join((ROOT / "docs" / name).read_text("utf-8") for name in GUIDES)
 PAGES = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "templates").rglob("*.html")))
 MENU = "".join((ROOT / "core/thidua/web" / name).read_text("utf-8") for name in ("navigation.py", "judge.py"))
@@ -23,7 +23,7 @@ def test_guide_names_what_the_pages_show(words: str) -> None:
     assert any(text in PAGES for text in shown) or words in WORDS or f'"{words}"' in MENU
 
 
-@pytest.mark.parametrize("name", ["docs/huong-dan-nha-truong.md", "README.md"])
+@pytest.mark.parametrize("name", [*(f"docs/{name}" for name in GUIDES), "README.md"])
 def test_pictures_of_a_page_are_there_and_small(name: str) -> None:
     page = ROOT / name
     pictures = [page.parent / path for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text("utf-8"))]
