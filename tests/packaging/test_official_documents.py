@@ -25,14 +25,16 @@ WIDE = tuple(Column(f"c{n}", label, width=30) for n, label in enumerate(("Mã h�
 ROWS = 200
 HOSTILE = ("=1+1", "A & <B> ]]>", "Nguyễn " + "Thị " * 48 + "Hoà")
 
+MISSING = "soffice is missing: install LibreOffice Writer (Debian: apt-get install libreoffice-writer-nogui)"
+
 
 def pages_of(data: bytes, folder: Path) -> Path:
     """The file as LibreOffice prints it."""
     office = shutil.which("soffice")
     if office is None:
         if os.environ.get("THIDUA_CI"):
-            pytest.fail("soffice is missing")
-        pytest.skip("soffice is missing")
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     word = folder / "van-ban.docx"
     word.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"

@@ -329,8 +329,8 @@ def test_statistics_say_how_many_small_collectives_and_direct_workers_there_are(
         counted(team, 6, 2, "dat", loai_tap_the="khoi"),
     ]
     report = next(one for one in EDITIONS[1].reports if one.key == "thong_ke")
-    blocks = {block.table.title: block for block in arrange(report, rows).blocks}
-    said = {title: [*page_rows(block.table), page_totals(block.table)] for title, block in blocks.items()}
+    figures = {figure.table.title: figure for figure in arrange(report, rows).figures}
+    said = {title: [*page_rows(figure.table), page_totals(figure.table)] for title, figure in figures.items()}
     assert said["Người lao động trực tiếp theo trường"] == [
         ["1", "Trường 1", "2", "2", "100", "100"],
         ["2", "Trường 2", "1", "0", "0", "0"],
@@ -345,8 +345,8 @@ def test_statistics_say_how_many_small_collectives_and_direct_workers_there_are(
     assert fields["Chuyển đổi số"] == ["2", "1", "0", "1", "0", "0"]
     assert fields["(không có)"] == ["4", "1", "2", "0", "1", "0"]
     assert fields["Cộng"] == ["6", "2", "2", "1", "1", "0"]
-    assert all(not block.table.wide for block in blocks.values())  # they fit the upright page
-    assert [block.chart.title for block in blocks.values() if block.chart] == [
+    assert all(not figure.table.wide for figure in figures.values())  # they fit the upright page
+    assert [figure.chart.title for figure in figures.values() if figure.chart] == [
         "Theo trường: Số hồ sơ",
         "Theo lĩnh vực nổi bật: Số hồ sơ",
         "Theo xếp loại: Số hồ sơ",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from docx import Document as open_docx
 from docx.document import Document
 from docx.oxml.ns import qn
+from lxml import etree
+from python_calamine import CalamineWorkbook
 
+from thidua.documents.charts import BarChart, bar_chart_svg
 from thidua.documents.letter import Issuer, Signer
-from thidua.documents.report import Figure, ReportPaper, report_document
-from thidua.documents.tables import Column, Table
+from thidua.documents.report import Figure, ReportPaper, report_document, report_workbook
+from thidua.documents.tables import Column, Table, page_rows
 
 ISSUER = Issuer("Ủy ban nhân dân thành phố", "Sở Giáo dục và Đào tạo", "SGDĐT", "Hà Nội")
 SIGNERS = (Signer("Người lập biểu", "Lê Văn Lập"), Signer("Trưởng phòng", "Trần Thị Hiệu"))
@@ -84,3 +90,50 @@ def test_hostile_names_stay_text() -> None:
     names = ["A & <B> ]]>", "=1+1", "x" * 200, "Dòng một\nDòng hai", "Chuông\x07 và \x00 rỗng"]
     cells = [row.cells[0].text for row in read(table(*names)).tables[1].rows]
     assert cells == ["Họ tên", *names[:4], "Chuông và  rỗng"]
+
+
+# --- charts ---------------------------------------------------------------------------------------------
+
+SCHOOLS = ("Trường A & <B>", "=1+1", "Trường “C”")
+COUNTS = (Decimal(12), Decimal("7.5"), Decimal(0))
+COLUMNS = (Column("by", "Trường"), Column("other", "Điểm", "number"), Column("n", "Số hồ sơ", "number"))
+LINES = [{"by": school, "other": 12 - n, "n": COUNTS[n]} for n, school in enumerate(SCHOOLS)]
+SUMMARY = Table("Theo 'trường': [1/2]", COLUMNS, LINES, totals={"n": Decimal("19.5")}, numbered=True)
+CHART = BarChart("Theo trường: Số hồ sơ", SCHOOLS, COUNTS)
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
+_RANGE = re.compile(r"'?(.+?)'?!\$([A-Z])\$(\d+):\$([A-Z])\$(\d+)")
+
+
+def charted(sheets: CalamineWorkbook, reference: str) -> list[object]:
+    """The cells that a chart's reference names."""
+    match = _RANGE.fullmatch(reference)
+    assert match is not None, reference
+    name, column, first, same, last = match.groups()
+    assert column == same
+    rows = sheets.get_sheet_by_name(name.replace("''", "'")).to_python(skip_empty_area=False)
+    return [row[ord(column) - ord("A")] for row in rows[int(first) - 1 : int(last)]]
+
+
+def test_chart_in_excel_draws_the_cells_of_its_table_and_not_the_total() -> None:
+    figures = [Figure(table("An")), Figure(SUMMARY, CHART), Figure(table())]
+    data = report_workbook(ReportPaper("Kết quả", ISSUER, "7", None, figures, SIGNERS))
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        (name,) = [name for name in book.namelist() if name.startswith("xl/charts/chart")]
+        chart = etree.fromstring(book.read(name))
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    (labels,), (values,) = ([one.findtext(f".//{_C}f") for one in chart.iter(f"{_C}{kind}")] for kind in ("cat", "val"))
+    assert charted(sheets, labels) == list(SCHOOLS)
+    assert charted(sheets, values) == [float(count) for count in COUNTS]
+    assert [one.text for one in chart.find(f".//{_C}title").iter(_TEXT)] == [CHART.title]
+
+
+def test_bars_on_the_page_say_what_the_table_says() -> None:
+    svg = etree.fromstring(bar_chart_svg(CHART, "b"))
+    space = "{http://www.w3.org/2000/svg}" if svg.tag.startswith("{") else ""
+    texts = [(one.get("class"), one.text) for one in svg.iter(f"{space}text")]
+    shown = page_rows(SUMMARY)
+    assert [text for kind, text in texts if kind == "bar-label"] == [row[1] for row in shown]
+    assert [text for kind, text in texts if kind == "bar-value"] == [row[3] for row in shown]
+    widths = [Decimal(one.get("width")) for one in svg.iter(f"{space}rect")]
+    assert [round(width * 12 / max(widths), 1) for width in widths] == list(COUNTS)

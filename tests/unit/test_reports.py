@@ -97,7 +97,7 @@ def bytes_of(table: Round, sha256: str | None) -> bytes:
 
 
 def test_report_counts_shares_and_lists(closed: Round) -> None:
-    by_school, by_class, listed = (block.table for block in built(closed, "tong_hop").blocks)
+    by_school, by_class, listed = (figure.table for figure in built(closed, "tong_hop").figures)
     second, first = (row[1] for row in page_rows(by_school))  # in alphabetical order
     assert shown(by_school) == [
         ["Stt", "Đơn vị", "Số bài", "Loại A", "Loại B", "Loại C", "Điểm bình quân"],
@@ -123,7 +123,7 @@ def test_report_counts_shares_and_lists(closed: Round) -> None:
 
 
 def test_chart_draws_the_measure_that_was_named(closed: Round) -> None:
-    chart = built(closed, "tong_hop").blocks[1].chart
+    chart = built(closed, "tong_hop").figures[1].chart
     assert chart is not None
     assert (chart.title, chart.labels, chart.values) == (
         "Theo xếp loại: Số bài",
@@ -133,8 +133,8 @@ def test_chart_draws_the_measure_that_was_named(closed: Round) -> None:
 
 
 def test_report_keeps_the_dossiers_that_meet_its_conditions(closed: Round) -> None:
-    (block,) = built(closed, "giai").blocks
-    assert page_rows(block.table) == [
+    (figure,) = built(closed, "giai").figures
+    assert page_rows(figure.table) == [
         ["1", "Nguyễn Thị An", "Giải Nhất"],
         ["2", "Nguyễn Thị Cúc", "Giải Nhì"],
         ["3", "Nguyễn Thị Bình", "Giải Nhì"],
@@ -143,15 +143,15 @@ def test_report_keeps_the_dossiers_that_meet_its_conditions(closed: Round) -> No
 
 def test_before_closing_there_are_dossiers_but_no_points(table: Round) -> None:
     table.dossiers(1)
-    assert page_rows(built(table, "tong_hop").blocks[2].table)[0][3:] == ["", "", "", ""]
-    assert page_rows(built(table, "giai").blocks[0].table) == []
+    assert page_rows(built(table, "tong_hop").figures[2].table)[0][3:] == ["", "", "", ""]
+    assert page_rows(built(table, "giai").figures[0].table) == []
 
 
 def test_reopened_result_is_in_no_report(closed: Round) -> None:
     with closed.site.database.writing() as session:
         first = session.scalars(select(Dossier.public_id).where(Dossier.title == "Nguyễn Thị An")).one()
         closing.reopen(session, dossiers=[first], reason="Nhập sai.", by=closed.manager, now=closed.clock())
-    assert [row[1] for row in page_rows(built(closed, "giai").blocks[0].table)] == [
+    assert [row[1] for row in page_rows(built(closed, "giai").figures[0].table)] == [
         "Nguyễn Thị Cúc",
         "Nguyễn Thị Bình",
     ]
@@ -289,8 +289,8 @@ def test_cover_says_which_dossiers_and_what_is_with_a_school_is_in_none(closed: 
 
 
 def test_groups_have_headings_on_paper_and_a_column_in_excel(closed: Round) -> None:
-    (block,) = built(closed, "giai").blocks
-    assert block.table.headings == {0: "Giải Nhất", 1: "Giải Nhì"}
+    (figure,) = built(closed, "giai").figures
+    assert figure.table.headings == {0: "Giải Nhất", 1: "Giải Nhì"}
     wanted = ask(closed, "giai")
     work(closed)
     row = issued(closed, wanted)
@@ -324,8 +324,8 @@ def test_dossier_that_a_conflict_hides_is_in_nothing_that_the_asker_gets(closed:
         call = session.get_one(Call, closed.call_id)
         day = local_day(closed.clock())
         theirs, mine = scope_of(session, other, day), scope_of(session, closed.manager, day)
-        assert [one.public_id for one in reports.issues(session, theirs, call)] == [own]
-        assert {one.public_id for one in reports.issues(session, mine, call)} == {own, whole}
+        assert [one.public_id for one in reports.issues(session, theirs, call, "tong_hop")[0]] == [own]
+        assert {one.public_id for one in reports.issues(session, mine, call, "tong_hop")[0]} == {own, whole}
         assert reports.find_issue(session, theirs, own)[1].n == 2
         assert reports.find_issue(session, mine, own)[1].n == 2
         with pytest.raises(NotFound):

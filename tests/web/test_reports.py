@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from docx import Document as WordDocument
@@ -80,6 +81,20 @@ def test_second_issue_shows_what_changed(manager: FlaskClient, table: Round) -> 
     shown = text_of(manager, addresses[1])
     assert "Khác với bản 1" in shown
     assert "Nguyễn Thị Bình | Trường Tiểu học Hoa Sen" in shown
+
+
+def test_every_issue_can_be_reached(manager: FlaskClient, table: Round) -> None:
+    page = PAGE.format(table.call_public_id)
+    table.dossiers(1)
+    facts = {"call": table.call_public_id, "report": "tong_hop", "facts": reports.Facts()}
+    with table.site.database.writing() as session:
+        for _ in range(203):
+            reports.ask(session, **facts, by=table.manager, now=table.clock())  # type: ignore[arg-type]  # as named
+    issues = [re.findall(r">Bản (\d+)</a>", text_of(manager, f"{page}?trang={n}")) for n in (1, 5)]
+    assert issues == [[str(n) for n in range(203, 153, -1)], ["3", "2", "1"]]
+    shown = text_of(manager, f"/bao-cao/dot/{table.call_public_id}")
+    assert re.findall(r">Bản (\d+)</a>", shown) == ["203", "202", "201"]
+    assert "và 200 bản trước" in shown
 
 
 def test_what_was_typed_stays_beside_what_is_wrong(manager: FlaskClient, table: Round) -> None:

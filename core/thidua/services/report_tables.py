@@ -11,6 +11,7 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from thidua.documents.charts import BarChart
+from thidua.documents.report import Figure
 from thidua.documents.tables import Column as TableColumn
 from thidua.documents.tables import Kind, Table, show_cell
 from thidua.documents.workbook import Cell
@@ -39,30 +40,22 @@ USUAL = next(iter(COVERS))
 
 
 @dataclass(frozen=True)
-class ReportBlock:
-    """One table of a report, with the chart that belongs to it."""
-
-    table: Table
-    chart: BarChart | None = None
-
-
-@dataclass(frozen=True)
 class BuiltReport:
     """A report with its data: what is shown on the page, and kept as Word and Excel when it is issued."""
 
     report: Report
-    blocks: tuple[ReportBlock, ...]
+    figures: tuple[Figure, ...]
     count: int
 
     def lines(self) -> list[list[list[str]]]:
         """Every table as texts, heading first: what two issues are compared by."""
         return [
             [
-                [column.label for column in block.table.shown_columns],
-                *([show_cell(cell) for cell in line] for line in block.table.cells()),
-                *([[show_cell(cell) for cell in block.table.total_cells()]] if block.table.totals else []),
+                [column.label for column in figure.table.shown_columns],
+                *([show_cell(cell) for cell in line] for line in figure.table.cells()),
+                *([[show_cell(cell) for cell in figure.table.total_cells()]] if figure.table.totals else []),
             ]
-            for block in self.blocks
+            for figure in self.figures
         ]
 
     @property
@@ -93,10 +86,10 @@ def build(session: Session, scope: Scope, call: Call, report: Report, cover: str
 def arrange(report: Report, found: Sequence[Row]) -> BuiltReport:
     """``report`` over these dossiers, wherever they come from; those that it does not cover are left out."""
     rows = _covered([row for row in found if row.meets(report.only)], report.tracks)
-    blocks = [_summary(summary, _covered(rows, summary.tracks)) for summary in report.summaries]
+    figures = [_summary(summary, _covered(rows, summary.tracks)) for summary in report.summaries]
     if report.columns:
-        blocks.append(ReportBlock(_list(report, rows)))
-    return BuiltReport(report, tuple(blocks), len(rows))
+        figures.append(Figure(_list(report, rows)))
+    return BuiltReport(report, tuple(figures), len(rows))
 
 
 def _covered(rows: Sequence[Row], tracks: Sequence[str]) -> list[Row]:
@@ -167,7 +160,7 @@ class _Measured:
     width: float = 15
 
 
-def _summary(summary: Summary, rows: Sequence[Row]) -> ReportBlock:
+def _summary(summary: Summary, rows: Sequence[Row]) -> Figure:
     named = labels(rows, summary.by)
     columns = [one for measure in summary.measures for one in _expanded(measure, rows)]
     groups: dict[str, list[Row]] = {key: [] for key in named}
@@ -184,7 +177,7 @@ def _summary(summary: Summary, rows: Sequence[Row]) -> ReportBlock:
     heads = [TableColumn("by", _heading(summary, rows), "text", 45)]
     heads += [TableColumn(str(n), one.label, "number", one.width) for n, one in enumerate(columns)]
     table = Table(summary.title, heads, lines, totals=_line("Cộng", columns, rows) if rows else {}, numbered=True)
-    return ReportBlock(table, _chart(summary, columns, lines))
+    return Figure(table, _chart(summary, columns, lines))
 
 
 _HEADINGS = {"unit": "Đơn vị", "track": "Hạng mục", "state": "Trạng thái", "class": "Xếp loại", "prize": "Giải"}
@@ -230,4 +223,6 @@ def _chart(summary: Summary, columns: Sequence[_Measured], lines: Sequence[Mappi
     values = tuple(
         Decimal(value) if isinstance(value, int | Decimal) else Decimal(0) for value in (line[place] for line in lines)
     )
+    if not any(values):
+        return None
     return BarChart(f"{summary.title}: {summary.chart}", tuple(str(line["by"]) for line in lines), values)

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from thidua import outbox
-from thidua.documents.charts import BarChart
 from thidua.documents.letter import Issuer, Signer
-from thidua.documents.report import Figure, ReportPaper, report_document, report_workbook
+from thidua.documents.report import ReportPaper, report_document, report_workbook
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused, say
 from thidua.files.limits import MB
 from thidua.models import Blob, Call, IssuedReport, Role, State, Unit
@@ -39,7 +38,7 @@ from thidua.times import local_day, show_instant
 REPORT = "report"
 LIMIT = 200 * MB
 MAX_LINE, MAX_LINES = 300, 20
-PER_PAGE = 20
+PER_PAGE, LATEST = 20, 3
 
 Lines: TypeAlias = list[list[list[str]]]
 
@@ -109,17 +108,36 @@ def find_report(session: Session, call: Call, key: str) -> Report:
     return found
 
 
-def issues(session: Session, scope: Scope, call: Call, key: str = "") -> list[IssuedReport]:
-    """What was issued of a call, of one report where ``key`` is given, the latest first.
+def issues(
+    session: Session, scope: Scope, call: Call, key: str, *, first: int = 0, limit: int = PER_PAGE
+) -> tuple[list[IssuedReport], int]:
+    """What was issued of one report of a call, the latest first: at most ``limit`` from ``first`` on, and how many.
 
     All of it for those who see every dossier of the call; others, from whom a conflict hides one, see their own.
     """
+    query = _issued(session, scope, call).where(IssuedReport.report == key)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return list(session.scalars(query.order_by(IssuedReport.id.desc()).offset(first).limit(limit))), total
+
+
+def latest_issues(session: Session, scope: Scope, call: Call) -> dict[str, tuple[list[IssuedReport], int]]:
+    """By report of a call: the :data:`LATEST` issues, the latest first, and how many there are."""
+    seen = _issued(session, scope, call).with_only_columns(IssuedReport.id, IssuedReport.report)
+    place = func.row_number().over(partition_by=IssuedReport.report, order_by=IssuedReport.id.desc())
+    total = func.count().over(partition_by=IssuedReport.report)
+    ranked = seen.add_columns(place.label("place"), total.label("total")).subquery()
+    query = select(IssuedReport, ranked.c.total).join(ranked, ranked.c.id == IssuedReport.id)
+    found: dict[str, tuple[list[IssuedReport], int]] = {}
+    for row, count in session.execute(query.where(ranked.c.place <= LATEST).order_by(IssuedReport.id.desc())):
+        found.setdefault(row.report, ([], count))[0].append(row)
+    return found
+
+
+def _issued(session: Session, scope: Scope, call: Call) -> Select[IssuedReport]:
     query = select(IssuedReport).where(IssuedReport.call_id == call.id)
-    if key:
-        query = query.where(IssuedReport.report == key)
     if any_hidden(session, scope, call.id, frozenset(State)):
         query = query.where(IssuedReport.asked_by == scope.user_id)
-    return list(session.scalars(query.order_by(IssuedReport.id.desc()).limit(200)))
+    return query
 
 
 def find_issue(session: Session, scope: Scope, public_id: str) -> tuple[Call, IssuedReport]:
@@ -229,7 +247,7 @@ def paper_of(
         issuer=Issuer(parent=parent, name=unit.name_on(day), abbreviation=unit.abbreviation, place=unit.place),
         number=facts.number,
         day=facts.day,
-        figures=[Figure(block.table, bars(block.chart)) for block in built.blocks],
+        figures=built.figures,
         signers=[Signer(title, name) for title, name in zip(built.report.signers, names, strict=False)],
         copies=facts.copies,
         opening=[*opening, *([say("report-partly")] if partly else [])],
@@ -267,11 +285,6 @@ def _flat(data: str) -> list[str]:
 
 def _unnumbered(head: Sequence[str], line: Sequence[str]) -> Sequence[str]:
     return line[1:] if head[:1] == ["Stt"] else line
-
-
-def bars(chart: BarChart | None) -> BarChart | None:
-    """A chart, if it has anything to show."""
-    return chart if chart is not None and any(chart.values) else None
 
 
 def _advance(site: Site, public_id: str, progress: int) -> None:

@@ -13,7 +13,7 @@ import python_calamine
 
 from thidua import scoring
 from thidua.documents.letter import Issuer, Signer
-from thidua.documents.report import Figure, ReportPaper, report_document, report_workbook
+from thidua.documents.report import ReportPaper, report_document, report_workbook
 from thidua.forms import whole_form
 from thidua.models import State
 from thidua.plugin import (
@@ -170,7 +170,7 @@ def _opens(report: Report, rows: Sequence[Row]) -> Iterator[str]:
         except Exception as error:
             yield f"with {count} dossiers it does not open: {type(error).__name__}: {error}"
             continue
-        if len(sheets) != len(built.blocks) or (count and not tables):
+        if len(sheets) != len(built.figures) or (count and not tables):
             yield f"with {count} dossiers Excel has {len(sheets)} sheets and Word {len(tables)} tables"
         if report.build is not None and count != 1:
             yield from _builds(report.build, data_of(paper, title=report.title, call="Đợt thử", word=word), count)
@@ -195,18 +195,18 @@ def _paper(report: Report, built: BuiltReport) -> ReportPaper:
         issuer=Issuer(parent="UBND xã", name="Phòng", abbreviation="P", place="Hà Nội"),
         number="1",
         day=date(2026, 6, 1),
-        figures=[Figure(block.table, block.chart) for block in built.blocks],
+        figures=built.figures,
         signers=[Signer(title, "Nguyễn Văn An") for title in report.signers],
     )
 
 
 def _empty(built: BuiltReport) -> Iterator[str]:
     """Columns that say nothing of any dossier of the samples."""
-    if not any(block.table.rows for block in built.blocks):
+    if not any(figure.table.rows for figure in built.figures):
         yield "its conditions (only=) keep no dossier of the samples; is each value one that is stored?"
         return
-    for block in built.blocks:
-        for column in block.table.columns:
-            if all(row.get(column.key) in (None, "") for row in block.table.rows):
-                count = len(block.table.rows)
+    for figure in built.figures:
+        for column in figure.table.columns:
+            if all(row.get(column.key) in (None, "") for row in figure.table.rows):
+                count = len(figure.table.rows)
                 yield f"column {column.label!r} is empty in all {count} lines; take it out, or let samples fill it"

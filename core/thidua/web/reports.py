@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from thidua.documents.report import Figure
 from thidua.documents.tables import page_rows, page_totals
 from thidua.errors import NotFound, Refused, say
-from thidua.models import IssuedReport, Role, User
+from thidua.models import Role, User
 from thidua.names import content_disposition
 from thidua.services import audit, reports
-from thidua.services.report_tables import COVERS, USUAL, ReportBlock, build, reports_of
+from thidua.services.report_tables import COVERS, USUAL, build, reports_of
 from thidua.services.reports import Facts
 from thidua.services.unit_names import names_of
 from thidua.times import parse_date
@@ -41,9 +42,7 @@ def index() -> str:
 def show(call: str) -> str:
     """A call's reports, and what was issued of each."""
     row = reports.find_call(read(), current_scope(), call)
-    issued: dict[str, list[IssuedReport]] = {}
-    for one in reports.issues(read(), current_scope(), row):
-        issued.setdefault(one.report, []).append(one)
+    issued = reports.latest_issues(read(), current_scope(), row)
     return render_template("reports/call.html", call=row, reports=reports_of(read(), row), issued=issued)
 
 
@@ -61,6 +60,7 @@ def _preview(call: str, report: str, errors: dict[str, str], status: int) -> Ans
     cover = cover if cover in COVERS else USUAL
     built = build(read(), current_scope(), row, found, cover)
     number = page_number()
+    issued, count = reports.issues(read(), current_scope(), row, report, first=(number - 1) * SIZE, limit=SIZE)
     page = render_template(
         "reports/report.html",
         call=row,
@@ -69,26 +69,26 @@ def _preview(call: str, report: str, errors: dict[str, str], status: int) -> Ans
         cover=cover,
         covers=[(key, said[0].upper() + said[1:]) for key, (said, _) in COVERS.items()],
         partly=reports.partly(read(), current_scope(), row, cover),
-        figures=[_figure(place, block, number) for place, block in enumerate(built.blocks, start=1)],
+        figures=[_figure(place, figure, number) for place, figure in enumerate(built.figures, start=1)],
         number=number,
         size=SIZE,
-        longest=max(len(block.table.rows) for block in built.blocks),
-        issued=reports.issues(read(), current_scope(), row, report),
+        longest=max(count, *(len(figure.table.rows) for figure in built.figures)),
+        issued=issued,
         typed=request.form,
         errors=errors,
     )
     return page, status
 
 
-def _figure(place: int, block: ReportBlock, number: int) -> dict[str, object]:
-    lines = page_rows(block.table)
+def _figure(place: int, figure: Figure, number: int) -> dict[str, object]:
+    lines = page_rows(figure.table)
     return {
-        "title": block.table.title,
-        "columns": block.table.shown_columns,
+        "title": figure.table.title,
+        "columns": figure.table.shown_columns,
         "lines": lines[(number - 1) * SIZE : number * SIZE],
-        "headings": _headings(block.table.headings, (number - 1) * SIZE),
-        "totals": page_totals(block.table) if len(lines) <= number * SIZE else [],
-        "chart": reports.bars(block.chart),
+        "headings": _headings(figure.table.headings, (number - 1) * SIZE),
+        "totals": page_totals(figure.table) if len(lines) <= number * SIZE else [],
+        "chart": figure.chart,
         "ident": f"bieu-do-{place}",
     }
 
