@@ -16,7 +16,7 @@ from thidua.testing import CHECKS, Subject, try_all
 
 PACKAGE, NAME = "thidua_vo_sach_chu_dep", "vo-sach-chu-dep"
 CAMPAIGN, CHECK, SAMPLE, INIT, PAPERS = "campaign.py", "checks.py", "sample.py", "__init__.py", "papers.py"
-COUNT, ORDER = "count, least = ", 'order=("-total", "unit")'
+IMPORT, COUNT, ORDER = "from thidua.plugin import", "count, least = ", 'order=("-total", "unit")'
 BY = 'summaries=(td.Summary("Theo", by="{}", measures=(td.{},)),)'
 FORGETS = """seen = vars(enough_notebooks).setdefault("seen", set())
     seen.add(dossier.text("lop"))
@@ -387,6 +387,15 @@ FAULTS = (
     Fault("editions", CAMPAIGN, '        td.Column("total", "Tổng"),\n', "", "editions", "had 7 parts, has 6"),
     Fault("keys", CAMPAIGN, "required=True, max_chars=20", 'required=True, max_chars="20"', "loads", "whole number"),
     Fault("judging", CAMPAIGN, "judging=td.Judging(", "judging=dict(", "loads", "write Judging(judges=2)"),
+    Fault("samples", SAMPLE, 'rng.choice(("yes", "no"))', '"no"', "samples", "'giai' is never answered"),
+    Fault("samples", SAMPLE, '"so_vo": "4"', '"so_vo": 4', "samples", "with 4; write it as people type it, '4'"),
+    Fault("samples", SAMPLE, '"co_giai": rng.choice(("yes", "no"))', '"co_giai": True', "samples", "type it, 'yes'"),
+    Fault("imports", CHECK, IMPORT, "import sys\nsys.stderr.write('xong')\n" + IMPORT, "alone", "prints 'xong'"),
+    Fault("imports", CHECK, IMPORT, "import os\nos.environ['TZ'] = 'UTC+1'\n" + IMPORT, "alone", "changing os.environ"),
+    Fault("imports", CHECK, IMPORT, "import random\nrandom.seed(1)\n" + IMPORT, "alone", "changing the random state"),
+    Fault("hooks", INIT, "return [EDITION_2026]", "return []", "loads", "gives no campaign"),
+    Fault("imports", CHECK, IMPORT, "import docx\n" + IMPORT, "alone", "importing it loads docx"),
+    Fault("imports", CHECK, IMPORT, "DATA = open('truong.csv').read()\n" + IMPORT, "loads", "'truong.csv' (thidua_vo"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import subprocess
@@ -22,6 +23,9 @@ from thidua.testing.subject import Subject, unlogged
 from thidua.testing.texts import text_faults
 
 HEAVY = ("flask", "werkzeug", "jinja2", "sqlalchemy", "alembic", "whoosh", "wtforms")
+BULKY = ("numpy", "pandas", "scipy", "matplotlib", "PIL", "lxml", "docx", "openpyxl", "pypdf", "requests", "httpx")
+"""What takes long to load: fine within a function, not for every start of a site."""
+_ENVIRONMENT = dict(os.environ)  # as it was before a plugin was loaded here
 ALONE_SECONDS = 60
 LISTEN_SECONDS = 3
 _TERMINAL = {"print", "input", "breakpoint", "builtins.print", "pdb.set_trace"}
@@ -29,9 +33,17 @@ _CLOCKS = {"date.today", "datetime.now", "datetime.utcnow", "time.time", "dateti
 
 # Run with the package in a process of its own; ``argv``: the package, then modules that must not come with it.
 PROBE = r"""
-import importlib, io, json, pkgutil, sys, threading
+import decimal, gc, importlib, io, json, locale, logging, os, pkgutil, random, signal, sys, threading
 said, did = io.StringIO(), set()
-real, sys.stdout = sys.stdout, said
+real, errors, sys.stdout = sys.stdout, sys.stderr, said
+def state():
+    return {
+        "os.environ": dict(os.environ), "the working directory": os.getcwd(), "sys.path": list(sys.path),
+        "the locale": locale.setlocale(locale.LC_ALL), "the decimal context": str(decimal.getcontext()),
+        "the recursion limit": sys.getrecursionlimit(), "garbage collection": gc.isenabled(),
+        "the random state": random.getstate(), "logging": (logging.root.level, len(logging.root.handlers)),
+        "signals": [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)],
+    }
 def note(event, args):
     if event in ("socket.connect", "socket.bind", "subprocess.Popen", "os.system"):
         did.add(event)
@@ -40,6 +52,7 @@ def note(event, args):
             did.add("writing " + str(args[0]))
 import thidua.plugin
 sys.addaudithook(note)
+before, sys.stderr = state(), said
 package = importlib.import_module(sys.argv[1])
 for found in pkgutil.walk_packages(getattr(package, "__path__", ()), sys.argv[1] + "."):
     if not found.name.endswith("__main__"):
@@ -49,6 +62,8 @@ shapes = {
     f"{one.slug} {one.edition} track {track.key!r}": thidua.plugin.shape_of(one, track).sha256
     for one in (offer() if offer else ()) for track in one.tracks
 }
+after, sys.stderr = state(), errors
+did |= {"changing " + name for name in before if before[name] != after[name]}
 sys.stdout = real
 print(json.dumps({"shapes": shapes, "heavy": sorted(set(sys.argv[2:]) & set(sys.modules)), "did": sorted(did),
                   "said": said.getvalue()[:80], "threads": threading.active_count() - 1}))
@@ -60,6 +75,8 @@ def loads(subject: Subject) -> Iterator[str]:
     if not subject.loads:
         yield from (f"{name}: {broken.fault}" for name, broken in subject.registry.broken.items())
         return
+    if not subject.registry.campaigns and hasattr(importlib.import_module(subject.package), "thidua_campaigns"):
+        yield f"{subject.name}: thidua_campaigns gives no campaign; return every edition there is"
     with unlogged():
         together = Registry.load(off={subject.name})
         together.add_entry(EntryPoint(subject.name, subject.package, GROUP))
@@ -179,12 +196,12 @@ def alone(subject: Subject) -> Iterator[str]:
 
 def _probe(subject: Subject, seed: str) -> dict[str, dict[str, str]] | str:
     roots = [str(path.parents[subject.package.count(".") + 1]) for path in subject.files[:1]]
-    environment = os.environ | {
+    environment = _ENVIRONMENT | {
         "PYTHONHASHSEED": seed,
         "PYTHONPATH": os.pathsep.join([*roots, str(Path(thidua.plugin.__file__).parents[2])]),
         "PYTHONUTF8": "1",
     }
-    command = [sys.executable, "-c", PROBE, subject.package, *HEAVY]
+    command = [sys.executable, "-c", PROBE, subject.package, *HEAVY, *BULKY]
     try:
         done = subprocess.run(  # noqa: S603 -- our own interpreter and text
             command, env=environment, capture_output=True, text=True, check=False, timeout=ALONE_SECONDS

@@ -13,6 +13,7 @@ from thidua.plugin import JsonValue, MultiChoice, PersonRef, Rows, Sample, Secti
 from thidua.testing.subject import Subject, Tried
 
 SEEDS = 24
+_UNANSWERED: tuple[JsonValue, ...] = (None, "", [], {})
 KINDS_OF_DOSSIERS = 4
 """So many different dossiers, and so many different names, are wanted of all seeds."""
 
@@ -40,9 +41,10 @@ def drawn(one: Tried, seeds: int = SEEDS) -> list[Drawn]:
 def covering(one: Tried, least: int) -> list[Drawn]:
     """The first ``least`` samples, and of the others those that answer what none before them did."""
     kept: list[Drawn] = []
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, bool | None]] = set()
     for each in drawn(one):
-        shown = {(key, str(raw) if raw in ("yes", "no") else "") for key, raw in _shown(one, each).items() if raw}
+        answers = {key: value for key, value in _shown(one, each).items() if value not in _UNANSWERED}
+        shown = {(key, value if isinstance(value, bool) else None) for key, value in answers.items()}
         if len(kept) < least or not shown <= seen:
             kept.append(each)
             seen |= shown
@@ -71,7 +73,8 @@ def good(subject: Subject) -> Iterator[str]:
     for one in subject.tracks:
         yield from (f"{one.place}: sample: {fault}" for fault in _steady(one))
         found = drawn(one)
-        yield from (f"{one.place}: sample: {fault}" for fault in _varied(one, found))
+        for fault in (*_untyped(found), *_varied(one, found)):
+            yield f"{one.place}: sample: {fault}"
         if one.shape.judging is not None and one.shape.judging.blind:
             yield from (f"{one.place}: sample: {fault}" for fault in _told(one, found))
 
@@ -99,12 +102,24 @@ def _varied(one: Tried, found: list[Drawn]) -> Iterator[str]:
         yield f"{SEEDS} seeds give {len(different)} different dossiers; let rng choose more"
     if one.track.subject == "person" and len(names) < KINDS_OF_DOSSIERS:
         yield f"{SEEDS} seeds give {len(names)} different nominees; let rng choose among more names"
+    shown = [_shown(one, each) for each in found]
     for field in one.shape.fields:
-        if not any(each.raw.get(field.key) for each in found):
+        if all(answers.get(field.key) in _UNANSWERED for answers in shown):
             yield f"field {field.key!r} is never answered; answer it in some of the samples"
     for document in one.shape.documents:
         if document.required and not any(f.slot == document.key for each in found for f in each.sample.files):
             yield f"document {document.key!r} has no file; give a SampleFile for it"
+
+
+def _untyped(found: list[Drawn]) -> Iterator[str]:
+    """People type text: a number or a flag of Python's is none."""
+    for key, value in {key: value for each in reversed(found) for key, value in each.sample.answers.items()}.items():
+        for one in value if isinstance(value, list) else [value]:
+            cells = [(f"{key}.{name}", cell) for name, cell in one.items()] if isinstance(one, dict) else [(key, one)]
+            for place, cell in cells:
+                if isinstance(cell, bool | int | float):
+                    typed = ("yes" if cell else "no") if isinstance(cell, bool) else str(cell)
+                    yield f"answers {place!r} with {cell!r}; write it as people type it, {typed!r}"
 
 
 def _told(one: Tried, found: list[Drawn]) -> Iterator[str]:
