@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import http.cookiejar
 import json
 import os
 import re
 import subprocess
 import sys
-import urllib.parse
-import urllib.request
-import uuid
 import zipfile
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
 
+from http_desk import Browser, running
+
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "thidua_vo_sach_chu_dep"
 PASSWORD = "hoa-sen-2026"
+ANSWERS = {
+    "hoc_sinh": {"lop": "3A2", "khoi": "3"},
+    "chu_viet": {"ky_xet": "2025-2026", "so_vo": "3", "cam_nghi": "Trăng ơi từ đâu đến", "co_giai": "no"},
+}
+SHEET = {"chu_net": "5,5", "chu_chinh_ta": "3,5", "vo_sach": "9,5", "vo_that": "1", "tru_muon": "0"}
+WEAKER = SHEET | {"vo_sach": "5"}
+RESULT = "18,5/20 điểm · Nhất"
 pytestmark = pytest.mark.packaging
 
 
@@ -74,106 +78,106 @@ def test_a_new_campaign_installs_and_passes_as_written(home: Path) -> None:
     call(python, "-m", "pip", "uninstall", "-q", "-y", "thidua-gvdg", cwd=home)
 
 
-class Browser:
-    """Somebody signed in to the running site, without scripts."""
-
-    def __init__(self, site: str, login: str) -> None:
-        self.site = site
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.opener = urllib.request.build_opener(jar)
-        self.post("/dang-nhap", {"login": login, "password": PASSWORD}, page="/dang-nhap")
-
-    def get(self, path: str) -> str:
-        with self.opener.open(self.site + path) as answer:
-            self.at = urllib.parse.urlsplit(answer.url).path
-            return unescape(answer.read().decode())
-
-    def post(self, path: str, data: dict[str, str], page: str = "/doi-mat-khau") -> str:
-        token = re.search(r'name="csrf-token" content="([^"]+)"', self.get(page))
-        assert token is not None
-        return self._sent(path, urllib.parse.urlencode({"csrf_token": token[1], **data}).encode())
-
-    def attach(self, path: str, name: str, body: bytes) -> str:
-        token = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/doi-mat-khau"))
-        assert token is not None
-        mark = uuid.uuid4().hex
-        part = f'--{mark}\r\nContent-Disposition: form-data; name="{{}}"{{}}\r\n\r\n'
-        sent = part.format("csrf_token", "").encode() + token[1].encode() + b"\r\n"
-        sent += part.format("tep", f'; filename="{name}"').encode() + body + f"\r\n--{mark}--\r\n".encode()
-        return self._sent(path, sent, f"multipart/form-data; boundary={mark}")
-
-    def _sent(self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded") -> str:
-        request = urllib.request.Request(self.site + path, body, {"Content-Type": kind, "Referer": self.site + path})
-        with self.opener.open(request) as answer:
-            self.at = urllib.parse.urlsplit(answer.url).path
-            return unescape(answer.read().decode())
-
-
 @pytest.fixture(scope="module")
 def site(home: Path) -> Iterator[str]:
     """The demo of the installed program."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "THIDUA"))}
-    with subprocess.Popen(
-        [home / "venv/bin/thidua", "demo", "--instance", home / "site", "--port", "0"],
-        cwd=home,
-        env=environment | {"PYTHONUTF8": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        lines = ""
-        while "Ctrl+C" not in lines:
-            line = process.stdout.readline()
-            assert line, lines
-            lines += line
-        found = re.search(r"http://127\.0\.0\.1:\d+", lines)
-        assert found is not None
-        yield found[0]
-        process.terminate()
-        process.wait(60)
+    with running(home / "venv/bin/thidua", "demo", "--instance", home / "site", "--port", "0", cwd=home) as address:
+        yield address
 
 
-def test_a_dossier_is_filed_in_the_strangers_campaign_by_the_web(home: Path, site: str) -> None:
-    clerk, head = Browser(site, "vanthu"), Browser(site, "hieutruong")
+def person(site: str, login: str) -> Browser:
+    return Browser(site, login, PASSWORD)
+
+
+def test_a_dossier_is_filed_and_judged_in_the_strangers_campaign_by_the_web(home: Path, site: str) -> None:
+    clerk, head = person(site, "vanthu"), person(site, "hieutruong")
     dossier = _start(clerk)
-    _fill(clerk, dossier)
+    clerk.fill(dossier, ANSWERS)
     clerk.attach(f"{dossier}/tep/bai_viet", "bai-viet.pdf", _pdf(home))
     assert "Hồ sơ đã đủ" in clerk.get(f"{dossier}/kiem-tra")
     clerk.post(f"{dossier}/trinh", {})
-    public_id = dossier.rpartition("/")[2]
-    form = head.get(f"/to-trinh/moi?hoso={public_id}")
-    key = re.search(r'name="key" value="([0-9a-f]+)"', form)
-    assert key is not None
-    letter = {"number": "99/TTr-HS", "day": "10/03/2026", "signer": "Nguyễn Văn An"}
-    receipt = head.post("/to-trinh/moi", {"hoso": public_id, "key": key[1], **letter})
-    assert "99/TTr-HS" in receipt
+    assert "99/TTr-HS" in head.submit(dossier, "99/TTr-HS", "Nguyễn Văn An")
     assert "Trăng ơi từ đâu đến" in head.get(f"{dossier}/xem")
+
+    public_id = dossier.rpartition("/")[2]
+    office = person(site, "thamdinh")
+    office.post(f"/tham-dinh/{public_id}/tiep-nhan", {})
+    office.post(f"/tham-dinh/{public_id}", {"_do": "rest"})
+    office.post(f"/tham-dinh/{public_id}", {"_do": "accept"})
+    assert "Đủ điều kiện" in office.get(f"/tham-dinh/{public_id}")
+    _judge(site, public_id)
+    assert RESULT not in clerk.get(f"{dossier}/xem")
+    _conclude(site, public_id)
+    assert RESULT in _words(clerk.get(f"{dossier}/xem"))
+
+
+def _judge(site: str, dossier: str) -> None:
+    """Two judges are given the dossier and hand in their sheets, without a name in sight."""
+    manager = person(site, "phutrach")
+    call = _call_of(manager)
+    page = manager.get(f"{call}/phan-cong?hoso={dossier}")
+    judges = list(dict.fromkeys(re.findall(r'name="giamkhao" value="([0-9a-f]{24})"', page)))[:2]
+    manager.post(f"{call}/phan-cong", {"hoso": dossier, "giamkhao": judges})
+    assert len(_seats(manager, dossier)) == 2
+    for one in dict.fromkeys(re.findall(r"/ket-qua/ho-so/([0-9a-f]{24})", manager.get(call))):
+        if "mời giám khảo thứ ba" in manager.get(f"/ket-qua/ho-so/{one}"):
+            manager.post(f"/ket-qua/ho-so/{one}/giam-khao", {"_do": "third"})
+    ours = _seats(manager, dossier)
+    handed_in = [_score(person(site, f"giamkhao{n}"), ours) for n in (1, 2, 3)]
+    assert sum(handed_in) == 2
+
+
+def _seats(manager: Browser, dossier: str) -> set[str]:
+    return set(re.findall(r"/thoi-cham/([0-9a-f]{24})", manager.get(f"/ket-qua/ho-so/{dossier}")))
+
+
+def _score(judge: Browser, ours: set[str]) -> int:
+    """Hand in every sheet of the campaign that is due; how many of them were for our dossier."""
+    handed_in = 0
+    for assignment in dict.fromkeys(re.findall(r'href="/cham/([0-9a-f]{24})', judge.get("/cham"))):
+        room = judge.get(f"/cham/{assignment}")
+        if "point:chu_net" not in room:
+            continue  # of another campaign
+        mine = assignment in ours
+        assert ("Trăng ơi từ đâu đến" in room) is mine
+        assert "Hoa Sen" not in room.partition("<main")[2]
+        points = {f"point:{leaf}": typed for leaf, typed in (SHEET if mine else WEAKER).items()}
+        assert "Đã gửi phiếu chấm" in judge.post(f"/cham/{assignment}", {**points, "_do": "send"})
+        handed_in += mine
+    return handed_in
+
+
+def _conclude(site: str, dossier: str) -> None:
+    """The track is closed, what is not ready left out, and its results are published."""
+    manager = person(site, "phutrach")
+    call = _call_of(manager)
+    manager.post(f"{call}/chot/hoc-sinh", {"leaving": "1"})
+    manager.post(f"{call}/ket-luan/hoc-sinh", {"_do": "publish", "hoso": dossier})
+
+
+def _call_of(manager: Browser) -> str:
+    page = manager.get("/ket-qua")
+    calls = dict.fromkeys(re.findall(r'href="(/ket-qua/dot/[0-9a-f]{24})"', page))
+    return next(call for call in calls if "Chữ đẹp năm học 2025-2026" in manager.get(call))
+
+
+def _words(page: str) -> str:
+    return " ".join(page.split())
 
 
 def _start(clerk: Browser) -> str:
     chosen = next(path for path in _links(clerk.get("/ho-so/moi"), "dot=") if "Chữ đẹp" in clerk.get(path))
     page = clerk.get(chosen)
     call_id = re.search(r"dot=([0-9a-f]{24})", chosen)
-    person = re.search(r'name="nguoi" value="([0-9a-f]{24})"', page)
+    nominee = re.search(r'name="nguoi" value="([0-9a-f]{24})"', page)
     assert call_id is not None
-    assert person is not None
-    clerk.post("/ho-so/moi", {"dot": call_id[1], "loai": "hoc-sinh", "nguoi": person[1]})
+    assert nominee is not None
+    clerk.post("/ho-so/moi", {"dot": call_id[1], "loai": "hoc-sinh", "nguoi": nominee[1]})
     return clerk.at
 
 
 def _links(page: str, having: str) -> list[str]:
     return [link for link in re.findall(r'href="(/ho-so/moi[^"]*)"', page) if having in link]
-
-
-def _fill(clerk: Browser, dossier: str) -> None:
-    answers = {
-        "hoc_sinh": {"lop": "3A2", "khoi": "3"},
-        "chu_viet": {"ky_xet": "2025-2026", "so_vo": "3", "cam_nghi": "Trăng ơi từ đâu đến", "co_giai": "no"},
-    }
-    for part, typed in answers.items():
-        path = f"{dossier}/phan/{part}"
-        marks = dict(re.findall(r'name="(base-[a-z_0-9]+)" value="([0-9a-f]*)"', clerk.get(path)))
-        clerk.post(path, {**marks, **typed, "_do": "next"})
 
 
 def _pdf(home: Path) -> bytes:
@@ -194,3 +198,14 @@ def test_the_strangers_dossier_goes_on_when_the_package_is_uninstalled(home: Pat
         program, "--instance", home / "site", "search", "trang oi tu dau den", "--user", "vanthu", "--json", cwd=home
     )
     assert json.loads(found)["total"] >= 1
+    with running(program, "serve", "--port", "0", cwd=home, THIDUA_INSTANCE=str(home / "site")) as address:
+        clerk, manager = person(address, "vanthu"), person(address, "phutrach")
+        dossier = clerk.get("/tim?q=trang+oi+tu+dau+den")
+        public_id = re.search(r'href="/ho-so/([0-9a-f]{24})', dossier)
+        assert public_id is not None
+        page = _words(clerk.get(f"/ho-so/{public_id[1]}/xem"))
+        assert "Trăng ơi từ đâu đến" in page
+        assert RESULT in page
+        sheets = _words(manager.get(f"/ket-qua/ho-so/{public_id[1]}"))
+        assert "Đúng mẫu, nét đều" in sheets
+        assert "18,5" in sheets
