@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -76,6 +78,18 @@ def part(page: Page) -> str:
     dossier = page.url
     page.goto(f"{dossier}/phan/moi_kieu")
     return dossier
+
+
+def test_the_page_counts_words_as_the_server_does(enter: Enter) -> None:
+    page = enter("vanthu1")
+    part(page)
+    said = []
+    cases = json.loads((Path(__file__).parents[1] / "word_counts.json").read_text("utf-8"))
+    for case in cases:
+        page.eval_on_selector("#dai", "(area, text) => { area.value = text; area.dispatchEvent(new Event('input')) }",
+                              case["text"])  # fmt: skip
+        said.append(page.inner_text('[data-counter="dai"]'))
+    assert said == [f"{case['words']}/20 từ" for case in cases]
 
 
 def fill_plain(page: Page) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +35,9 @@ from thidua.plugin import (
     YesNo,
     count_words,
 )
+from thidua.text import clean
 
+WORD_COUNTS = Path(__file__).parents[1] / "word_counts.json"
 OPTIONS = (Option("truong", "Cấp trường"), Option("tp", "Cấp thành phố"))
 TABLE = Rows(
     "kq",
@@ -400,6 +404,12 @@ def test_fingerprint_tells_values_apart_and_spellings_not() -> None:
     assert fingerprint(None) == fingerprint("") == fingerprint([])
     assert len({fingerprint(value) for value in ("", "Hoà", "Hòa", ["Hoà"], {"a": "Hoà"}, True, 1.5)}) == 7
     assert len(fingerprint("x")) == 16
+
+
+@pytest.mark.parametrize("case", json.loads(WORD_COUNTS.read_text("utf-8")), ids=lambda case: repr(case["text"]))
+def test_count_words_counts_as_the_table_says(case: dict[str, str]) -> None:
+    """The pages count by the same table: ``browser/test_all_kinds.py``."""
+    assert count_words(clean(case["text"])) == case["words"]
 
 
 def test_count_words_counts_between_white_space() -> None:

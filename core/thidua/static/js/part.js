@@ -266,12 +266,19 @@ function showConditions() {
   }
 }
 
+/* As the server counts: what it does not keep is no letter and no blank; then syllables between white space. */
+const NOT_KEPT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+function countWords(text) {
+  return text.replace(NOT_KEPT, "").split(/[\s\u0085]+/u).filter(Boolean).length;
+}
+
 function counters() {
   for (const box of form.querySelectorAll("[data-counter]")) {
     const area = document.getElementById(box.dataset.counter);
     const most = Number(area.dataset.words);
     const count = () => {
-      const words = area.value.trim() ? area.value.trim().split(/\s+/).length : 0;
+      const words = countWords(area.value);
       box.textContent = `${words.toLocaleString("vi-VN")}/${most.toLocaleString("vi-VN")} từ`;
       box.classList.toggle("is-over", words > most);
     };
