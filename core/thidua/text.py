@@ -10,6 +10,10 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MARKS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+MOST_MARKS = 16
+"""No letter of any language bears more; putting thousands in order would hold the whole program for minutes."""
+_RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
+_SHORT = 500  # characters that cost nothing, whatever they are
 _OLD_TONE = re.compile(rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?!\w)|(?<![qQ])([uU])([yY])([{_TONES}])(?!\w)")
 
 
@@ -21,7 +25,26 @@ def clean(text: str) -> str:
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = _BIDI.sub("", _CONTROL.sub("", plain))
-    return unicodedata.normalize("NFC", plain)
+    return unicodedata.normalize("NFC", few_marks(plain))
+
+
+def few_marks(text: str) -> str:
+    """``text`` with at most :data:`MOST_MARKS` combining marks in a row, as it has to be before it is normalised.
+
+    >>> few_marks("Hoà"), len(few_marks("a" + "\\u0301\\u0323" * 10_000))
+    ('Hoà', 17)
+    """
+    return _RUN.sub(_thinned, text) if len(text) > _SHORT else text
+
+
+def _thinned(match: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for character in match[0]:
+        # some that are no mark themselves are taken apart into marks
+        marks = marks + 1 if unicodedata.combining(unicodedata.normalize("NFD", character)[0]) else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def clean_line(text: str) -> str:
@@ -42,7 +65,7 @@ def fold(text: str) -> str:
     >>> fold("Nguyễn Thị HOÀ, Đặng")
     'nguyen thi hoa, dang'
     """
-    lowered = unicodedata.normalize("NFC", text).lower()
+    lowered = unicodedata.normalize("NFC", few_marks(text)).lower()
     stripped = _MARKS.sub("", unicodedata.normalize("NFD", lowered))
     return unicodedata.normalize("NFC", stripped.replace("đ", "d").replace("ð", "d"))
 
@@ -73,7 +96,7 @@ def canonical_tone(text: str) -> str:
     >>> canonical_tone("Hoà, thuỷ, khoẻ, quý, toàn")
     'Hòa, thủy, khỏe, quý, toàn'
     """
-    decomposed = unicodedata.normalize("NFD", text)
+    decomposed = unicodedata.normalize("NFD", few_marks(text))
 
     def move(match: re.Match[str]) -> str:
         first, second, tone = match.group(1, 2, 3) if match.group(1) else match.group(4, 5, 6)

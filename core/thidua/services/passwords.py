@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from thidua.config import Settings
 from thidua.errors import Invalid
 from thidua.services.common_passwords import is_common
-from thidua.text import fold
+from thidua.text import few_marks, fold
 
 LEAST, ADVISED, MOST = 8, 15, 256
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mixed up on paper
@@ -76,7 +76,7 @@ def one_time() -> str:
 
 def _normal(password: str) -> str:
     # Two keyboards may type one letter as different code points: the same word must open the door.
-    return unicodedata.normalize("NFC", password)
+    return unicodedata.normalize("NFC", few_marks(password))
 
 
 def _bare(text: str) -> str:
