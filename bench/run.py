@@ -62,15 +62,19 @@ def line(what: str, value: float, unit: str, beside: float = 0, bound: float = 0
     print(f"{what:60}{value:10.2f} {unit:4}{compared}{verdict}", flush=True)
 
 
-def least(work: Callable[[], object], times: int = 40) -> float:
-    """Milliseconds of processor time at best, after two runs to warm up: other work on the machine is left out."""
-    work(), work()
-    taken = []
-    for _ in range(times):
-        start = time.process_time()
-        work()
-        taken.append((time.process_time() - start) * 1000)
-    return min(taken)
+def in_turns(*works: Callable[[], object], times: int = 60) -> list[float]:
+    """Milliseconds of processor time at best, of each, after two runs to warm up.
+
+    They take turns, so that other work on the machine slows all of them or none.
+    """
+    best = [float("inf")] * len(works)
+    for turn in range(times + 2):
+        for place, work in enumerate(works):
+            start = time.process_time()
+            work()
+            if turn >= 2:
+                best[place] = min(best[place], (time.process_time() - start) * 1000)
+    return best
 
 
 def signed_in(site: Site, login: str) -> FlaskClient:
@@ -90,15 +94,12 @@ def get(client: FlaskClient, path: str) -> Callable[[], object]:
 
 
 def pages(few: Site, many: Site) -> None:
-    whoami: dict[str, float] = {}
     for what, (login, path) in PAGES.items():
         small, large = signed_in(few, login), signed_in(many, login)
-        a, b = least(get(small, path)), least(get(large, path))
+        a, b, whoami = in_turns(get(small, path), get(large, path), get(large, "/whoami"))
         line(f"{what} ({path}): many beside few dossiers", b, "ms", a, 1.5)
-        if login not in whoami:
-            whoami[login] = least(get(large, "/whoami"), 100)
         if path != "/":
-            line(f"{what} beside /whoami", b, "ms", whoami[login], 4)
+            line(f"{what} beside /whoami", b, "ms", whoami, 4)
 
 
 def upload(site: Site) -> None:

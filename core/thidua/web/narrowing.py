@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import request
-from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from thidua.models import State
@@ -44,15 +43,14 @@ def wanted(*, order: str = "newest", states: Collection[State] = ()) -> Wanted:
 
 def toggled(name: str, value: str, *, single: bool = False) -> str:
     """The address of this page with ``value`` of ``name`` turned on or off, from the first page on."""
-    query = MultiDict(request.args)
-    query.poplist("trang")
-    held = query.poplist(name)
+    held = request.args.getlist(name)
     kept = [v for v in held if v != value]
     if value not in held:
         kept = [value] if single else [*kept, value]
-    query.setlist(name, kept)
-    text = urlencode(list(query.items(multi=True)))
-    return f"{iri_to_uri(request.path)}?{text}" if text else iri_to_uri(request.path)
+    rest = [pair for pair in request.args.items(multi=True) if pair[0] not in ("trang", name)]
+    text = urlencode([*rest, *((name, v) for v in kept)])
+    path = iri_to_uri(request.path)
+    return f"{path}?{text}" if text else path
 
 
 def pills(choices: Choices, asked: Wanted, *, units: bool = False) -> dict[str, list[Pill]]:
