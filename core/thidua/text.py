@@ -13,6 +13,7 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 MOST_MARKS = 16
 """No letter of any language bears more; putting thousands in order would hold the whole program for minutes."""
 _RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
+_HEAP = re.compile(rf"([\u0300-\u036f]{{{MOST_MARKS}}})[\u0300-\u036f]+")
 _SHORT = 500  # characters that cost nothing, whatever they are
 _OLD_TONE = re.compile(rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?!\w)|(?<![qQ])([uU])([yY])([{_TONES}])(?!\w)")
 
@@ -39,7 +40,7 @@ def few_marks(text: str) -> str:
 
 def _thinned(match: re.Match[str]) -> str:
     kept, marks = [], 0
-    for character in match[0]:
+    for character in _HEAP.sub(r"\1", match[0]):
         # some that are no mark themselves are taken apart into marks
         marks = marks + 1 if unicodedata.combining(unicodedata.normalize("NFD", character)[0]) else 0
         if marks <= MOST_MARKS:
