@@ -26,6 +26,16 @@ def adds_a_line(data: ReportData) -> bytes:
     return made.getvalue()
 
 
+def says_much_of_the_same(_data: ReportData) -> bytes:
+    from docx import Document
+
+    document, made = Document(), io.BytesIO()
+    for _ in range(4):
+        document.add_paragraph("Nguyễn Thị Hoà " * 200_000 + "hết")
+    document.save(made)
+    return made.getvalue()
+
+
 def raises(data: ReportData) -> bytes:
     raise LookupError(f"no such thing in {data.title}")
 

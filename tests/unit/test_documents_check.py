@@ -169,6 +169,8 @@ FAULTS: dict[str, tuple[Callable[[Document], None], str, str]] = {
     "reference none": (lambda d: drop(d, "Số:"), "II.3", "Toàn văn bản: thiếu số, ký hiệu"),
     "reference zero": (lambda d: write(d, "Số:", "Số: 5/TTr-THHS"), "II.3", "cần thêm số 0: “05”"),
     "reference form": (lambda d: write(d, "Số:", "Số: 05-TTr"), "II.3", "cần theo mẫu “Số: 05/TTr-THHS”"),
+    "reference colon": (lambda d: write(d, "Số:", "Số 05-TTr THHS"), "II.3", "ghi “Số 05-TTr THHS”, cần theo mẫu"),
+    "about size": (style("Về việc", size=Pt(16)), "II.5", "trích yếu nội dung cỡ 16, cần cỡ 13–14"),
     "reference blank": (lambda d: write(d, "Số:", "Số: 05/TTr - THHS"), "II.3", "bỏ khoảng trắng"),
     "day none": (lambda d: drop(d, "Gia Lâm"), "II.4", "Toàn văn bản: thiếu địa danh"),
     "day zero": (lambda d: write(d, "Gia Lâm", "Gia Lâm, ngày 5 tháng 2 năm 2026"), "II.4", "đang ghi 5/2"),

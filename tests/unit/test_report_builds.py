@@ -79,6 +79,10 @@ def test_build_goes_on_from_the_file_of_the_core() -> None:
     assert last_line(run_build(odd_builds.adds_a_line, DATA, limits=SHORT)) == said
 
 
+def test_long_table_is_no_bomb() -> None:
+    assert last_line(run_build(odd_builds.says_much_of_the_same, DATA, limits=SHORT)).endswith(" hết")
+
+
 @pytest.mark.parametrize(
     ("build", "code", "said"),
     [

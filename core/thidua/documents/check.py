@@ -20,6 +20,7 @@ from .seen import Paragraph, Seen, look_at
 MOST = 10  # findings of one kind: the rest is counted
 _SLACK = 0.6  # millimetres that rounding may cost
 _NUMBER = re.compile(r"Số\s*:\s*(?P<number>\d*|[.…\s]+)\s*/(?P<sign>.*)\Z", re.IGNORECASE | re.DOTALL)
+_NUMBERED = re.compile(r"Số\s*[:\d.…]")
 _DAY = re.compile(r",\s*ngày\s*(?P<day>\d*|[.…\s]+)\s*tháng\s*(?P<month>\d*|[.…\s]+)\s*năm\s*(?:\d{4}|[.…\s]+)\Z")
 _LONG = 120  # letters: a paragraph of the text, not a line of its own
 
@@ -125,8 +126,9 @@ def _text(seen: Seen, law: Decree) -> Iterator[Finding]:
     copies = _index(seen, _is_copies)
     last = seen.paragraphs[copies].n if copies is not None and not seen.paragraphs[copies].table else None
     title = _index(seen, lambda one: _is_title(one, law))
+    about = next((n for n, one in enumerate(seen.paragraphs) if title is not None and n > title and one.text), None)
     for place, one in enumerate(seen.paragraphs):
-        if one.table or not one.text or place == title or (last is not None and one.n >= last):
+        if one.table or not one.text or place in (title, about) or (last is not None and one.n >= last):
             continue
         sizes = {run.size for run in one.written}
         if any(not law.body.holds(size) for size in sizes):
@@ -159,7 +161,7 @@ def _head(seen: Seen, law: Decree) -> Iterator[Finding]:
 
 
 def _reference(seen: Seen, law: Decree) -> Iterator[Finding]:
-    index = _index(seen, lambda one: one.text.startswith("Số") and ":" in one.text[:6] and not one.bordered)
+    index = _index(seen, lambda one: _NUMBERED.match(one.text) is not None and not one.bordered)
     yield from _part(seen, index, "docx-reference", law.reference)
     if index is None:
         return

@@ -22,8 +22,8 @@ from thidua.plugin import ReportData, ReportTable
 from thidua.plugin.report import Build
 from thidua.registry import Registry
 
-LIMITS = Limits(seconds=20, wall=20.0, characters=50 * MB)
-"""What a build may take: time, memory, and the bytes of what it makes."""
+LIMITS = Limits(seconds=20, wall=20.0, characters=50 * MB, ratio=1_000)
+"""What a build may take: time, memory, bytes. A long table says much of the same: hence the ratio."""
 _BUILT = "thidua.files.builders:built"
 _SAID = {"time": "report-build-slow", "memory": "report-build-heavy", "cut": "report-build-heavy"}
 
@@ -77,7 +77,7 @@ def run_build(build: Build, data: ReportData, *, shut: Path | None = None, limit
         if not answer.startswith(MARK):
             raise BuildFault("report-build-failed", answer.decode("utf-8", "replace").strip())
         try:
-            check_upload(made, made.name, (".docx",))
+            check_upload(made, made.name, (".docx",), limits=LIMITS)
         except Refused as refused:
             raise BuildFault("report-build-failed", f"what it made is no good Word file: {refused}") from refused
         return answer
