@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 
 import pytest
+from docx import Document as WordDocument
 from flask import Flask
+from python_calamine import CalamineWorkbook
 
 from conftest import Clock, World
 from judging_round import CAMPAIGN, Round
 from thidua.models import State
-from thidua.services import assigning, closing
+from thidua.outbox import Worker
+from thidua.services import assigning, closing, reports
+from thidua.services.indexing import handlers
+from thidua.services.reports import Facts
 from thidua.services.site import Site
 from web_desk import signed_in
 
@@ -28,6 +34,11 @@ def words(app: Flask, login: str, path: str) -> str:
     answer = signed_in(app, login).get(path)
     assert answer.status_code == 200, path
     return " ".join(html.unescape(re.sub("<[^>]+>", " ", answer.get_data(as_text=True))).split())
+
+
+def download(app: Flask, path: str) -> bytes:
+    with signed_in(app, "phutrach1").get(path) as answer:
+        return answer.get_data()
 
 
 def test_scores_results_and_lists_go_on_while_the_campaign_is_out(table: Round, app: Flask) -> None:
@@ -55,3 +66,16 @@ def test_scores_results_and_lists_go_on_while_the_campaign_is_out(table: Round, 
     assert "90/100 điểm · Loại A" in words(app, "vanthu1", f"/ho-so/{first}/xem")
     assert table.code(first) in words(app, "vanthu1", "/ho-so")
     assert table.code(first) in words(app, "phutrach1", call)
+    with table.site.database.writing() as session:
+        facts = Facts(signers=("TRƯỞNG BAN",))
+        issued = reports.ask(
+            session, call=table.call_public_id, report="tong_hop", facts=facts, by=by, now=at
+        ).public_id
+    Worker(table.site.database, handlers(table.site, table.clock), clock=table.clock).drain()
+    word, book = (download(app, f"/bao-cao/ban/{issued}/tep.{kind}") for kind in ("docx", "xlsx"))
+    grids = WordDocument(io.BytesIO(word)).tables
+    assert "Loại A" in [cell.text for grid in grids for row in grid.rows for cell in row.cells]
+    read = CalamineWorkbook.from_filelike(io.BytesIO(book))
+    lines = [line for name in read.sheet_names for line in read.get_sheet_by_name(name).to_python()]
+    assert [55, 90, "Loại A"] in [line[3:6] for line in lines]
+    assert table.code(first) in words(app, "vanthu1", f"/tim?q={table.code(first)}")
