@@ -159,6 +159,7 @@ def test_lists_cost_the_same_for_one_and_for_many(manager: FlaskClient, table: R
     for _ in range(2):
         judged(table, *[("50", "40")] * 9)
         table.dossiers(3)
+        text_of(manager, closing_page(table))  # a definition is read once per process
         with counting(table.site.database) as statements:
             for path in ("/ket-qua", f"/ket-qua/dot/{table.call_public_id}", closing_page(table)):
                 text_of(manager, path)
