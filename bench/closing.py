@@ -96,6 +96,12 @@ def site_with(folder: Path, dossiers: int) -> Site:
     settings = Settings(instance=folder, secret_key="0123456789abcdefghijklmnopqrstuvwxyz-bench")
     database = Database(settings.database_path)
     migrations.upgrade(database)
+    fill(database, dossiers)
+    return Site(settings, database, Registry(), BlobStore(settings.blobs_path), None)  # type: ignore[arg-type]
+
+
+def fill(database: Database, dossiers: int, password_hash: str = "") -> None:
+    """The rows of the call: every sheet is final. User 1 runs the calls, 2 and 3 judge all dossiers."""
     with database.writing() as session:
         for n, name in ((1, "Sở"), (2, "Trường")):
             session.add(Unit(id=n, code=f"u{n}", kind="", place="", abbreviation="", started=SINCE))
@@ -104,7 +110,16 @@ def site_with(folder: Path, dossiers: int) -> Site:
             session.add(UnitName(unit_id=n, valid_from=SINCE, **named))
         session.add(UnitRelation(child_id=2, parent_id=1, kind=RelationKind.MANAGED_BY, valid_from=SINCE))
         for n, role in ((1, Role.MANAGER), (2, Role.JUDGE), (3, Role.JUDGE)):
-            session.add(User(id=n, login=f"u{n}", name=f"Người {n}", password_hash="", created_at=NOW))
+            session.add(
+                User(
+                    id=n,
+                    login=f"u{n}",
+                    name=f"Người {n}",
+                    password_hash=password_hash,
+                    must_change=False,
+                    created_at=NOW,
+                )
+            )
             session.flush()
             session.add(Grant(user_id=n, role=role, unit_id=1, valid_from=SINCE))
         identity = {"slug": SHAPE.slug, "edition": SHAPE.edition, "track": SHAPE.track}
@@ -132,7 +147,6 @@ def site_with(folder: Path, dossiers: int) -> Site:
         session.execute(insert(Assignment), [_assignment(n, j) for n in range(1, dossiers + 1) for j in (1, 2)])
         session.execute(insert(Scoresheet), [_sheet(n, j) for n in range(1, dossiers + 1) for j in (1, 2)])
         session.execute(insert(Score), [row for n in range(1, 2 * dossiers + 1) for row in _scores(n, rng)])
-    return Site(settings, database, Registry(), BlobStore(settings.blobs_path), None)  # type: ignore[arg-type]
 
 
 def _call(n: int) -> Call:
