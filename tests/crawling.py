@@ -67,7 +67,7 @@ def ids_of(site: Site) -> dict[str, list[str]]:
     return found | fixed
 
 
-_PUBLIC_IDS = {"admin_units": "unit", "admin_users": "user", "admin_calls": "call"}
+_PUBLIC_IDS = {"admin_units": "unit", "unit_events": "unit", "admin_users": "user", "admin_calls": "call"}
 
 
 def kind_of(rule: Rule, argument: str) -> str:

@@ -8,7 +8,10 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from thidua import demo
+from thidua import config, demo
+from thidua.app import open_site
+from thidua.outbox import Worker
+from thidua.services import indexing
 from thidua.times import utc_now
 
 SHARED = "TESTS_SHARED_FOLDER"  # of the processes of one run; see conftest.py
@@ -24,8 +27,19 @@ def small_demo() -> Path:
         if not folder.is_dir():
             shutil.rmtree(making, ignore_errors=True)
             demo.build(making, now=utc_now(), thin=10)
+            _finish(making)
             making.rename(folder)
     return folder
+
+
+def _finish(instance: Path) -> None:
+    """Do what a served demo's worker does first, so that no job grows old meanwhile."""
+    site = open_site(config.load(instance))
+    try:
+        Worker(site.database, indexing.handlers(site)).drain()
+    finally:
+        site.engine.close()
+        site.database.close()
 
 
 def copy_of_demo(target: Path) -> Path:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from thidua import config
 from thidua.app import open_site
@@ -26,7 +26,7 @@ from thidua.demo.rehearsal import Rehearsed, rehearse
 from thidua.demo.story import CallOfDemo, Story
 from thidua.demo.units import ANNOUNCED, FOUNDING, School, World
 from thidua.errors import Refused
-from thidua.models import Attachment, Dossier, User
+from thidua.models import Attachment, Dossier, Outbox, User
 from thidua.outbox import Worker
 from thidua.permissions import Actor
 from thidua.plugin import Campaign
@@ -129,6 +129,8 @@ def settle(site: Site) -> None:
     Worker(site.database, {INDEX: lambda _jobs: None}).drain()
     indexing.rebuild(site)
     Worker(site.database, {kind: does for kind, does in handlers.items() if kind != CLEAN}).drain()
+    with site.database.writing() as session:  # what is left has waited since now, not since the story's days
+        session.execute(update(Outbox).values(due=utc_now()))
 
 
 def accounts(site: Site) -> Iterator[str]:

@@ -123,7 +123,7 @@ def event(public_id: str) -> Answer:
 
 def _form(public_id: str) -> tuple[Typed, Unit]:
     form = Typed()
-    if request.method == "GET":
+    if request.method != "POST":
         form.values["since"] = show_date(today())
     return form, units.find(read(), public_id)
 
