@@ -107,7 +107,9 @@ def worker(instance: Path) -> None:
     """Chạy riêng bộ xử lý nền: đọc chữ trong tệp, cập nhật chỉ mục."""
     with _stoppable(), opened(settings_of(instance)) as site, _worker(site):
         click.echo("Bộ xử lý nền đang chạy (dừng: Ctrl+C)")
-        threading.Event().wait()
+        never = threading.Event()
+        while not never.wait(1):  # a signal that comes just before a wait without end is not heard in it
+            pass
 
 
 def give_back_large_blocks() -> None:
