@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from thidua.models import RelationKind, Role, Unit, UnitEventKind
 from thidua.services import unit_events, units
-from thidua.services.unit_events import Effects
+from thidua.services.unit_events import Effects, Plans
 from thidua.times import show_date
 from thidua.web.admin import Typed
 from thidua.web.context import current_actor, now, read, today, write
@@ -25,7 +25,6 @@ ENDINGS = {
     UnitEventKind.SPLIT: "Chia, tách",
 }
 RELATIONS = {RelationKind.MANAGED_BY: "Quản lý", RelationKind.REWARD_ROUTE: "Tuyến khen thưởng"}
-Plans = Mapping[int, Mapping[int, int]]
 
 
 @pages.route("/<public_id>/ten", methods=["GET", "POST"])
