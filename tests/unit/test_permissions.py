@@ -142,14 +142,18 @@ NOW = datetime(2025, 7, 2, tzinfo=UTC)
 
 @pytest.fixture
 def world(database: Database) -> Database:
-    """Units 1–6: schools 1, 2, 3; district 4 (ended 1/7/2025); communes 5 and 6; province 7."""
+    """Units 1–6: schools 1, 2, 3; district 4 (ended 1/7/2025); communes 5 and 6; province 7.
+
+    School 2 merges into school 3 on 1/12/2025.
+    """
     with database.writing() as session:
         for n in range(1, 8):
             session.add(Unit(id=n, code=f"U{n}", kind="đơn vị"))
         session.add(User(id=1, login="a", name="A", password_hash="x", created_at=NOW))
         session.flush()
         before, after = (date(2020, 1, 1), date(2025, 7, 1)), (date(2025, 7, 1), None)
-        links = [(1, 4, before), (2, 4, before), (3, 7, (date(2020, 1, 1), None)), (1, 5, after), (2, 6, after)]
+        links = [(1, 4, before), (2, 4, before), (3, 7, (date(2020, 1, 1), None)), (1, 5, after)]
+        links.append((2, 6, (date(2025, 7, 1), date(2025, 12, 1))))
         links += [(4, 7, before), (5, 7, after), (6, 7, after)]
         for child, parent, (start, end) in links:
             session.add(
@@ -164,6 +168,10 @@ def world(database: Database) -> Database:
             session.add(
                 Succession(event_id=event.id, office_id=4, school_id=school, successor_id=successor, day=event.day)
             )
+        merger = UnitEvent(kind=UnitEventKind.MERGED, day=date(2025, 12, 1), document="QĐ 2")
+        session.add(merger)
+        session.flush()
+        session.add(Succession(event_id=merger.id, office_id=2, school_id=2, successor_id=3, day=merger.day))
         session.add(Definition(sha256="0" * 64, slug="s", edition="1", track="t", json="{}", seen_at=NOW))
         session.flush()
         session.add(
@@ -252,6 +260,18 @@ def dossiers_of(database: Database, condition: str) -> set[int]:
 def test_clerk_sees_own_unit_whole_and_nothing_else(world: Database) -> None:
     grant(world, (Role.CLERK, 1))
     assert seen(world)[0] == dossiers_of(world, "d.owner_unit_id == 1")
+
+
+def test_heir_of_a_school_is_its_clerk_from_the_day_on(world: Database) -> None:
+    merged, before = date(2025, 12, 1), date(2025, 11, 30)
+    grant(world, (Role.CLERK, 3))
+    assert seen(world, before)[0] == dossiers_of(world, "d.owner_unit_id == 3")
+    ids, _, scope = seen(world, merged)
+    assert ids == dossiers_of(world, "d.owner_unit_id in (2, 3)")
+    assert (scope.own, scope.roles) == ({2, 3}, {(Role.CLERK, 2), (Role.CLERK, 3)})
+    grant(world, (Role.APPRAISER, 7))
+    filed = "d.filed and (d.owner_unit_id == 2 or d.receiving_unit_id == 7)"
+    assert dossiers_of(world, filed) <= seen(world, merged)[0]
 
 
 def test_successor_reads_what_the_ended_office_received_from_its_schools(world: Database) -> None:

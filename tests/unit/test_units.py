@@ -10,14 +10,14 @@ from sqlalchemy import select
 from conftest import NOW, World, add_unit, refused
 from thidua.errors import NotAllowed, Refused
 from thidua.models import Database, Grant, RelationKind, Succession, Unit, UnitEventKind, UnitRelation
-from thidua.services import units
-from thidua.services.units import Ending
+from thidua.services import succession, units
+from thidua.services.succession import Ending
 
 DAY = date(2026, 4, 1)
 
 
 def dissolve(session, world: World, unit: int, heirs: dict[int, int], day: date = DAY) -> None:
-    units.record_event(
+    succession.record_event(
         session,
         kind=UnitEventKind.DISSOLVED,
         day=day,

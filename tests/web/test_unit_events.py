@@ -84,8 +84,13 @@ def test_two_schools_merge_into_a_third_at_once(admin: FlaskClient, site: Site, 
     }
     page = post(admin, path, {**data, "_do": "xem"}).get_data(as_text=True)
     assert OWN.findall(page) == [("1", "1")]
+    assert page.count("Trường Mầm non Ánh Sao làm tiếp và nộp") == 1
+    assert "chuyển sang danh sách của Trường Mầm non Ánh Sao" in page
     assert post(admin, path, data).status_code == 302
     with site.database.reading() as session:
+        heirs = session.execute(select(Succession.school_id, Succession.successor_id).order_by(Succession.school_id))
+        taken = [(world.units[one], world.units["truong3"]) for one in ("truong1", "truong2")]
+        assert [tuple(row) for row in heirs] == taken
         ended = {u: session.get_one(Unit, world.units[u]).ended for u in ("truong1", "truong2", "truong3")}
         event = session.scalars(select(UnitEvent)).one()
     assert ended == {"truong1": date(2026, 4, 1), "truong2": date(2026, 4, 1), "truong3": None}

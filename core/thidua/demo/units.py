@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from thidua.models import Role, Unit, UnitEventKind, User
 from thidua.permissions import Actor
-from thidua.services import accounts, units
+from thidua.services import accounts, succession, units
 
 SINCE = date(2019, 9, 1)
 CHANGE = date(2025, 7, 1)
@@ -134,8 +134,8 @@ def found(session: Session, password_hash: str, now: datetime) -> World:
 def change(session: Session, world: World, now: datetime) -> None:
     """The district office ends; each school goes with the commune it lies in."""
     heirs = {world.units[s.code]: world.units[s.commune] for s in SCHOOLS if s.commune}
-    ending = units.Ending(world.units["PGD"], heirs)
-    units.record_event(
+    ending = succession.Ending(world.units["PGD"], heirs)
+    succession.record_event(
         session,
         kind=UnitEventKind.DISSOLVED,
         day=CHANGE,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Connection, Row, Select, create_engine, event
+from sqlalchemy import CompoundSelect, Connection, Row, Select, create_engine, event
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
@@ -66,7 +66,9 @@ class Database:
         self.engine.dispose()
 
 
-def rows(session: Session, statement: Select[*Columns], values: Mapping[str, Any]) -> Sequence[Row[*Columns]]:
+def rows(
+    session: Session, statement: Select[*Columns] | CompoundSelect[*Columns], values: Mapping[str, Any]
+) -> Sequence[Row[*Columns]]:
     """What ``statement``, one of columns and built once, finds with ``values`` for its parameters.
 
     For what every page asks: the way through the ORM, which such a statement has no need of, costs more than SQLite.

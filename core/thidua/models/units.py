@@ -109,7 +109,10 @@ class UnitEvent(Base):
 
 
 class Succession(Base):
-    """After ``event``, ``successor`` has custody of what ``office`` received from ``school``."""
+    """After ``event``, ``successor`` has custody of what ``office`` received from ``school``.
+
+    Where both are the same unit, a school that ended: ``successor`` goes on with the dossiers of its own making.
+    """
 
     __tablename__ = "succession"
     __table_args__ = (UniqueConstraint("event_id", "office_id", "school_id"),)

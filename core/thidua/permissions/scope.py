@@ -13,7 +13,20 @@ from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, false, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from thidua.models import (
@@ -53,13 +66,14 @@ class Scope:
     """What a user may see on a day.
 
     ``roles`` holds (role, unit id) pairs, office roles already spread over their
-    subtree. ``own`` are the units whose dossiers are read whole, drafts included;
-    ``offices`` are the units at or below an office of the user's today: what they
-    received and what they filed is read, with all its past; ``inherited`` maps
-    (office, school) to the unit that has custody of it now. ``public`` opens published
-    dossiers. ``assigned`` are the dossiers the user judges, ``blind`` those among them
-    whose names are hidden. ``conflicts`` are dossier ids that do not exist for this
-    user, whatever else allows them (dossiers of their own unit are not among them).
+    subtree, and all of them over the schools that those units took over. ``own`` are the
+    units whose dossiers are read whole, drafts included; ``offices`` are the units at or
+    below an office of the user's today: what they received and what they filed is read,
+    with all its past; ``inherited`` maps (office, school) to the unit that has custody of
+    it now. ``public`` opens published dossiers. ``assigned`` are the dossiers the user
+    judges, ``blind`` those among them whose names are hidden. ``conflicts`` are dossier ids
+    that do not exist for this user, whatever else allows them (dossiers of their own unit
+    are not among them).
     """
 
     user_id: int
@@ -129,8 +143,25 @@ def _valid(table: type[Grant] | type[UnitRelation]) -> ColumnElement[bool]:
     return and_(table.valid_from <= on, or_(table.valid_to.is_(None), table.valid_to > on))
 
 
+def _granted() -> CompoundSelect[Role, int]:
+    """The roles of a user, those at a school spread over the schools that it took over."""
+    held = (
+        select(Grant.role, Grant.unit_id)
+        .join(User, User.id == Grant.user_id)
+        .where(Grant.user_id == bindparam("user_id"), User.disabled_at.is_(None), _valid(Grant))
+    )
+    taken = held.with_only_columns(Grant.role, Succession.school_id)
+    return held.union_all(taken.join(Succession, _heir(Grant.unit_id)).where(Grant.role.in_(SCHOOL_ROLES)))
+
+
+def _heir(unit_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """A ``Succession`` by which ``unit_id`` is the heir of a school in what that had made itself."""
+    own = Succession.office_id == Succession.school_id
+    return and_(own, Succession.successor_id == unit_id, Succession.day <= bindparam("on"))
+
+
 def _subtree() -> Select[Role, int]:
-    """The office roles of a user, spread over the units below."""
+    """The office roles of a user, spread over the units below and the schools that those took over."""
     below = (
         select(Grant.role.label("role"), Grant.unit_id.label("unit_id"))
         .where(Grant.user_id == bindparam("user_id"), Grant.role.in_(SUBTREE_ROLES), _valid(Grant))
@@ -139,7 +170,8 @@ def _subtree() -> Select[Role, int]:
     below = below.union(
         select(below.c.role, UnitRelation.child_id)
         .join(below, UnitRelation.parent_id == below.c.unit_id)
-        .where(_valid(UnitRelation))
+        .where(_valid(UnitRelation)),
+        select(below.c.role, Succession.school_id).join(below, _heir(below.c.unit_id)),
     )
     return select(below.c.role, below.c.unit_id)
 
@@ -155,11 +187,7 @@ def _hidden() -> Select[int]:
 
 
 # Built once: every request asks them, and building a statement costs more than sending it.
-_GRANTED = (
-    select(Grant.role, Grant.unit_id)
-    .join(User, User.id == Grant.user_id)
-    .where(Grant.user_id == bindparam("user_id"), User.disabled_at.is_(None), _valid(Grant))
-)
+_GRANTED = _granted()
 _SUBTREE = _subtree()
 _HIDDEN = _hidden()
 _ASSIGNED = select(Assignment.dossier_id, Assignment.blind).where(
@@ -168,7 +196,7 @@ _ASSIGNED = select(Assignment.dossier_id, Assignment.blind).where(
 _OFFICES: BindParameter[list[int]] = bindparam("offices", expanding=True)
 _SUCCEEDED = (
     select(Succession.office_id, Succession.school_id, Succession.successor_id)
-    .where(Succession.day <= bindparam("on"))
+    .where(Succession.day <= bindparam("on"), Succession.office_id != Succession.school_id)
     .where(or_(Succession.successor_id.in_(_OFFICES), Succession.office_id.in_(_OFFICES)))
     .order_by(Succession.day, Succession.id)
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -14,12 +15,12 @@ from thidua.models import Dossier, Version
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
-from thidua.services import blinding, named_people, originality, remarks, self_sheets
+from thidua.services import blinding, named_people, originality, remarks, self_sheets, units
 from thidua.services.blinding import Held, Standing
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
 from thidua.services.people import names_of as person_names
-from thidua.services.units import official_names as unit_names
+from thidua.services.succession import heirs_of
 from thidua.services.working import current_files, document_problems, files_now, raw_values
 from thidua.text import clean_line
 
@@ -52,7 +53,8 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     """Check the working copy of ``dossier``. Runs plugin code: never call it in a write transaction."""
     form = form_of(dossier)
     typed, problems = whole_form(form, raw_values(dossier))
-    answers, nobody = named_people.look_up(session, form, typed, dossier.owner_unit_id)
+    homes = {dossier.owner_unit_id, *heirs_of(session, [dossier.owner_unit_id], date.max).values()}
+    answers, nobody = named_people.look_up(session, form, typed, homes)
     problems += document_problems(form, dossier)
     problems += self_sheets.problems(form, dossier, answers)
     problems += _unknown_references(session, form, answers)
@@ -109,7 +111,11 @@ def _unknown_references(session: Session, form: Shape, typed: Mapping[str, objec
         given = typed.get(spec.key)
         if isinstance(spec, PersonRef | UnitRef) and isinstance(given, Mapping):
             public_id, name = str(given.get("id", "")), clean_line(str(given.get("name", "")))
-            names = person_names(session, public_id) if isinstance(spec, PersonRef) else unit_names(session, public_id)
+            names = (
+                person_names(session, public_id)
+                if isinstance(spec, PersonRef)
+                else units.official_names(session, public_id)
+            )
             if name not in names:
                 problems.append(Problem(spec.key, say("reference-unknown", label=spec.label, name=name)))
     return problems

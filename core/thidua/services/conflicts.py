@@ -17,6 +17,7 @@ from thidua.errors import say
 from thidua.models import Conflict, ConflictKind, Grant, Membership, PartyRole, User
 from thidua.permissions import Actor, DossierFacts, conflicts_noted, people_in
 from thidua.services import audit
+from thidua.services.succession import heirs_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Found:
 def between(
     session: Session, dossiers: Sequence[DossierFacts], user_ids: Collection[int], on: date
 ) -> dict[tuple[int, int], Found]:
-    """(dossier id, user id) → the conflict, where there is one. Five statements, however many there are.
+    """(dossier id, user id) → the conflict, where there is one. Six statements, however many there are.
 
     What the records say comes before what was declared.
     """
@@ -50,8 +51,10 @@ def between(
         for user_id in accounts[party.person_id or 0]:
             found[party.dossier_id, user_id] = Found(kind)
     homes = _homes(session, user_ids, on)
+    heirs = heirs_of(session, {dossier.owner_unit_id for dossier in dossiers}, on)
     for dossier in dossiers:
-        for user_id in homes.get(dossier.owner_unit_id, ()):
+        owner = dossier.owner_unit_id
+        for user_id in homes.get(owner, set()) | homes.get(heirs[owner], set()):
             found.setdefault((dossier.id, user_id), Found(ConflictKind.OWN_UNIT))
     return found
 

@@ -7,7 +7,7 @@ name as printed, as it does for those who were picked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -63,17 +63,17 @@ def _in_lines(spec: Rows, lines: Sequence[object]) -> Iterator[Named]:
 
 
 def look_up(
-    session: Session, form: Shape, answers: Mapping[str, object], unit_id: int
+    session: Session, form: Shape, answers: Mapping[str, object], unit_ids: Collection[int]
 ) -> tuple[dict[str, object], list[Problem]]:
     """``answers`` with everybody named in a table found in the register, and a problem for each who is not.
 
-    A name alone is somebody of the staff of ``unit_id``; with a staff code in brackets it is whoever has that code
+    A name alone is somebody of the staff of ``unit_ids``; with a staff code in brackets it is whoever has that code
     and bears that name. One statement.
     """
     typed = [one for one in named_in(form, answers) if one.place != one.spec.key and not one.id]
     if not typed:
         return dict(answers), []
-    bearers = _bearers(session, [one.name for one in typed], unit_id)
+    bearers = _bearers(session, [one.name for one in typed], unit_ids)
     found: dict[str, Mapping[str, str]] = {}
     problems = []
     for one in typed:
@@ -99,10 +99,10 @@ def _settled(key: str, answer: object, found: Mapping[str, Mapping[str, str]]) -
     ]
 
 
-def _bearers(session: Session, names: Sequence[str], unit_id: int) -> list[_Known]:
+def _bearers(session: Session, names: Sequence[str], unit_ids: Collection[int]) -> list[_Known]:
     folded = {fold(clean_line(_split(name)[0])) for name in names}
     codes = {code for name in names if (code := _split(name)[1])}
-    own = select(Membership.person_id).where(Membership.unit_id == unit_id)
+    own = select(Membership.person_id).where(Membership.unit_id.in_(unit_ids))
     query = (
         select(Person.public_id, PersonName.text, Person.staff_code, Person.id.in_(own))
         .join(PersonName, PersonName.person_id == Person.id)

@@ -26,6 +26,7 @@ from thidua.models import (
     Person,
     Role,
     Submission,
+    Unit,
     Version,
     VersionFile,
     canonical_json,
@@ -49,6 +50,7 @@ from thidua.services.definitions import form_of
 from thidua.services.moves import move
 from thidua.services.named_people import named_in
 from thidua.services.site import Site
+from thidua.services.succession import heirs_of
 from thidua.services.working import current_files, raw_values
 from thidua.text import clean_line
 from thidua.times import local_day
@@ -209,15 +211,17 @@ def _open_submission(
     session: Session, rows: Sequence[Dossier], *, letter: Letter, key: str, by: Actor, now: datetime
 ) -> Submission:
     first = rows[0]
-    if len({(row.call_id, row.owner_unit_id) for row in rows}) != 1:
+    filing = heirs_of(session, {row.owner_unit_id for row in rows}, local_day(now))
+    if len({(row.call_id, filing[row.owner_unit_id]) for row in rows}) != 1:
         raise Invalid("mixed-calls")
-    deadline = calls.require_open(session, first.call, first.owner_unit_id, now)
-    receiving = units.receiver_of(session, first.owner_unit_id, local_day(now))
+    unit_id = filing[first.owner_unit_id]
+    deadline = calls.require_open(session, first.call, unit_id, now)
+    receiving = units.receiver_of(session, unit_id, local_day(now))
     if receiving is None:
         raise Refused("no-receiving-unit")
     submission = Submission(
         key=key,
-        unit_id=first.owner_unit_id,
+        unit_id=unit_id,
         receiving_unit_id=receiving,
         call_id=first.call_id,
         number=letter.number,
@@ -244,6 +248,8 @@ def _file(
     now: datetime,
 ) -> None:
     _name_parties(session, row, checked.answers)
+    if row.owner_unit_id != submission.unit_id:  # its school has ended: who files it owns it from now on
+        row.owner_unit = session.get_one(Unit, submission.unit_id)
     content = content_of(row, checked.answers)
     version = Version(
         dossier_id=row.id,

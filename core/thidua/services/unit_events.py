@@ -1,7 +1,7 @@
 """What happens to units (founded, renamed, moved, merged, split, ended): on a day, by a document.
 
 Filed dossiers keep the name under which they were filed and the office they were filed with; only the end of an
-office hands them on (:func:`thidua.services.units.record_event`).
+office hands them on (:func:`thidua.services.succession.record_event`).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from thidua.models import (
 from thidua.permissions import Actor, under_way
 from thidua.services import audit, units
 from thidua.services.accounts import require_admin
+from thidua.services.succession import Ending, former_children, record_event
 from thidua.services.unit_names import names_of
-from thidua.services.units import Ending
 from thidua.text import clean_line
 from thidua.times import show_date
 
@@ -52,13 +52,15 @@ class Handing:
 class Effects:
     """What an event changes: dossiers handed on, the units' own (``drafts`` at home, ``filed`` with an office), roles.
 
-    ``roles`` are (login, role) that end on the day.
+    ``roles`` are (login, role) that end on the day; ``heir`` is the name of the school that goes on with the drafts
+    and takes over the staff, empty where there is none.
     """
 
     handed: Sequence[Handing]
     drafts: int
     filed: int
     roles: Sequence[tuple[str, Role]]
+    heir: str = ""
 
 
 def found(
@@ -146,8 +148,10 @@ def end(
 ) -> UnitEvent:
     """Units end together: one is dissolved or split, several merge ``into`` another.
 
-    ``heirs`` is by ending unit who takes over from it for each school. Raises as :func:`units.record_event` does,
-    and ``Refused`` ``unit-later-fact``, ``unit-successor-ended``, ``unit-circle``.
+    ``heirs`` is by ending unit who takes over from it for each school. What a unit made itself goes, with its staff,
+    to the one unit of ``into``, unless others stood under it.
+
+    Raises as :func:`~thidua.services.succession.record_event` does, and ``Refused`` ``unit-later-fact``, ``unit-successor-ended``, ``unit-circle``.
     """
     require_admin(session, by, now)
     _nothing_later(session, unit_ids, day)
@@ -159,10 +163,16 @@ def end(
     above = units.ancestors(session, sorted(set(plan.values())), day)
     if any(school == heir or school in above[heir] for school, heir in plan.items()):
         raise Refused("unit-circle")
-    endings = [Ending(unit_id, heirs.get(unit_id, {})) for unit_id in unit_ids]
-    return units.record_event(
+    endings = [Ending(unit_id, heirs.get(unit_id, {}), heir_of(session, unit_id, into)) for unit_id in unit_ids]
+    return record_event(
         session, kind=kind, day=day, document=document, endings=endings, founded=sorted(into), by=by, now=now
     )
+
+
+def heir_of(session: Session, unit_id: int, into: Collection[int]) -> int | None:
+    """Who would go on with the dossiers of ``unit_id``'s own making; an office makes none, and has no such heir."""
+    only = next(iter(into)) if len(into) == 1 else None
+    return None if former_children(session, unit_id) else only
 
 
 def effects(
@@ -171,10 +181,14 @@ def effects(
     heirs: Plans,
     day: date,
     *,
+    into: Collection[int] = (),
     by: Actor,
     now: datetime,
 ) -> Effects:
-    """What an event of ``unit_ids`` would touch; without ``heirs`` nothing ends. For administrators."""
+    """What an event of ``unit_ids`` would touch; without ``heirs`` nothing ends. For administrators.
+
+    ``into`` as for :func:`end`.
+    """
     require_admin(session, by, now)
     counts = under_way(session, offices=unit_ids, owners=unit_ids)
     handed = []
@@ -194,7 +208,14 @@ def effects(
     query = select(User.login, Grant.role).join(User, User.id == Grant.user_id)
     query = query.where(Grant.unit_id.in_(heirs), still).order_by(User.login, Grant.role)
     roles = [(row.login, row.role) for row in session.execute(query)]
-    return Effects(sorted(handed, key=lambda one: one.school), drafts, sum(own.values()) - drafts, roles)
+    inherits = [one for unit_id in unit_ids if (one := heir_of(session, unit_id, into)) is not None]
+    return Effects(
+        sorted(handed, key=lambda one: one.school),
+        drafts,
+        sum(own.values()) - drafts,
+        roles,
+        heir=names_of(session, inherits).get(inherits[0], "") if inherits else "",
+    )
 
 
 def _alive(unit: Unit, day: date) -> None:

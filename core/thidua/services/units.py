@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -14,12 +14,9 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotFound, Refused
 from thidua.models import (
-    Grant,
     RelationKind,
-    Succession,
     Unit,
     UnitEvent,
-    UnitEventKind,
     UnitName,
     UnitRelation,
 )
@@ -27,14 +24,6 @@ from thidua.permissions import Actor
 from thidua.services import audit
 from thidua.services.accounts import require_admin
 from thidua.text import alphabetical, clean_line, fold
-
-
-@dataclass(frozen=True)
-class Ending:
-    """A unit that ends, and who takes over what each school gave it: school id → successor id."""
-
-    unit_id: int
-    successors: Mapping[int, int] = field(default_factory=dict)
 
 
 def find(session: Session, public_id: str) -> Unit:
@@ -154,14 +143,15 @@ def relate(
         raise NotFound
     if parent_id == unit.id or unit.id in ancestors(session, [parent_id], since).get(parent_id, frozenset()):
         raise Refused("unit-circle")
-    _end_relations(session, [UnitRelation.child_id == unit.id, UnitRelation.kind == kind], since)
+    end_relations(session, [UnitRelation.child_id == unit.id, UnitRelation.kind == kind], since)
     session.add(UnitRelation(child_id=unit.id, parent_id=parent_id, kind=kind, valid_from=since))
     session.flush()
     details = {"parent": parent_id, "kind": kind.value}
     audit.record(session, "unit-related", by=by, now=now, subject=("unit", unit.id), details=details)
 
 
-def _end_relations(session: Session, which: Sequence[ColumnElement[bool]], on: date) -> None:
+def end_relations(session: Session, which: Sequence[ColumnElement[bool]], on: date) -> None:
+    """End the relations that ``which`` names on that day; one that would have begun later is deleted."""
     open_ones = or_(UnitRelation.valid_to.is_(None), UnitRelation.valid_to > on)
     for relation in session.scalars(select(UnitRelation).where(*which, open_ones)):
         if never_begins(relation, on):
@@ -177,14 +167,15 @@ def never_begins(relation: UnitRelation, on: date) -> bool:
     return False
 
 
-def _valid(on: date) -> ColumnElement[bool]:
+def stands_on(on: date) -> ColumnElement[bool]:
+    """A ``UnitRelation`` that holds on that day."""
     return and_(UnitRelation.valid_from <= on, or_(UnitRelation.valid_to.is_(None), UnitRelation.valid_to > on))
 
 
 def receiver_of(session: Session, unit_id: int, on: date) -> int | None:
     """The office that ``unit_id`` files with on that day: by the reward route, else the managing one."""
     rows = session.execute(
-        select(UnitRelation.kind, UnitRelation.parent_id).where(UnitRelation.child_id == unit_id, _valid(on))
+        select(UnitRelation.kind, UnitRelation.parent_id).where(UnitRelation.child_id == unit_id, stands_on(on))
     )
     parents: dict[RelationKind, int] = {row.kind: row.parent_id for row in rows}
     return parents.get(RelationKind.REWARD_ROUTE, parents.get(RelationKind.MANAGED_BY))
@@ -194,11 +185,11 @@ def ancestors(session: Session, unit_ids: Sequence[int], on: date) -> dict[int, 
     """For each unit the units above it on that day, itself not among them. One statement."""
     up = (
         select(UnitRelation.child_id.label("child"), UnitRelation.parent_id.label("parent"))
-        .where(UnitRelation.child_id.in_(unit_ids), _valid(on))
+        .where(UnitRelation.child_id.in_(unit_ids), stands_on(on))
         .cte("up", recursive=True)
     )
     up = up.union(
-        select(up.c.child, UnitRelation.parent_id).join(up, UnitRelation.child_id == up.c.parent).where(_valid(on))
+        select(up.c.child, UnitRelation.parent_id).join(up, UnitRelation.child_id == up.c.parent).where(stands_on(on))
     )
     found: dict[int, set[int]] = {unit_id: set() for unit_id in unit_ids}
     for child, parent in session.execute(select(up.c.child, up.c.parent)):
@@ -209,103 +200,10 @@ def ancestors(session: Session, unit_ids: Sequence[int], on: date) -> dict[int, 
 def below(session: Session, unit_ids: Sequence[int], on: date) -> frozenset[int]:
     """The units themselves and all under them on that day. One statement."""
     down = select(Unit.id.label("id")).where(Unit.id.in_(unit_ids)).cte("down", recursive=True)
-    down = down.union(select(UnitRelation.child_id).join(down, UnitRelation.parent_id == down.c.id).where(_valid(on)))
+    down = down.union(
+        select(UnitRelation.child_id).join(down, UnitRelation.parent_id == down.c.id).where(stands_on(on))
+    )
     return frozenset(session.scalars(select(down.c.id)))
-
-
-def former_children(session: Session, unit_id: int) -> frozenset[int]:
-    """All units that ever stood under ``unit_id`` or whose things it took over: its custody speaks of them."""
-    children = set(session.scalars(select(UnitRelation.child_id).where(UnitRelation.parent_id == unit_id)))
-    children |= set(session.scalars(select(Succession.school_id).where(Succession.successor_id == unit_id)))
-    return frozenset(children)
-
-
-def record_event(
-    session: Session,
-    *,
-    kind: UnitEventKind,
-    day: date,
-    document: str,
-    endings: Sequence[Ending] = (),
-    founded: Sequence[int] = (),
-    by: Actor | None,
-    now: datetime,
-) -> UnitEvent:
-    """Write down what happened to units on ``day``, and let it happen.
-
-    Every unit of ``endings`` ends on that day: its names, relations and grants too. Each
-    school that stands under it moves to its successor, who takes over what the school
-    filed there, what older offices had handed on included. A school that left earlier
-    and is not named goes with the office it stands under now. Raises :class:`Refused`
-    ``unit-successors-missing`` with the names of schools nobody would take over.
-    """
-    if by is not None:
-        require_admin(session, by, now)
-    paper = clean_line(document)
-    if not paper or len(paper) > 300:
-        raise Invalid("basis-missing")
-    plans = {ending.unit_id: _successors(session, ending, day) for ending in endings}
-    heirs = {heir for plan in plans.values() for heir in plan.values()} | set(founded)
-    details: dict[str, object] = {"from": sorted(plans), "to": sorted(heirs)}
-    event = UnitEvent(kind=kind, day=day, document=paper, details=details)
-    session.add(event)
-    session.flush()
-    for unit_id, plan in plans.items():
-        _hand_over(session, event, unit_id, plan)
-        _end(session, unit_id, day)
-    audit.record(session, "unit-event", by=by, now=now, subject=("unit_event", event.id), details=details)
-    return event
-
-
-def _successors(session: Session, ending: Ending, day: date) -> dict[int, int]:
-    unit = session.get(Unit, ending.unit_id)
-    if unit is None:
-        raise NotFound
-    if unit.ended is not None or (unit.started is not None and unit.started >= day):
-        raise Refused("unit-ended", name=unit.name)
-    plan = dict(ending.successors)
-    for school in former_children(session, ending.unit_id) - plan.keys():
-        heir = receiver_of(session, school, day)
-        if heir is not None and heir != ending.unit_id:
-            plan[school] = heir
-    orphans = former_children(session, ending.unit_id) - plan.keys()
-    if orphans:
-        names = [u.name for u in session.scalars(select(Unit).where(Unit.id.in_(orphans)).order_by(Unit.id))]
-        raise Refused("unit-successors-missing", name=unit.name, schools="; ".join(names[:10]))
-    heirs = session.scalars(select(Unit).where(Unit.id.in_(set(plan.values())))).all()
-    if len(heirs) != len(set(plan.values())) or any(h.id == unit.id or (h.ended and h.ended <= day) for h in heirs):
-        raise Refused("unit-successor-ended", name=unit.name)
-    return plan
-
-
-def _hand_over(session: Session, event: UnitEvent, unit_id: int, plan: Mapping[int, int]) -> None:
-    for school, heir in sorted(plan.items()):
-        chain = select(Succession.office_id).where(Succession.successor_id == unit_id, Succession.school_id == school)
-        for office in sorted({unit_id, *session.scalars(chain)}):
-            row = Succession(event_id=event.id, office_id=office, school_id=school, successor_id=heir, day=event.day)
-            session.add(row)
-        kinds = session.scalars(
-            select(UnitRelation.kind).where(
-                UnitRelation.child_id == school, UnitRelation.parent_id == unit_id, _valid(event.day)
-            )
-        ).all()
-        _end_relations(session, [UnitRelation.child_id == school, UnitRelation.parent_id == unit_id], event.day)
-        session.add_all(
-            UnitRelation(child_id=school, parent_id=heir, kind=kind, valid_from=event.day)
-            for kind in sorted(set(kinds))
-        )
-    session.flush()
-
-
-def _end(session: Session, unit_id: int, day: date) -> None:
-    session.get_one(Unit, unit_id).ended = day
-    _end_relations(session, [or_(UnitRelation.child_id == unit_id, UnitRelation.parent_id == unit_id)], day)
-    for name in session.scalars(select(UnitName).where(UnitName.unit_id == unit_id, UnitName.valid_to.is_(None))):
-        name.valid_to = day
-    still = or_(Grant.valid_to.is_(None), Grant.valid_to > day)
-    for held in session.scalars(select(Grant).where(Grant.unit_id == unit_id, still)):
-        held.valid_to = max(day, held.valid_from)
-    session.flush()
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -335,7 +233,7 @@ def tree(session: Session, on: date, *, ended: bool = False) -> list[Node]:
     shown = {u.id: u for u in sorted(rows, key=lambda u: order[u.id]) if ended or u.ended is None or u.ended > on}
     links = session.execute(
         select(UnitRelation.parent_id, UnitRelation.child_id).where(
-            UnitRelation.kind == RelationKind.MANAGED_BY, _valid(on)
+            UnitRelation.kind == RelationKind.MANAGED_BY, stands_on(on)
         )
     ).all()
     parent_of = {child: parent for parent, child in links if child in shown and parent in shown}

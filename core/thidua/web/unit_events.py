@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from thidua.models import RelationKind, Role, Unit, UnitEventKind
 from thidua.services import unit_events, units
+from thidua.services.succession import former_children
 from thidua.services.unit_events import Effects, Plans
 from thidua.times import show_date
 from thidua.web.admin import Typed
@@ -90,7 +91,7 @@ def event(public_id: str) -> Answer:
     form, unit = _form(public_id)
     known = dict(units.choices(read(), today()))
     ending = [unit] + [units.find(read(), other) for other in request.form.getlist("other") if other in known]
-    schools = units.named(read(), {s for one in ending for s in units.former_children(read(), one.id)}, today())
+    schools = units.named(read(), {s for one in ending for s in former_children(read(), one.id)}, today())
     done, plans = False, _plans(form, ending, schools)
     if request.method == "POST":
         kind = form.choice("kind", {k.value: k for k in ENDINGS}, "loại sự kiện")
@@ -115,9 +116,11 @@ def event(public_id: str) -> Answer:
         form.errors["heir"] = form.errors.pop("parent")
     if done and not _looking():
         return _written(public_id, "Đã ghi sự kiện; đơn vị kế thừa tiếp nhận hồ sơ từ ngày đó.")
+    into = [units.find(read(), form.line("heir")).id] if done and form.line("heir") else []
     more = {"schools": schools, "kinds": [(kind.value, label) for kind, label in ENDINGS.items()]}
     others = set(request.form.getlist("other"))
-    return _page(unit, form, "unit_event", [one.id for one in ending] if done else [], plans, others=others, **more)
+    seen = [one.id for one in ending] if done else []
+    return _page(unit, form, "unit_event", seen, plans=plans, into=into, others=others, **more)
 
 
 def _form(public_id: str) -> tuple[Typed, Unit]:
@@ -158,18 +161,25 @@ def _plans(form: Typed, ending: Sequence[Unit], schools: Sequence[tuple[int, str
     chosen = {number: form.line(f"heir-{public_id}") or common for number, public_id, _ in schools}
     heirs = {number: units.find(read(), heir).id for number, heir in chosen.items() if heir}
     return {
-        one.id: {school: heirs[school] for school in units.former_children(read(), one.id) if school in heirs}
+        one.id: {school: heirs[school] for school in former_children(read(), one.id) if school in heirs}
         for one in ending
     }
 
 
 def _page(
-    unit: Unit, form: Typed, name: str, seen: Sequence[int], plans: Plans | None = None, **more: object
+    unit: Unit,
+    form: Typed,
+    name: str,
+    seen: Sequence[int],
+    *,
+    plans: Plans | None = None,
+    into: Sequence[int] = (),
+    **more: object,
 ) -> tuple[str, int]:
     effects: Effects | None = None
     if seen:
         day = form.day("since")
-        effects = unit_events.effects(read(), seen, plans or {}, day, by=current_actor(), now=now())
+        effects = unit_events.effects(read(), seen, plans or {}, day, into=into, by=current_actor(), now=now())
     page = render_template(
         f"admin/{name}.html",
         unit=unit,
