@@ -151,7 +151,8 @@ def end(
     ``heirs`` is by ending unit who takes over from it for each school. What a unit made itself goes, with its staff,
     to the one unit of ``into``, unless others stood under it.
 
-    Raises as :func:`~thidua.services.succession.record_event` does, and ``Refused`` ``unit-later-fact``, ``unit-successor-ended``, ``unit-circle``.
+    Raises as :func:`~thidua.services.succession.record_event` does, and ``Refused``: ``unit-later-fact``,
+    ``unit-successor-ended``, ``unit-circle``.
     """
     require_admin(session, by, now)
     _nothing_later(session, unit_ids, day)
