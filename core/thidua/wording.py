@@ -128,6 +128,8 @@ PAPERS: dict[str, str] = {
     "docx-size": "cỡ chữ {found}, nội dung cần cỡ {wanted}",
     "docx-align": "nội dung chưa canh đều hai lề (đang là {found})",
     "docx-indent": "dòng đầu lùi {found} mm, cần {wanted} mm",
+    "docx-line": "các dòng cách nhau {found} lần dòng đơn, cần {wanted}",
+    "docx-gap": "cách đoạn trước {found} pt, cần ít nhất {wanted} pt",
     "docx-nation": "Quốc hiệu",
     "docx-motto": "Tiêu ngữ",
     "docx-issuer": "tên cơ quan ban hành",

@@ -194,9 +194,71 @@ FAULTS["color"] = (
 )
 FAULTS["indent"] = (
     lambda d: setattr(find(d, "Trường Tiểu học").paragraph_format, "first_line_indent", Mm(0)),
-    "II.6",
+    "II.6.e",
     "dòng đầu lùi 0 mm",
 )
+
+
+def spaced(start: str, **spacing: object) -> Callable[[Document], None]:
+    def change(document: Document) -> None:
+        for name, value in spacing.items():
+            setattr(find(document, start).paragraph_format, name, value)
+
+    return change
+
+
+def near(document: Document) -> None:
+    """Only Word's box “no space between paragraphs of the same style” is ticked."""
+    for start in ("Trường Tiểu học", "Kính đề nghị"):
+        shape = find(document, start)._p.pPr
+        shape.find(qn("w:spacing")).addnext(shape.makeelement(qn("w:contextualSpacing"), {}))
+
+
+def near_by_style(document: Document) -> None:
+    """The paragraph says nothing itself: its style does."""
+    document.styles["Normal"].paragraph_format.line_spacing = 2.0
+    spacing = find(document, "Kính đề nghị")._p.pPr.find(qn("w:spacing"))
+    del spacing.attrib[qn("w:line")], spacing.attrib[qn("w:lineRule")]
+
+
+FAULTS |= {
+    "line wide": (
+        spaced("Kính đề nghị", line_spacing=1.6),
+        "II.6.e",
+        "Đoạn 15 “Kính đề nghị xem xét, quyết định./.”: các ",
+    ),
+    "line fixed": (spaced("Kính đề nghị", line_spacing=Pt(14)), "II.6.e", "cách nhau 0,87 lần dòng đơn, cần 1–1,5"),
+    "line by style": (near_by_style, "II.6.e", "các dòng cách nhau 2 lần dòng đơn, cần 1–1,5"),
+    "gap": (
+        spaced("Trường Tiểu học", space_after=Pt(3)),
+        "II.6.e",
+        "Đoạn 15 “Kính đề nghị xem xét, quyết định./.”: cách",
+    ),
+    "gap none": (spaced("Trường Tiểu học", space_after=Pt(0)), "II.6.e", "cách đoạn trước 0 pt, cần ít nhất 6 pt"),
+}
+
+
+@pytest.mark.parametrize(
+    "spacing",
+    [
+        {"line_spacing": Pt(16)},  # single, as near as whole points come
+        {"line_spacing": 1.5},
+        {"space_after": Pt(0), "space_before": Pt(6)},  # the one before it leaves six already
+    ],
+)
+def test_spacing_within_the_decree_has_no_finding(file: Path, spacing: dict[str, object]) -> None:
+    document = Document(io.BytesIO(letter(LETTER)))
+    spaced("Kính đề nghị", **spacing)(document)
+    document.save(str(file))
+    assert [str(one) for one in check_document(file)] == []
+
+
+def test_paragraphs_that_word_draws_together_are_too_near(file: Path) -> None:
+    document = Document(io.BytesIO(letter(LETTER)))
+    near(document)
+    document.save(str(file))
+    # the ground before them keeps its own six points
+    assert [(one.code, one.found) for one in check_document(file)] == [("docx-gap", "0")]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -249,9 +311,9 @@ ITEMS = {
     "title": ("II.5", 13, 14),
     "about": ("II.5", 13, 14),
     "body": ("II.6", 13, 14),
-    "first_line": ("II.6", 10, 12.7),
-    "after": ("II.6", 6, float("inf")),
-    "line": ("II.6", 1, 1.5),
+    "first_line": ("II.6.e", 10, 12.7),
+    "after": ("II.6.e", 6, float("inf")),
+    "line": ("II.6.e", 1, 1.5),
     "signer": ("II.7", 13, 14),
     "copies_title": ("II.9", 12, 12),
     "copies": ("II.9", 11, 11),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from ..errors import say
@@ -19,6 +20,7 @@ from .seen import Paragraph, Seen, look_at
 
 MOST = 10  # findings of one kind: the rest is counted
 _SLACK = 0.6  # millimetres that rounding may cost
+_LINE_SLACK = 0.03  # of a single spacing: Word has it in 240ths, and in whole points where it is fixed
 _NUMBER = re.compile(r"Số\s*:\s*(?P<number>\d*|[.…\s]+)\s*/(?P<sign>.*)\Z", re.IGNORECASE | re.DOTALL)
 _NUMBERED = re.compile(r"Số\s*[:\d.…]")
 _DAY = re.compile(r",\s*ngày\s*(?P<day>\d*|[.…\s]+)\s*tháng\s*(?P<month>\d*|[.…\s]+)\s*năm\s*(?:\d{4}|[.…\s]+)\Z")
@@ -49,7 +51,7 @@ def check_document(path: Path, style: Format = ND30) -> list[Finding]:
     """Every finding on the .docx at ``path``, none for a right one; ``ValueError`` for what is no Word document."""
     seen, law = look_at(path), style.decree
     found = [*_pages(seen, law), *_numbers(seen, law), *_fonts(seen, law), *_head(seen, law)]
-    found += [*_title(seen, law), *_text(seen, law), *_end(seen, law)]
+    found += [*_title(seen, law), *_text(seen, law), *_spacing(seen, law), *_end(seen, law)]
     return [replace(one, source=law.source) for one in _shortened(found)]
 
 
@@ -122,14 +124,7 @@ def _fonts(seen: Seen, law: Decree) -> Iterator[Finding]:
 
 
 def _text(seen: Seen, law: Decree) -> Iterator[Finding]:
-    """The paragraphs of the text itself: outside of tables, before the recipients."""
-    copies = _index(seen, _is_copies)
-    last = seen.paragraphs[copies].n if copies is not None and not seen.paragraphs[copies].table else None
-    title = _index(seen, lambda one: _is_title(one, law))
-    about = next((n for n, one in enumerate(seen.paragraphs) if title is not None and n > title and one.text), None)
-    for place, one in enumerate(seen.paragraphs):
-        if one.table or not one.text or place in (title, about) or (last is not None and one.n >= last):
-            continue
+    for one in _texts(seen, law):
         sizes = {run.size for run in one.written}
         if any(not law.body.holds(size) for size in sizes):
             yield Finding("docx-size", _place(one), law.body.item, _sizes(sizes), law.body.said)
@@ -138,6 +133,32 @@ def _text(seen: Seen, law: Decree) -> Iterator[Finding]:
                 yield Finding("docx-align", _place(one), law.body.item, one.align)
             if not law.first_line.holds(one.first_mm, _SLACK):
                 yield Finding("docx-indent", _place(one), law.first_line.item, _said(one.first_mm), law.first_line.said)
+
+
+def _spacing(seen: Seen, law: Decree) -> Iterator[Finding]:
+    """How far apart the lines and the paragraphs of the text stand; lists of short lines are addresses as often."""
+    text = _texts(seen, law)
+    for one in text:
+        if not law.line.holds(one.line, _LINE_SLACK):
+            yield Finding("docx-line", _place(one), law.line.item, f"{one.line:.2g}".replace(".", ","), law.line.said)
+    for one, following in pairwise(text):
+        if following.n != one.n + 1 or "center" in (one.align, following.align):
+            continue
+        if max(len(one.text), len(following.text)) > _LONG and not law.after.holds(gap := one.gap(following), 0.05):
+            yield Finding("docx-gap", _place(following), law.after.item, _said(gap), law.after.said)
+
+
+def _texts(seen: Seen, law: Decree) -> list[Paragraph]:
+    """The paragraphs of the text itself: outside of tables, before the recipients."""
+    copies = _index(seen, _is_copies)
+    last = seen.paragraphs[copies].n if copies is not None and not seen.paragraphs[copies].table else None
+    title = _index(seen, lambda one: _is_title(one, law))
+    about = next((n for n, one in enumerate(seen.paragraphs) if title is not None and n > title and one.text), None)
+    return [
+        one
+        for place, one in enumerate(seen.paragraphs)
+        if one.text and not one.table and place not in (title, about) and (last is None or one.n < last)
+    ]
 
 
 # --- parts ----------------------------------------------------------------------------------------------

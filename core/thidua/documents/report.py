@@ -104,7 +104,7 @@ def _columns_of(chart: BarChart, table: Table) -> tuple[int, int]:
 def _add_figure(document: Document, figure: Figure, number: int, style: Format, *, landscape: bool) -> None:
     table = figure.table
     if number:
-        add(document, Para(f"{number}. {table.title}", bold=True, before=8, after=4, keep_next=True))
+        add(document, Para(f"{number}. {table.title}", bold=True, before=8, after=style.after, keep_next=True))
     if not table.rows:
         add(document, Para(NOTHING, italic=True, after=style.after))
         return

@@ -20,7 +20,11 @@ _OFF = ("0", "false", "off")
 _MM = 25.4 / 1440
 _TEXTS = {f"{_W}t": None, f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 
-# A look is what is set, as text: font, size (half points), bold, italic, color, align, first (twips).
+_SINGLE = 1.15  # of the size of the letters: a line of Times New Roman in single spacing
+_AUTO = 14.0  # points that Word leaves where spacing is left to it
+
+# A look is what is set, as text: font, size (half points), bold, italic, color; align, first, before, after (twips),
+# line (240ths of single spacing, or twips by rule), rule, close (no space between paragraphs of one style).
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Paragraph:
     """A paragraph: the ``n``-th of the document from 1, ``table`` the number of the one it stands in, 0 outside.
 
     ``bordered`` tables hold data, others lay out the head and the signatures. ``align`` is Word's word for it,
-    ``first_mm`` the indent of its first line.
+    ``first_mm`` the indent of its first line. ``line`` is in single spacings; ``before`` and ``after`` are points, left
+    out beside a paragraph of the same ``style`` where ``close`` says so.
     """
 
     n: int
@@ -50,6 +55,16 @@ class Paragraph:
     table: int = 0
     bordered: bool = False
     fields: str = ""
+    line: float = 1
+    before: float = 0
+    after: float = 0
+    style: str = ""
+    close: bool = False
+
+    def gap(self, following: Paragraph) -> float:
+        """Points between this paragraph and the one after it, at most."""
+        same = self.style == following.style
+        return (0 if same and self.close else self.after) + (0 if same and following.close else following.before)
 
     @property
     def text(self) -> str:
@@ -103,9 +118,7 @@ class _Reader:
         self.related = self._relations(folder)
         self.fonts = self._theme_fonts()
         styles = self._part(self._kind("/styles"))
-        self.defaults = (
-            _look(styles.find(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr"), self.fonts) if styles is not None else {}
-        )
+        self.defaults = self._defaults(styles) if styles is not None else {}
         self.styles: dict[str, tuple[str, dict[str, str]]] = {}
         self.default_style = ""
         for style in styles.iterfind(f"{_W}style") if styles is not None else ():
@@ -158,6 +171,13 @@ class _Reader:
                 found[kind] = str(latin.get("typeface", ""))
         return found
 
+    def _defaults(self, styles: etree._Element) -> dict[str, str]:
+        given = styles.find(f"{_W}docDefaults")
+        if given is None:
+            return {}
+        look = _look(given.find(f"{_W}rPrDefault/{_W}rPr"), self.fonts)
+        return look | _shape(given.find(f"{_W}pPrDefault/{_W}pPr"))
+
     def _keep_style(self, style: etree._Element) -> None:
         key = str(style.get(f"{_W}styleId"))
         based = style.find(f"{_W}basedOn")
@@ -197,7 +217,18 @@ class _Reader:
         fields = [str(one.get(f"{_W}instr", "")) for one in paragraph.iter(f"{_W}fldSimple")]
         fields += [one.text or "" for one in paragraph.iter(f"{_W}instrText")]
         return Paragraph(
-            n, runs, shape.get("align", "left"), float(shape.get("first", 0)) * _MM, table, bordered, " ".join(fields)
+            n,
+            runs,
+            align=shape.get("align", "left"),
+            first_mm=float(shape.get("first", 0)) * _MM,
+            table=table,
+            bordered=bordered,
+            fields=" ".join(fields),
+            line=_line(shape, max((run.size for run in runs if run.text.strip()), default=0)),
+            before=float(shape.get("before", 0)) / 20,
+            after=float(shape.get("after", 0)) / 20,
+            style=key,
+            close=shape.get("close") == "1",
         )
 
     def _run(self, run: etree._Element, base: dict[str, str]) -> Run:
@@ -254,7 +285,31 @@ def _shape(properties: etree._Element | None) -> dict[str, str]:
         shape["align"] = str(align.get(f"{_W}val"))
     if indent is not None and indent.get(f"{_W}firstLine"):
         shape["first"] = str(indent.get(f"{_W}firstLine"))
-    return shape
+    close, spacing = properties.find(f"{_W}contextualSpacing"), properties.find(f"{_W}spacing")
+    if close is not None:
+        shape["close"] = "0" if close.get(f"{_W}val") in _OFF else "1"
+    return shape | (_spacing(spacing) if spacing is not None else {})
+
+
+def _spacing(spacing: etree._Element) -> dict[str, str]:
+    given = {
+        name: str(spacing.get(f"{_W}{key}"))
+        for name, key in (("before", "before"), ("after", "after"), ("line", "line"), ("rule", "lineRule"))
+        if spacing.get(f"{_W}{key}")
+    }
+    for name in ("before", "after"):
+        if spacing.get(f"{_W}{name}Autospacing", "0") not in _OFF:
+            given[name] = str(_AUTO * 20)
+    return given
+
+
+def _line(shape: Mapping[str, str], size: float) -> float:
+    """How far apart the lines of letters of ``size`` points stand, in single spacings."""
+    given, rule = float(shape.get("line", 240)), shape.get("rule", "auto")
+    if rule == "auto" or not size:
+        return given / 240
+    fixed = given / 20 / (size * _SINGLE)
+    return fixed if rule == "exact" else max(1.0, fixed)
 
 
 def _bordered(table: etree._Element) -> bool:

@@ -293,7 +293,9 @@ def _advance(site: Site, public_id: str, progress: int) -> None:
 
 
 def _note(session: Session, public_id: str, **values: object) -> None:
-    session.execute(update(IssuedReport).where(IssuedReport.public_id == public_id).values(**values))
+    """Write it down, unless it is issued already: a worker that comes back late changes nothing."""
+    open_still = (IssuedReport.public_id == public_id, IssuedReport.done_at.is_(None))
+    session.execute(update(IssuedReport).where(*open_still).values(**values))
 
 
 def _keep(site: Site, body: bytes, ext: str, now: datetime) -> str:
