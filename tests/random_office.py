@@ -139,7 +139,13 @@ def brute_force(session: Session, desk: Desk, words: str) -> set[str]:
     scope = scope_of(session, desk.actor, local_day(desk.clock()))
     found = set()
     for row in session.scalars(dossiers(scope)):
-        texts = [row.title, row.code, row.owner_unit.name, row.call.title, row.call.period.label]
+        texts = [
+            row.title,
+            row.code,
+            *(name.text for name in row.owner_unit.names),
+            row.call.title,
+            row.call.period.label,
+        ]
         version = next((v for v in row.versions if v.n == row.filed), None)
         if version is not None:
             texts += _values(version.content["answers"])

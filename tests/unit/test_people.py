@@ -46,7 +46,7 @@ def test_same_name_and_birth_is_asked_not_merged(database: Database, world: Worl
         same = {"birth": date(1985, 2, 1)}
         with refused("person-maybe-known"):
             register(session, world, **same)
-        lines = people.same_as(session, name="NGUYEN THI HOA", **same)
+        lines = people.same_as(session, name="NGUYEN THI HOA", on=NOW.date(), **same)
         assert [(line.id, line.unit) for line in lines] == [(world.people["hoa"], "Trường Tiểu học Hoa Sen")]
         apart = register(session, world, **same, apart=True)
         assert apart.id != world.people["hoa"]

@@ -67,6 +67,9 @@ class Facts:
     receiving_unit_id: int | None = OFFICE
 
 
+DAY = date(2025, 7, 2)
+
+
 def scope_for(role: Role, relation: str) -> Scope:
     """A scope as :func:`scope_of` builds it for one grant."""
     school = role in (Role.CLERK, Role.HEAD)
@@ -74,6 +77,7 @@ def scope_for(role: Role, relation: str) -> Scope:
     units = units or ([OFFICE, OWNER] if relation == "own" else [OTHER_OFFICE, OTHER_SCHOOL])
     return Scope(
         user_id=1,
+        on=DAY,
         roles=frozenset((role, unit) for unit in units),
         own=frozenset(units) if school else frozenset(),
         offices=frozenset(units) if role in (Role.APPRAISER, Role.MANAGER) else frozenset(),
@@ -136,7 +140,6 @@ def test_no_path_leads_outside_the_state_table(actions: list[Action]) -> None:
 
 # --- scope_of and its two renderings, on a real database -------------------------------------------------
 
-DAY = date(2025, 7, 2)
 NOW = datetime(2025, 7, 2, tzinfo=UTC)
 
 

@@ -12,12 +12,15 @@ from sqlalchemy import select
 from conftest import Clock, World, post, sign_in
 from desk import Desk, filled
 from thidua.errors import say
-from thidua.models import Event, Grant, Succession, Unit, UnitEvent, UnitName, UnitRelation
+from thidua.models import Dossier, Event, Grant, Succession, Unit, UnitEvent, UnitName, UnitRelation, Version
+from thidua.outbox import Worker
 from thidua.services import units
+from thidua.services.indexing import handlers
 from thidua.services.site import Site
 
 HANDED = re.compile(r"<li><strong>([^<]*)</strong> → ([^:]*): (\d+) hồ sơ")
 OWN = re.compile(r"(\d+) bản nháp.*?(\d+) hồ sơ đã nộp chưa xong")
+DAY = date(2026, 4, 1)
 TABLES = (Unit, UnitName, UnitRelation, UnitEvent, Succession, Grant, Event)
 
 
@@ -55,7 +58,7 @@ def test_merging_is_shown_before_it_is_written(admin: FlaskClient, site: Site, w
     page = post(admin, path, {**data, "_do": "xem"}).get_data(as_text=True)
     assert facts(site) == before
     with site.database.reading() as session:
-        name = {key: session.get_one(Unit, world.units[key]).name for key in ("xa2", "truong1", "truong2")}
+        name = {key: session.get_one(Unit, world.units[key]).name_on(DAY) for key in ("xa2", "truong1", "truong2")}
         held = session.scalars(select(Grant.id).where(Grant.unit_id == world.units["xa1"])).all()
     assert sorted(HANDED.findall(page)) == sorted(
         [(name["truong1"], name["xa2"], "1"), (name["truong2"], name["xa2"], "0")]
@@ -165,3 +168,49 @@ def test_a_filed_dossier_keeps_the_name_of_its_school(admin: FlaskClient, world:
     sign_in(office, "thamdinh1")
     page = office.get(f"/tham-dinh/{at_work}").get_data(as_text=True)
     assert re.findall(r"<dt>Đơn vị</dt><dd>([^<]*)", page) == ["Trường Tiểu học Hoa Sen"]
+
+
+def test_a_name_of_tomorrow_is_not_said_today(
+    admin: FlaskClient, site: Site, world: World, clock: Clock, at_work: str
+) -> None:
+    old, new = "Trường Tiểu học Hoa Sen", "Trường Tiểu học Ngọc Lan"
+    data = {"name": new, "since": "15/03/2026", "document": "QĐ 5"}
+    assert post(admin, address(world, "truong1", "ten"), data).status_code == 302
+    Worker(site.database, handlers(site, clock), clock=clock).drain()
+    said = {}
+    for day in (10, 15):
+        clock.at = clock.at.replace(day=day)
+        pages = {"thamdinh1": ("/tham-dinh", "/tim?q=hoc"), "vanthu1": ("/", f"/ho-so/{at_work}", "/ho-so")}
+        for login, paths in pages.items():
+            user = admin.application.test_client()
+            sign_in(user, login)
+            texts = [user.get(path, follow_redirects=True).get_data(as_text=True) for path in paths]
+            said[login, day] = [[name in text for name in (old, new)] for text in texts]
+    assert said == {
+        ("thamdinh1", 10): [[True, False]] * 2,
+        ("vanthu1", 10): [[True, False]] * 3,
+        ("thamdinh1", 15): [[False, True]] * 2,
+        ("vanthu1", 15): [[False, True]] * 3,
+    }
+
+
+def test_what_is_filed_before_a_new_name_begins_says_the_old_one(
+    admin: FlaskClient, site: Site, world: World, clock: Clock
+) -> None:
+    data = {"name": "Trường Tiểu học Ngọc Lan", "since": "15/03/2026", "document": "QĐ 5"}
+    assert post(admin, address(world, "truong1", "ten"), data).status_code == 302
+    clerk, head = Desk(site, world, clock, "vanthu1", "truong1"), Desk(site, world, clock, "hieutruong1", "truong1")
+    names = []
+    for day in (12, 15):
+        clock.at = clock.at.replace(day=day)
+        dossier = filled(clerk, "hoa")
+        clerk.hand_over(dossier)
+        head.submit(dossier, key=dossier)
+        with site.database.reading() as session:
+            made = session.scalars(select(Version).join(Dossier).where(Dossier.public_id == dossier)).one()
+            names.append(made.content["unit"])
+    unit = world.unit_ids["truong1"]
+    assert names == [
+        {"id": unit, "name": "Trường Tiểu học Hoa Sen"},
+        {"id": unit, "name": "Trường Tiểu học Ngọc Lan"},
+    ]

@@ -232,7 +232,7 @@ class _Dossier:
         if isinstance(spec, UnitRef):
             codes = {school.name: school.code for school in SCHOOLS}
             unit = session.get_one(Unit, self.story.world.units[codes.get(given, self.school.code)])
-            return {"id": unit.public_id, "name": unit.name}
+            return {"id": unit.public_id, "name": unit.name_on(local_day(self.clock.at))}
         return given
 
     def _line(self, session: Session, spec: Rows, line: dict[str, JsonValue], sample: Sample) -> JsonValue:

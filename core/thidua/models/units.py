@@ -55,11 +55,6 @@ class Unit(Base):
         chosen = fitting or self.names
         return chosen[-1].text if chosen else self.code
 
-    @property
-    def name(self) -> str:
-        """The latest official name."""
-        return self.names[-1].text if self.names else self.code
-
 
 class UnitName(Base):
     """An official name with its dates; ``valid_to`` is exclusive."""

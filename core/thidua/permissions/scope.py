@@ -63,7 +63,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a user may see on a day.
+    """What a user may see on the day ``on``.
 
     ``roles`` holds (role, unit id) pairs, office roles already spread over their
     subtree, and all of them over the schools that those units took over. ``own`` are the
@@ -77,6 +77,7 @@ class Scope:
     """
 
     user_id: int
+    on: date
     roles: frozenset[tuple[Role, int]] = frozenset()
     own: frozenset[int] = frozenset()
     offices: frozenset[int] = frozenset()
@@ -220,6 +221,7 @@ def scope_of(session: Session, actor: Actor, on: date) -> Scope:
     hidden = rows(session, _HIDDEN, who | {"own": list(own)}) if offices or judge else ()
     return Scope(
         user_id=actor.user_id,
+        on=on,
         roles=frozenset(roles),
         own=own,
         offices=offices,

@@ -174,7 +174,7 @@ def normal_login(text: str) -> str:
 
 
 _PLACES = (
-    select(Grant.role, Unit.id, Unit.public_id, unit_name())
+    select(Grant.role, Unit.id, Unit.public_id, unit_name(bindparam("on")))
     .join(Unit, Unit.id == Grant.unit_id)
     .where(Grant.user_id == bindparam("user_id"), Grant.valid_from <= bindparam("on"))
     .where(or_(Grant.valid_to.is_(None), Grant.valid_to > bindparam("on")))
@@ -363,7 +363,7 @@ def list_users(
 
 def _roles_of(session: Session, user_ids: Sequence[int], on: date) -> dict[int, list[tuple[Role, str]]]:
     rows = session.execute(
-        select(Grant.user_id, Grant.role, unit_name())
+        select(Grant.user_id, Grant.role, unit_name(on))
         .join(Unit, Unit.id == Grant.unit_id)
         .where(Grant.user_id.in_(user_ids), Grant.valid_from <= on)
         .where(or_(Grant.valid_to.is_(None), Grant.valid_to > on))

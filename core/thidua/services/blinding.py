@@ -26,7 +26,6 @@ from thidua.services.definitions import shape
 from thidua.services.display import show
 from thidua.services.named_people import named_in
 from thidua.services.site import Site
-from thidua.services.unit_names import names_of
 
 FOLDER = "cleaned"
 _KINDS_OF_UNIT = ("trường ", "ủy ban nhân dân ")
@@ -114,7 +113,7 @@ def standing(
     """
     if not is_blind(form):
         return []
-    names = _names(session, dossier, [one.name for one in named_in(form, answers) if one.spec.role])
+    names = _names(dossier, [one.name for one in named_in(form, answers) if one.spec.role])
     found = []
     for section in show(form, answers, blind=True):
         for answer in section.answers:
@@ -146,11 +145,15 @@ def _around(text: str, name: str) -> Snippet:
     return snippets(text, [name], most=1)[0]
 
 
-def _names(session: Session, dossier: Dossier, named: Sequence[str]) -> list[str]:
-    unit = names_of(session, [dossier.owner_unit_id]).get(dossier.owner_unit_id, "")
-    short = next((unit[len(kind) :] for kind in _KINDS_OF_UNIT if unit.lower().startswith(kind)), unit)
+def _names(dossier: Dossier, named: Sequence[str]) -> list[str]:
+    units = [_short(name.text) for name in dossier.owner_unit.names]
     people = [party.name_as_printed for party in dossier.parties]
-    return [name for name in (*dict.fromkeys([*people, *named]), short) if len(folded_text(name).split()) > 1]
+    return [name for name in dict.fromkeys([*people, *named, *units]) if len(folded_text(name).split()) > 1]
+
+
+def _short(unit: str) -> str:
+    """A unit's name without the word for what it is: texts rarely repeat that."""
+    return next((unit[len(kind) :] for kind in _KINDS_OF_UNIT if unit.lower().startswith(kind)), unit)
 
 
 def _standing(names: Sequence[str], folded: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -53,7 +52,7 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     """Check the working copy of ``dossier``. Runs plugin code: never call it in a write transaction."""
     form = form_of(dossier)
     typed, problems = whole_form(form, raw_values(dossier))
-    homes = {dossier.owner_unit_id, *heirs_of(session, [dossier.owner_unit_id], date.max).values()}
+    homes = {dossier.owner_unit_id, *heirs_of(session, [dossier.owner_unit_id], scope.on).values()}
     answers, nobody = named_people.look_up(session, form, typed, homes)
     problems += document_problems(form, dossier)
     problems += self_sheets.problems(form, dossier, answers)
@@ -62,7 +61,8 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
         problems.append(Problem("", say("campaign-out-now", campaign=form.campaign_title)))
     held = files_now(dossier)
     names = {slot: tuple(a.current.name for a in listed) for slot, listed in current_files(dossier).items()}
-    snapshot = _snapshot(form, dossier, python_values(form, answers), names, _texts(session, held))
+    values, unit = python_values(form, answers), _unit(scope, dossier)
+    snapshot = _snapshot(form, dossier, values, names, _texts(session, held), unit=unit)
     unread = {p.field.partition(".")[0] for p in problems if p.field}
     said = registry.check(snapshot, RecordedPast(session, scope, dossier))
     problems += [p for p in said if p.field.partition(".")[0] not in unread]  # the check saw no answer there
@@ -88,7 +88,7 @@ def check_filed(
         names[file.slot] = (*names.get(file.slot, ()), file.name)
         held.setdefault(file.slot, []).append(file.sha256)
     values = python_values(form, version.answers)
-    snapshot = _snapshot(form, dossier, values, names, _texts(session, held))
+    snapshot = _snapshot(form, dossier, values, names, _texts(session, held), unit=_unit(scope, dossier))
     problems = registry.check(snapshot, RecordedPast(session, scope, dossier))
     return problems + [Problem(one.field, one.message, "warning") for one in standing_in(session, dossier, version)]
 
@@ -132,12 +132,18 @@ def _texts(session: Session, held: Mapping[str, Sequence[str]]) -> dict[str, tup
     return {slot: tuple(read.get(sha256) for sha256 in listed) for slot, listed in held.items()}
 
 
+def _unit(scope: Scope, dossier: Dossier) -> Ref:
+    return Ref(id=dossier.owner_unit.public_id, name=dossier.owner_unit.name_on(scope.on))
+
+
 def _snapshot(
     form: Shape,
     dossier: Dossier,
     values: Mapping[str, Value],
     documents: Mapping[str, tuple[str, ...]],
     texts: Mapping[str, tuple[str | None, ...]],
+    *,
+    unit: Ref,
 ) -> DossierSnapshot:
     call = dossier.call
     return DossierSnapshot(
@@ -147,7 +153,7 @@ def _snapshot(
         call=call.public_id,
         call_period=call.period,
         nominees=refs(dossier),
-        unit=Ref(id=dossier.owner_unit.public_id, name=dossier.owner_unit.name),
+        unit=unit,
         answers=MappingProxyType(values),
         documents=documents,
         parameters=form.values(call.parameters),

@@ -179,7 +179,7 @@ def take_unit(run: Run, values: Values) -> str:
     changed = units.correct(unit, **facts)
     if changed:
         run.audit("unit-corrected", unit, changed=changed)
-    renamed = clean_line(values["name"]) != unit.name
+    renamed = clean_line(values["name"]) != unit.names[-1].text
     if renamed:
         units.call(unit, values["name"], since)
         run.audit("unit-renamed", unit)

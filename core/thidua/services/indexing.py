@@ -228,7 +228,8 @@ def _documents(session: Session, ids: Iterable[int]) -> Iterator[IndexDocument]:
     for dossier_id, label, text in texts_for_index(session, [row.id for row in rows]):
         texts.setdefault(dossier_id, []).append(f"{label}\n{text}")
     for row in rows:
-        head = [row.title, row.code, row.owner_unit.name, row.call.title, row.call.period.label]
+        called = [name.text for name in row.owner_unit.names]
+        head = [row.title, row.code, *called, row.call.title, row.call.period.label]
         yield IndexDocument(
             id=row.id,
             text="\n".join([*head, *texts.get(row.id, [])]),

@@ -13,6 +13,7 @@ from thidua.permissions import Actor
 from thidua.services.accounts import require_admin
 from thidua.services.unit_names import unit_name
 from thidua.text import fold
+from thidua.times import local_day
 
 ACTIONS: dict[str, str] = {
     "sign-in": "Đăng nhập",
@@ -103,7 +104,14 @@ def events(
     """The audit, the newest first, and how many lines there are; for administrators only."""
     require_admin(session, by, now)
     query = select(
-        Event.id, Event.at, User.login, unit_name(), Event.action, Event.subject_kind, Event.subject_id, Event.details
+        Event.id,
+        Event.at,
+        User.login,
+        unit_name(local_day(now)),
+        Event.action,
+        Event.subject_kind,
+        Event.subject_id,
+        Event.details,
     )
     query = query.outerjoin(User, User.id == Event.user_id).outerjoin(Unit, Unit.id == Event.unit_id)
     count = select(func.count(Event.id)).outerjoin(User, User.id == Event.user_id)

@@ -163,7 +163,7 @@ def _order(scope: Scope) -> tuple[ColumnElement[int], ColumnElement[int]]:
 
 def _rows(session: Session, scope: Scope, found: Sequence[Any]) -> tuple[QueueRow, ...]:
     forms = shapes(session, {row.definition_sha256 for row in found})
-    units = names_of(session, {row.owner_unit_id for row in found if not row.blind})
+    units = names_of(session, {row.owner_unit_id for row in found if not row.blind}, scope.on)
     typed: dict[int, dict[str, str]] = {}
     for dossier_id, node, points in own_points(session, scope, [row.id for row in found]):
         typed.setdefault(dossier_id, {})[node] = points

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -130,20 +130,20 @@ class Listing:
     names: Mapping[int, str]
 
     @classmethod
-    def of(cls, session: Session, base: Select[Any]) -> Listing:
-        """Three statements: the groups, their calls, their units."""
-        return cls._of(session, base)
+    def of(cls, session: Session, base: Select[Any], on: date) -> Listing:
+        """Three statements: the groups, their calls, their units as they are called on that day."""
+        return cls._of(session, base, on)
 
     @classmethod
     def of_inbox(cls, session: Session, scope: Scope) -> Listing:
         """What lies with the offices at which the user appraises; counted in the order of its index."""
-        return cls._of(session, office_inbox(scope), by_receiver=True)
+        return cls._of(session, office_inbox(scope), scope.on, by_receiver=True)
 
     @classmethod
-    def _of(cls, session: Session, base: Select[Any], *, by_receiver: bool = False) -> Listing:
+    def _of(cls, session: Session, base: Select[Any], on: date, *, by_receiver: bool = False) -> Listing:
         groups = session.execute(_grouped(base, by_receiver)).all()
         calls = rows(session, _CALLS, {"ids": sorted({g[1] for g in groups})})
-        names = names_of(session, {g[2] for g in groups})
+        names = names_of(session, {g[2] for g in groups}, on)
         known = {i: (public_id, title, period, opens) for i, public_id, title, period, opens in calls}
         return cls(session, base, [(state, call, unit, n) for state, call, unit, n in groups], known, names)
 

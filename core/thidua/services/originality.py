@@ -156,7 +156,7 @@ def problems(session: Session, scope: Scope, dossier: Dossier, texts: Sequence[O
                 "percent": other.percent,
                 "dossier": other.dossier.code,
                 "title": other.dossier.title,
-                "unit": other.dossier.owner_unit.name,
+                "unit": other.dossier.owner_unit.name_on(scope.on),
                 "call": other.dossier.call.title,
             }
             said.append(Problem(one.place, say("text-alike", **facts), "warning"))

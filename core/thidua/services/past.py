@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -74,7 +75,7 @@ class RecordedPast:
 
     def _told(self, rows: Sequence[Dossier]) -> list[PastDossier]:
         results = published_results(self.session, self.scope, {row.id for row in rows}) if rows else {}
-        return [_past(row, results.get(row.id, "")) for row in rows]
+        return [_past(row, results.get(row.id, ""), self.scope.on) for row in rows]
 
 
 def refs(dossier: Dossier) -> tuple[Ref, ...]:
@@ -88,7 +89,7 @@ def _bare(text: str) -> str:
     return " ".join(folded_words(text))
 
 
-def _past(row: Dossier, result: str) -> PastDossier:
+def _past(row: Dossier, result: str, on: date) -> PastDossier:
     return PastDossier(
         code=row.code,
         slug=row.call.slug,
@@ -97,7 +98,7 @@ def _past(row: Dossier, result: str) -> PastDossier:
         call=row.call.public_id,
         call_period=row.call.period,
         nominees=refs(row),
-        unit=Ref(id=row.owner_unit.public_id, name=row.owner_unit.name),
+        unit=Ref(id=row.owner_unit.public_id, name=row.owner_unit.name_on(on)),
         state=row.state.label.lower(),
         result=result,
     )

@@ -58,7 +58,7 @@ def register(
     """
     _require_keeper(session, unit_id, by, now)
     person = draft(name=name, birth=birth, staff_code=staff_code, now=now)
-    if not apart and same_as(session, name=person.name, birth=birth):
+    if not apart and same_as(session, name=person.name, birth=birth, on=since):
         raise Refused("person-maybe-known", name=person.name)
     code = person.staff_code
     if code and session.scalar(select(Person.id).where(Person.staff_code == code)) is not None:
@@ -137,7 +137,7 @@ def join_known(
     Only those who bear ``name`` and ``birth`` can be chosen (:func:`same_as`); anybody
     else is ``NotFound``, so that nobody is reached by an id alone.
     """
-    if public_id not in {line.public_id for line in same_as(session, name=name, birth=birth)}:
+    if public_id not in {line.public_id for line in same_as(session, name=name, birth=birth, on=since)}:
         raise NotFound
     person = find(session, public_id)
     join(session, person, unit_id=unit_id, position=position, since=since, by=by, now=now)
@@ -188,7 +188,7 @@ def _latest_name() -> ColumnElement[bool]:
     return PersonName.id == newest.scalar_subquery()
 
 
-def _lines() -> _Columns:
+def _lines(on: date) -> _Columns:
     return (
         select(
             Person.id,
@@ -197,7 +197,7 @@ def _lines() -> _Columns:
             Person.birth,
             Person.staff_code,
             Membership.position,
-            unit_name(),
+            unit_name(on),
             Membership.valid_from,
             Membership.valid_to,
         )
@@ -214,12 +214,12 @@ def _found(session: Session, query: _Columns) -> list[PersonLine]:
     ]
 
 
-def same_as(session: Session, *, name: str, birth: date | None) -> list[PersonLine]:
+def same_as(session: Session, *, name: str, birth: date | None, on: date) -> list[PersonLine]:
     """Those who bear this name, marks aside, and this birth date; nobody without a birth date."""
     if birth is None:
         return []
     bearers = select(PersonName.person_id).where(PersonName.folded == fold(clean_line(name)))
-    query = _lines().where(Person.id.in_(bearers), Person.birth == birth).order_by(Person.id, Membership.id.desc())
+    query = _lines(on).where(Person.id.in_(bearers), Person.birth == birth).order_by(Person.id, Membership.id.desc())
     lines = _found(session, query)
     return list({line.id: line for line in reversed(lines)}.values())
 
@@ -240,8 +240,8 @@ def staff(
     ``text``, marks aside, narrows. Two statements.
     """
     conditions = [Membership.unit_id.in_(unit_ids), _present(on), *_having(text)]
-    query = _lines().where(*conditions).order_by(PersonName.sort_key, Person.id)
-    total = session.scalar(select(func.count()).select_from(_lines().where(*conditions).subquery())) or 0
+    query = _lines(on).where(*conditions).order_by(PersonName.sort_key, Person.id)
+    total = session.scalar(select(func.count()).select_from(_lines(on).where(*conditions).subquery())) or 0
     return _found(session, query.offset(offset).limit(limit)), total
 
 
@@ -251,7 +251,7 @@ def suggest(session: Session, unit_ids: Collection[int], text: str, on: date, *,
         return []
     code = Person.staff_code.startswith(clean_line(text), autoescape=True)
     conditions = [Membership.unit_id.in_(unit_ids), _present(on)]
-    query = _lines().where(*conditions, or_(code, and_(*_having(text))))
+    query = _lines(on).where(*conditions, or_(code, and_(*_having(text))))
     return _found(session, query.order_by(PersonName.sort_key, Person.id).limit(limit))
 
 

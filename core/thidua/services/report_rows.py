@@ -178,7 +178,7 @@ def rows_of(
     """
     found = session.execute(reported(scope, call.id, states)).all()
     shapes = forms(session, {row.definition_sha256 for row in found}, call.parameters)
-    units = names_of(session, {row.owner_unit_id for row in found})
+    units = names_of(session, {row.owner_unit_id for row in found}, scope.on)
     results = standing_results(session, scope, found)
     versions = [row.version_id for row in found]
     files = files_filed(session, versions) if "evidence" in sources else {}

@@ -115,7 +115,7 @@ def find(session: Session, public_id: str, *, by: Actor, now: datetime) -> Round
     if found is None:
         raise NotFound
     units = session.scalars(judged(scope, Dossier.owner_unit_id).where(Dossier.call_id == found.call.id).distinct())
-    named = sorted(names_of(session, list(units)).items(), key=lambda one: fold(one[1]))
+    named = sorted(names_of(session, list(units), scope.on).items(), key=lambda one: fold(one[1]))
     return Round(found.call, found.tracks, tuple(named))
 
 
@@ -127,7 +127,7 @@ def page(session: Session, call: Call, wanted: Wanted, *, by: Actor, now: dateti
     number = min(max(1, wanted.page), max(1, -(-total // size)))
     rows: Sequence[Any] = session.execute(query.order_by(Dossier.code).limit(size).offset((number - 1) * size)).all()
     found = standings(session, call, rows, local_day(now))
-    return Page(tuple(found), names_of(session, {row.owner_unit_id for row in rows}), total, number)
+    return Page(tuple(found), names_of(session, {row.owner_unit_id for row in rows}, scope.on), total, number)
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:

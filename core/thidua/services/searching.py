@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 
 from sqlalchemy import func, select
@@ -117,7 +118,7 @@ def search(site: Site, session: Session, scope: Scope, question: Question) -> Re
         exact=found.exact,
         page=page,
         pages=pages,
-        facets=_facets(session, found),
+        facets=_facets(session, found, scope.on),
         rebuilding=found.state == "rebuilding",
     )
 
@@ -187,7 +188,7 @@ def _rows(
         .where(Dossier.id.in_(ids))
     )
     found = {row.id: row for row in session.execute(query)}
-    names = names_of(session, {row.owner_unit_id for row in found.values()})
+    names = names_of(session, {row.owner_unit_id for row in found.values()}, scope.on)
     tracks = track_titles(session, {row.definition_sha256 for row in found.values()})
     passages = _passages(session, scope, list(found), words)
     hits = []
@@ -228,11 +229,11 @@ def _passages(session: Session, scope: Scope, ids: Sequence[int], words: Sequenc
     return {one: (whole[one] or apart[one])[:SNIPPETS] for one in whole}
 
 
-def _facets(session: Session, found: Hits) -> dict[str, list[FacetValue]]:
+def _facets(session: Session, found: Hits, on: date) -> dict[str, list[FacetValue]]:
     counted = {
         prefix: {t.removeprefix(prefix): n for t, n in found.facets.get(prefix, {}).items()} for prefix in FACETS
     }
-    names = names_of(session, {int(unit) for unit in counted["u:"]})
+    names = names_of(session, {int(unit) for unit in counted["u:"]}, on)
     campaigns = campaign_titles(session)
     label: dict[str, Callable[[str], str]] = {
         "y:": lambda v: str(Period.from_code(v)),

@@ -152,14 +152,14 @@ def attach_scan(
         return row
 
 
-def content_of(dossier: Dossier, answers: Mapping[str, object]) -> dict[str, object]:
-    """What a version says, ready for :func:`canonical_json`; quotes every file's SHA-256."""
+def content_of(dossier: Dossier, answers: Mapping[str, object], on: date) -> dict[str, object]:
+    """What a version filed on that day says, ready for :func:`canonical_json`; quotes every file's SHA-256."""
     return {
         "format": CONTENT_FORMAT,
         "code": dossier.code,
         "call": dossier.call.public_id,
         "track": dossier.track,
-        "unit": {"id": dossier.owner_unit.public_id, "name": dossier.owner_unit.name},
+        "unit": {"id": dossier.owner_unit.public_id, "name": dossier.owner_unit.name_on(on)},
         "definition": dossier.definition_sha256,
         "title": dossier.title,
         "parties": [{"role": p.role, "name": p.name_as_printed, "share": p.share} for p in dossier.parties],
@@ -250,7 +250,7 @@ def _file(
     _name_parties(session, row, checked.answers)
     if row.owner_unit_id != submission.unit_id:  # its school has ended: who files it owns it from now on
         row.owner_unit = session.get_one(Unit, submission.unit_id)
-    content = content_of(row, checked.answers)
+    content = content_of(row, checked.answers, local_day(now))
     version = Version(
         dossier_id=row.id,
         n=max((v.n for v in row.versions), default=0) + 1,

@@ -103,7 +103,7 @@ def _successors(session: Session, ending: Ending, day: date) -> dict[int, int]:
     if unit is None:
         raise NotFound
     if unit.ended is not None or (unit.started is not None and unit.started >= day):
-        raise Refused("unit-ended", name=unit.name)
+        raise Refused("unit-ended", name=unit.name_on(day))
     plan = dict(ending.successors)
     for school in former_children(session, ending.unit_id) - plan.keys():
         heir = units.receiver_of(session, school, day)
@@ -111,12 +111,12 @@ def _successors(session: Session, ending: Ending, day: date) -> dict[int, int]:
             plan[school] = heir
     orphans = former_children(session, ending.unit_id) - plan.keys()
     if orphans:
-        names = [u.name for u in session.scalars(select(Unit).where(Unit.id.in_(orphans)).order_by(Unit.id))]
-        raise Refused("unit-successors-missing", name=unit.name, schools="; ".join(names[:10]))
+        names = [u.name_on(day) for u in session.scalars(select(Unit).where(Unit.id.in_(orphans)).order_by(Unit.id))]
+        raise Refused("unit-successors-missing", name=unit.name_on(day), schools="; ".join(names[:10]))
     named = {*plan.values(), *([ending.heir] if ending.heir is not None else [])}
     heirs = session.scalars(select(Unit).where(Unit.id.in_(named))).all()
     if len(heirs) != len(named) or any(h.id == unit.id or (h.ended and h.ended <= day) for h in heirs):
-        raise Refused("unit-successor-ended", name=unit.name)
+        raise Refused("unit-successor-ended", name=unit.name_on(day))
     return plan
 
 

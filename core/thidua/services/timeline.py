@@ -106,7 +106,7 @@ def history(session: Session, scope: Scope, dossier: Dossier, limit: int = 200) 
     if not may(scope, "see:sheets", dossier):
         query = query.where(Event.action.not_in(OF_JUDGES))
     rows = session.execute(query).all()
-    names = names_of(session, {event.unit_id for event, _ in rows if event.unit_id})
+    names = names_of(session, {event.unit_id for event, _ in rows if event.unit_id}, scope.on)
     mine = scope.own | scope.offices
     return [
         Line(

@@ -158,7 +158,7 @@ def end(
     _nothing_later(session, unit_ids, day)
     for heir in into:
         if heir in unit_ids:
-            raise Refused("unit-successor-ended", name=session.get_one(Unit, heir).name)
+            raise Refused("unit-successor-ended", name=session.get_one(Unit, heir).name_on(day))
         _alive(session.get_one(Unit, heir), day)
     plan = {school: heir for taken in heirs.values() for school, heir in taken.items()}
     above = units.ancestors(session, sorted(set(plan.values())), day)
@@ -193,7 +193,7 @@ def effects(
     require_admin(session, by, now)
     counts = under_way(session, offices=unit_ids, owners=unit_ids)
     handed = []
-    named = names_of(session, {i for plan in heirs.values() for pair in plan.items() for i in pair})
+    named = names_of(session, {i for plan in heirs.values() for pair in plan.items() for i in pair}, day)
     for office, plan in heirs.items():
         chain = session.execute(
             select(Succession.school_id, Succession.office_id).where(Succession.successor_id == office)
@@ -215,13 +215,13 @@ def effects(
         drafts,
         sum(own.values()) - drafts,
         roles,
-        heir=names_of(session, inherits).get(inherits[0], "") if inherits else "",
+        heir=names_of(session, inherits, day).get(inherits[0], "") if inherits else "",
     )
 
 
 def _alive(unit: Unit, day: date) -> None:
     if (unit.started is not None and day < unit.started) or (unit.ended is not None and unit.ended <= day):
-        raise Refused("unit-ended", name=unit.name)
+        raise Refused("unit-ended", name=unit.name_on(day))
 
 
 def _nothing_later(session: Session, unit_ids: Sequence[int], day: date, *, kinds: Sequence[RelationKind] = ()) -> None:

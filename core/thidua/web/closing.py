@@ -11,7 +11,7 @@ from thidua.services import closing, rounds, tally
 from thidua.services.rounds import Round
 from thidua.services.tally import Decision, View
 from thidua.services.unit_names import names_of
-from thidua.web.context import current_actor, now, page_number, read, site, write
+from thidua.web.context import current_actor, now, page_number, read, site, today, write
 from thidua.web.security import needs
 
 pages = Blueprint("closing", __name__, url_prefix="/ket-qua")
@@ -37,7 +37,7 @@ def _page(found: Round, track: str, errors: dict[str, str], status: int) -> Answ
         track=found.track(track),
         seen=seen,
         lines=shown,
-        units=names_of(read(), {line.dossier.owner_unit_id for line in shown}),
+        units=names_of(read(), {line.dossier.owner_unit_id for line in shown}, today()),
         number=number,
         size=SIZE,
         ranks=seen.form is not None and tally.ranks(seen.form),

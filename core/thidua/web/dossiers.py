@@ -45,7 +45,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def index() -> str:
     """The dossiers of one's own schools."""
     scope, asked = current_scope(), wanted()
-    listing = Listing.of(read(), lists.own_dossiers(scope))
+    listing = Listing.of(read(), lists.own_dossiers(scope), scope.on)
     page = listing.page(asked)
     return render_template(
         "dossiers/index.html",

@@ -16,11 +16,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from thidua.documents.charts import BarChart, bar_chart_svg
-from thidua.models import State
+from thidua.models import State, Unit
 from thidua.scoring import wording
 from thidua.services.sheet_texts import Reckoned
 from thidua.times import local, show_date, show_deadline, show_instant, show_number, show_remaining
-from thidua.web.context import now
+from thidua.web.context import now, today
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=day,
+        named=named,
         last_day=last_day,
         instant=instant,
         clock=clock,
@@ -69,6 +70,11 @@ def install(app: Flask) -> None:
         now=now,
         url_for=address_of,
     )
+
+
+def named(unit: Unit) -> str:
+    """What ``unit`` is called today."""
+    return unit.name_on(today())
 
 
 def address_of(endpoint: str, **values: str | int | None) -> str:

@@ -84,7 +84,7 @@ def _starts(scope: Scope) -> bool:
 
 
 def _school(scope: Scope) -> SchoolWork:
-    own = Listing.of(read(), lists.own_dossiers(scope))
+    own = Listing.of(read(), lists.own_dossiers(scope), scope.on)
     returned = own.page(Wanted(states=frozenset({State.RETURNED}), order="oldest"), SHOWN)
     drafts = own.page(Wanted(states=frozenset({State.DRAFT})), SHOWN)
     sent = own.page(Wanted(states=SENT), SHOWN)
@@ -95,7 +95,7 @@ def _school(scope: Scope) -> SchoolWork:
         notes=remarks.notes_counted(read(), scope, [r.id for r in returned.rows]),
         drafts=drafts,
         done={r.id: r.done for r in drafts.rows},
-        awaiting=Listing.of(read(), lists.awaiting(scope)).page(Wanted(order="oldest"), SHOWN),
+        awaiting=Listing.of(read(), lists.awaiting(scope), scope.on).page(Wanted(order="oldest"), SHOWN),
         calls=calls.open_calls_for(read(), [unit_id], now()) if unit_id in scope.own else [],
         sent=sent,
         ways=timeline.ways(read(), {r.id: r.state for r in sent.rows}),

@@ -31,7 +31,7 @@ def index() -> str:
     found = rounds.rounds(read(), current_scope())
     number, size = page_number(), rounds.PER_PAGE
     shown = found[(number - 1) * size : number * size]
-    names = names_of(read(), {one.call.unit_id for one in shown})
+    names = names_of(read(), {one.call.unit_id for one in shown}, today())
     return render_template(
         "judging/index.html", rounds=shown, names=names, total=len(found), number=number, size=size, states=STATES
     )
@@ -99,7 +99,7 @@ def _assign_page(found: Round, errors: dict[str, str], status: int) -> Answer:
     rows = rounds.page(read(), found.call, Wanted(), by=current_actor(), now=now(), size=1).rows
     at_hand = judges.judges_of(read(), scope, [row.dossier for row in rows], today()) if rows else {}
     shown = [*(one.dossier for one in plan.given), *(one.dossier for one in plan.left_out)] if plan else []
-    units = names_of(read(), {row.owner_unit_id for row in shown})
+    units = names_of(read(), {row.owner_unit_id for row in shown}, today())
     page = render_template(
         "judging/assign.html",
         round=found,
@@ -175,7 +175,7 @@ def _dossier_page(public_id: str, errors: dict[str, str], status: int) -> Answer
         "judging/dossier.html",
         row=row,
         one=one,
-        unit=row.owner_unit.name,
+        unit=row.owner_unit.name_on(today()),
         cover=cover_of(row.public_id) if one.judging and one.judging.blind else "",
         rows=_beside(one),
         candidates=at_hand,

@@ -17,7 +17,7 @@ from thidua.services.report_tables import COVERS, USUAL, build, reports_of
 from thidua.services.reports import Facts
 from thidua.services.unit_names import names_of
 from thidua.times import parse_date
-from thidua.web.context import current_actor, current_scope, now, page_number, read, site, write
+from thidua.web.context import current_actor, current_scope, now, page_number, read, site, today, write
 from thidua.web.security import needs
 
 pages = Blueprint("reports", __name__, url_prefix="/bao-cao")
@@ -33,7 +33,7 @@ def index() -> str:
     found = reports.calls_of(read(), current_scope())
     number, size = page_number(), reports.PER_PAGE
     shown = found[(number - 1) * size : number * size]
-    names = names_of(read(), {call.unit_id for call in shown})
+    names = names_of(read(), {call.unit_id for call in shown}, today())
     return render_template("reports/index.html", calls=shown, names=names, total=len(found), number=number, size=size)
 
 

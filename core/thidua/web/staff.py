@@ -101,7 +101,7 @@ def add_person(session: Session, unit_id: int) -> str:
 def maybe_known() -> list[PersonLine]:
     """Those whom the posted form may mean: the same name, marks aside, and the same birth date."""
     try:
-        return people.same_as(read(), name=request.form.get("name", ""), birth=_birth())
+        return people.same_as(read(), name=request.form.get("name", ""), birth=_birth(), on=today())
     except Invalid:
         return []
 

@@ -32,7 +32,7 @@ MOST_AT_ONCE = 200
 def index() -> str:
     """What waits, and what has been submitted."""
     scope = current_scope()
-    waiting = Listing.of(read(), lists.awaiting(scope)).page(Wanted(order="oldest"), MOST_AT_ONCE)
+    waiting = Listing.of(read(), lists.awaiting(scope), scope.on).page(Wanted(order="oldest"), MOST_AT_ONCE)
     sent = letters.sent_letters(read(), scope, page_number())
     return render_template("submissions/index.html", waiting=waiting, sent=sent, is_head=scope.has(Role.HEAD))
 
