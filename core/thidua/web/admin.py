@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypeVar
@@ -37,6 +37,8 @@ FIELD_OF = {
     "unit-ended": "since",
     "file-missing": "file",
 }
+
+NO_OTHER: Mapping[str, str] = {}
 
 
 class Typed:
@@ -86,14 +88,17 @@ class Typed:
             return instead
 
     @contextmanager
-    def doing(self) -> Iterator[None]:
-        """Put what a service refuses beside its field; hidden and forbidden things pass on."""
+    def doing(self, fields: Mapping[str, str] = NO_OTHER) -> Iterator[None]:
+        """Put what a service refuses beside its field; hidden and forbidden things pass on.
+
+        ``fields`` says at which field a code is said, where that is another one than usual.
+        """
         try:
             yield
         except (NotFound, NotAllowed):
             raise
         except Refused as refused:
-            self.errors[FIELD_OF.get(refused.code, "")] = str(refused)
+            self.errors[fields.get(refused.code, FIELD_OF.get(refused.code, ""))] = str(refused)
 
     @property
     def status(self) -> int:
