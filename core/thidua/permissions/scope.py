@@ -23,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     false,
+    not_,
     or_,
     select,
     tuple_,
@@ -35,6 +36,7 @@ from thidua.models import (
     Dossier,
     DossierParty,
     Grant,
+    Membership,
     Role,
     State,
     Succession,
@@ -139,8 +141,23 @@ def standing() -> ColumnElement[bool]:
     return and_(Assignment.ended_at.is_(None), ~noted, ~party)
 
 
-def _valid(table: type[Grant] | type[UnitRelation]) -> ColumnElement[bool]:
-    on: BindParameter[date] = bindparam("on")
+def at_home(user_id: int | BindParameter[int], on: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Whether a ``Dossier`` is of a school in which this user works on that day or holds a role, or that theirs took
+    over: nobody judges such a one, whenever it was given to them.
+    """
+    joined = Membership.person_id == User.person_id
+    works = select(Membership.unit_id).join(User, joined).where(User.id == user_id, _valid(Membership, on))
+    serves = select(Grant.unit_id).where(Grant.user_id == user_id, _valid(Grant, on))
+    home = works.union(serves).subquery()
+    own = and_(Succession.office_id == Succession.school_id, Succession.day <= on)
+    taken = select(Succession.school_id).join(home, home.c.unit_id == Succession.successor_id).where(own)
+    return Dossier.owner_unit_id.in_(select(home.c.unit_id).union(taken))
+
+
+def _valid(
+    table: type[Grant] | type[UnitRelation] | type[Membership], on: date | BindParameter[date] | None = None
+) -> ColumnElement[bool]:
+    on = bindparam("on") if on is None else on
     return and_(table.valid_from <= on, or_(table.valid_to.is_(None), table.valid_to > on))
 
 
@@ -191,8 +208,11 @@ def _hidden() -> Select[int]:
 _GRANTED = _granted()
 _SUBTREE = _subtree()
 _HIDDEN = _hidden()
-_ASSIGNED = select(Assignment.dossier_id, Assignment.blind).where(
-    Assignment.judge_id == bindparam("user_id"), standing()
+_ASSIGNED = (
+    select(Assignment.dossier_id, Assignment.blind)
+    .join(Dossier, Dossier.id == Assignment.dossier_id)
+    .where(Assignment.judge_id == bindparam("user_id"), standing())
+    .where(not_(at_home(bindparam("user_id"), bindparam("on"))))
 )
 _OFFICES: BindParameter[list[int]] = bindparam("offices", expanding=True)
 _SUCCEEDED = (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.errors import NotFound
@@ -26,7 +26,7 @@ from thidua.models import (
     Version,
     VersionFile,
 )
-from thidua.permissions.scope import Scope, standing
+from thidua.permissions.scope import Scope, at_home, standing
 
 _PRIME = 2_147_483_647
 
@@ -35,12 +35,13 @@ def given(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any co
     """``select(columns)`` over the assignments of the judge and their dossiers: exactly ``scope.assigned`` that may
     be known of, without naming each.
     """
+    home = at_home(scope.user_id, scope.on)
     return (
         select(*columns)
         .select_from(Assignment)
         .join(Dossier, Dossier.id == Assignment.dossier_id)
         .where(Assignment.judge_id == scope.user_id, standing(), Dossier.filed > 0)
-        .where(true() if scope.has(Role.JUDGE) else false())
+        .where(not_(home), true() if scope.has(Role.JUDGE) else false())
     )
 
 
