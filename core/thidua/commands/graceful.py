@@ -27,6 +27,7 @@ class Server(Protocol):
     """What we use of waitress."""
 
     effective_port: int
+    channel_class: type[object]  # of every connection
     asyncore: Any  # its loop
     adj: Any  # its settings
     socket: Any

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
+from wsgiref.types import WSGIApplication
 
 import click
 from waitress.server import create_server  # type: ignore[import-untyped]  # ships no annotations
@@ -23,6 +24,7 @@ from waitress.server import create_server  # type: ignore[import-untyped]  # shi
 from thidua import logs
 from thidua.app import create_app
 from thidua.commands import graceful
+from thidua.commands.arriving import channel_into
 from thidua.commands.graceful import Server
 from thidua.commands.shared import instance_folder, opened, settings_of
 from thidua.files.limits import MB
@@ -68,7 +70,7 @@ def demo(instance: Path, port: int | None, own: Path | None) -> None:
         click.echo(f"Xong sau {time.monotonic() - started:.0f} giây: {summary}.")
         _tell_faults(summary.faults)
     with _stoppable(), opened(settings_of(folder)) as site, _worker(site):
-        server = _listen(site, "127.0.0.1", port)
+        server = listen(site, "127.0.0.1", port)
         click.echo(f"\nMở trình duyệt tại  http://127.0.0.1:{server.effective_port}/\n")
         for line in demo_data.accounts(site):
             click.echo(f"  {line}")
@@ -96,7 +98,7 @@ def serve(instance: Path, host: str, port: int) -> None:
                 err=True,
             )
     with _stoppable(), opened(settings) as site, _worker(site):
-        server = _listen(site, host, port)
+        server = listen(site, host, port)
         click.echo(f"Đang chạy tại http://{host}:{server.effective_port}/ (dừng: Ctrl+C)")
         graceful.run(server)
 
@@ -152,8 +154,9 @@ def _worker(site: Site) -> Iterator[None]:
             each.stop()
 
 
-def _listen(site: Site, host: str, port: int | None) -> Server:
-    app = create_app(site)
+def listen(site: Site, host: str, port: int | None, *, app: WSGIApplication | None = None) -> Server:
+    """The site at ``port``, or at the first free one from 8080 on; it answers once it is run."""
+    app = app or create_app(site)
     # What start-up made lives as long as the program: collecting it again and again costs large answers a third.
     gc.collect()
     gc.freeze()
@@ -166,6 +169,7 @@ def _listen(site: Site, host: str, port: int | None) -> Server:
         max_request_body_size=(site.settings.max_upload_mb + 1) * MB,
         clear_untrusted_proxy_headers=not site.settings.trusted_proxies,
     )
+    server.channel_class = channel_into(site.store)
     return server
 
 

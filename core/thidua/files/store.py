@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from thidua.errors import BadFile, NoRoom, NotFound, TooLarge
+from thidua.files.arrival import Arrival
 from thidua.files.limits import MB
 from thidua.names import display_name
 
@@ -29,12 +30,14 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Incoming:
     """A received file that is not kept yet: its temporary ``path``, ``sha256`` (hex) and ``size`` in bytes.
 
+    ``synced`` is done once the bytes are on the disk: they go there while the file is looked into.
     Leaving the ``with`` block deletes the temporary file, unless the store has kept it.
     """
 
     path: Path
     sha256: str
     size: int
+    synced: Future[None]
 
     def __enter__(self) -> Self:
         return self
@@ -70,16 +73,20 @@ class BlobStore:
         ``name`` is only for the sentences; ``limit`` is the largest size accepted, in bytes;
         ``expected`` the announced one, or None if unknown. Raises ``TooLarge`` at the first byte
         over the limit, ``BadFile`` (file-empty, file-cut-short), ``NoRoom``; then nothing is left.
+        An :class:`Arrival` that a server wrote into :attr:`tmp` is taken over as it lies there.
         """
         if expected is not None and expected > limit:
             raise _too_large(name, limit)
-        with _room():
-            self.tmp.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.tmp)
-        path = Path(temporary)
+        taken = stream.take() if isinstance(stream, Arrival) and stream.path.parent == self.tmp else None
+        path = taken or self._fresh()
         try:
-            with _room(), open(handle, "wb", buffering=0) as file:
-                sha256, size = _copy(stream, file, name=name, limit=limit)
+            with _room():
+                if taken is None:
+                    sha256, size = _copy(stream, path, name=name, limit=limit)
+                    synced = _begun(_sync, path)
+                else:
+                    synced = _begun(_sync, path)
+                    sha256, size = _hashed(path, name=name, limit=limit)
             if expected is not None and size < expected:
                 raise BadFile("file-cut-short", name=display_name(name), got=size, expected=expected)
             if size == 0:
@@ -87,7 +94,14 @@ class BlobStore:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        return Incoming(path, sha256, size)
+        return Incoming(path, sha256, size, synced)
+
+    def _fresh(self) -> Path:
+        with _room():
+            self.tmp.mkdir(parents=True, exist_ok=True)
+            handle, path = tempfile.mkstemp(dir=self.tmp)
+        os.close(handle)
+        return Path(path)
 
     def keep(self, incoming: Incoming) -> None:
         """Make ``incoming`` part of the store, on the disk before this returns.
@@ -97,7 +111,7 @@ class BlobStore:
         """
         target = self.path(incoming.sha256)
         with _room():
-            _sync(incoming.path)
+            incoming.synced.result()
             target.parent.mkdir(exist_ok=True)
             _sync_directory(self.root)
             if target.exists() and not self.verify(incoming.sha256):
@@ -175,11 +189,27 @@ class BlobStore:
         return removed
 
 
-def _copy(stream: BinaryIO, file: BinaryIO, *, name: str, limit: int) -> tuple[str, int]:
+def _hashed(path: Path, *, name: str, limit: int) -> tuple[str, int]:
+    size = path.stat().st_size
+    if size > limit:
+        raise _too_large(name, limit)
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), size
+
+
+def _begun(work: Callable[[Path], None], path: Path) -> Future[None]:
+    """``work`` in a thread of its own, which ends with it."""
+    worker = ThreadPoolExecutor(1)
+    begun = worker.submit(work, path)
+    worker.shutdown(wait=False)
+    return begun
+
+
+def _copy(stream: BinaryIO, path: Path, *, name: str, limit: int) -> tuple[str, int]:
     """Writing and hashing let go of the interpreter: a large file is written while it is hashed."""
     digest, size = hashlib.sha256(), 0
     written: Future[None] | None = None
-    with ThreadPoolExecutor(1) as writer:
+    with path.open("wb", buffering=0) as file, ThreadPoolExecutor(1) as writer:
         while chunk := stream.read(min(CHUNK, limit - size + 1)):
             size += len(chunk)
             if size > limit:

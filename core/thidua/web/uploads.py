@@ -8,6 +8,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from thidua.errors import Invalid, NotFound, Refused, say
+from thidua.files.arrival import Arrival
 from thidua.models import Attachment
 from thidua.names import display_name
 from thidua.services import attachments, remarks
@@ -40,13 +41,19 @@ def put(dossier: str, slot: str) -> Answer:
         dossier=dossier,
         slot=slot,
         name=request.args.get("ten", "")[:1000],
-        stream=cast("BinaryIO", request.stream),
+        stream=_body(),
         expected=request.content_length or 0,
         by=current_actor(),
         now=now(),
         replaces=request.args.get("thay") or None,
     )
     return jsonify(name=revision.name, size=revision.size, sha256=revision.sha256), 201
+
+
+def _body() -> BinaryIO:
+    limited = request.stream  # refuses what announces too much
+    came = request.environ["wsgi.input"]
+    return cast("BinaryIO", came if isinstance(came, Arrival) else limited)
 
 
 @pages.post("/tep/<slot>")
