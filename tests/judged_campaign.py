@@ -12,6 +12,8 @@ from thidua.plugin import (
     Basis,
     Campaign,
     Class,
+    Column,
+    Count,
     Deduction,
     Document,
     Gate,
@@ -19,8 +21,10 @@ from thidua.plugin import (
     Item,
     Judging,
     LongText,
+    Report,
     Sample,
     Section,
+    Summary,
     Text,
     Track,
     hookimpl,
@@ -72,6 +76,15 @@ CLASSES = (
     Class("chua", "Chưa xếp loại"),
 )
 
+REPORT = Report(
+    "ket_qua",
+    "Kết quả chấm",
+    summaries=(Summary("Theo xếp loại", by="class", measures=(Count("Số hồ sơ"),), chart="Số hồ sơ"),),
+    columns=(Column("nominee", "Họ và tên"), Column("total", "Tổng"), Column("class", "Xếp loại")),
+    tracks=(OPEN,),
+    signers=("TRƯỞNG BAN",),
+)
+
 
 def sample(rng: random.Random) -> Sample:
     """A dossier that passes every check."""
@@ -99,6 +112,7 @@ CAMPAIGN = Campaign(
     "Thi viết",
     basis=(Basis("258/KH-UBND", date(2025, 9, 1), "UBND xã"),),
     tracks=(track(OPEN, "Hồ sơ cá nhân", blind=False), track(BLIND, "Bài viết", blind=True)),
+    reports=(REPORT,),
 )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from docx import Document
 from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
 
 import files_corpus
 import judged_campaign
@@ -17,6 +19,7 @@ from conftest import Clock, serve
 from crawling import fresh_site
 from judged_campaign import BLIND, OPEN
 from judging_desk import FULL, accepted, hire
+from thidua.documents.check import check_document
 from thidua.models import Role
 from thidua.outbox import Worker
 from thidua.services.indexing import handlers
@@ -67,7 +70,38 @@ def open_named(judge: Page, name: str | re.Pattern[str]) -> None:
     judge.get_by_role("link", name=name).click()
 
 
-def test_story_of_judging(live: Live, enter: Enter) -> None:
+def issue(manager: Page, live: Live, folder: Path) -> tuple[str, ...]:
+    """The report of the call as Word and Excel: its line of the dossier, as both files have it."""
+    manager.goto(f"/bao-cao/dot/{live.call}")
+    manager.get_by_role("link", name="Kết quả chấm").click()
+    expect(manager.locator("figure.chart svg")).to_be_visible()
+    manager.fill("#so", "12")
+    manager.fill("#ngay", "20/03/2026")
+    manager.fill("#ky-1", "Trần Thị Ký")
+    manager.get_by_role("button", name="Lập thành Word và Excel").click()
+    expect(manager.get_by_role("progressbar", name="Tiến độ lập báo cáo")).to_have_attribute("value", "0")
+    shot(manager, "report-under-way")
+    Worker(live.site.database, handlers(live.site, live.clock), clock=live.clock).drain()
+    manager.get_by_role("link", name="Tải Word").wait_for()  # the page loads itself again
+    shot(manager, "report-issued")
+    paths = []
+    for name in ("Tải Word", "Tải Excel"):
+        with manager.expect_download() as taken:
+            manager.get_by_role("link", name=name).click()
+        paths.append(folder / taken.value.suggested_filename)
+        taken.value.save_as(paths[-1])
+    word, excel = paths
+    assert [str(finding) for finding in check_document(word)] == []
+    in_word = [tuple(cell.text for cell in row.cells) for table in Document(str(word)).tables for row in table.rows]
+    book = CalamineWorkbook.from_path(excel)
+    lines = [line for sheet in book.sheet_names for line in book.get_sheet_by_name(sheet).to_python()]
+    (line,) = [row for row in in_word if "Trần Văn Đức" in row]
+    (typed,) = [row for row in lines if "Trần Văn Đức" in row]
+    assert [isinstance(cell, float) for cell in typed] == [False, True, False]
+    return line
+
+
+def test_story_of_judging(live: Live, enter: Enter, tmp_path: Path) -> None:
     manager, one, two = enter("phutrach0"), enter("giamkhao1"), enter("giamkhao2")
     assign(manager, live)
 
@@ -115,6 +149,8 @@ def test_story_of_judging(live: Live, enter: Enter) -> None:
     expect(clerk.locator("main")).to_contain_text("Khá")  # (17 + 11,75 + 14,5)/3 ≈ 14,42
     for hidden in ("giamkhao", "Giám khảo 1"):
         expect(clerk.locator("main")).not_to_contain_text(hidden)
+
+    assert issue(manager, live, tmp_path) == ("Trần Văn Đức", "14,42", "Khá")
 
 
 def enlarge(judge: Page) -> None:
