@@ -206,6 +206,47 @@ def test_a_bad_sample_leaves_out_its_campaign_and_the_demo_goes_on(
     assert all(given["id"] for given in named if given)
 
 
+ONCE = """
+from dataclasses import replace
+import thidua_vo_sach_chu_dep
+from thidua.plugin import Problem, hookimpl
+
+def once(dossier, past):
+    if any(other.call == dossier.call for other in past.dossiers(dossier.slug, unit=dossier.unit.id)):
+        yield Problem("", "Mỗi trường một hồ sơ.")
+
+def stricter(dossier, past):
+    if past.dossiers(dossier.slug):
+        yield Problem("", "Xin xem lại.", "warning")
+        yield Problem("", "Đã có hồ sơ.")
+
+@hookimpl
+def thidua_campaigns():
+    (one,) = thidua_vo_sach_chu_dep.thidua_campaigns()
+    first = replace(one.tracks[0], originality=())
+    tracks = {"mot": replace(first, subject="collective", checks=(once,)), "chat": replace(first, checks=(stricter,))}
+    return [replace(one, slug=slug, tracks=(track,), reports=()) for slug, track in tracks.items()]
+"""
+
+
+def test_what_campaigns_ask_of_a_school_once_is_no_fault_of_a_sample_and_warnings_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thidua_mot_lan.py").write_text(ONCE, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "thidua_mot_lan", raising=False)
+    install(monkeypatch, EntryPoint("mot-lan", "thidua_mot_lan", registry.GROUP))
+    made = demo.build(tmp_path / "site", now=utc_now(), thin=4)
+    assert made.faults == ("chat 2026 track 'hoc-sinh': sample: Đã có hồ sơ.",)
+    site = open_site(config.load(tmp_path / "site"))
+    with site.database.reading() as session:
+        filed = select(Dossier.call_id, Dossier.owner_unit_id).join(Call).where(Call.slug == "mot", Dossier.filed > 0)
+        schools = [tuple(row) for row in session.execute(filed)]
+    site.engine.close()
+    site.database.close()
+    assert (len(schools), len(set(schools))) == (5, 5)  # of two that suit: both in the years past, one so far in this
+
+
 def test_a_demo_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "entry_points", lambda group: [])
     (tmp_path / "cu").mkdir()

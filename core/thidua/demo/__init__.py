@@ -8,6 +8,7 @@ registry; their answers and files come from ``Track.sample``.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,7 +30,7 @@ from thidua.errors import Refused
 from thidua.models import Attachment, Dossier, Outbox, User
 from thidua.outbox import Worker
 from thidua.permissions import Actor
-from thidua.plugin import Campaign
+from thidua.plugin import Campaign, Track
 from thidua.services import calls, indexing
 from thidua.services.attachments import TEXT
 from thidua.services.calls import CallForm
@@ -199,18 +200,25 @@ def _create(site: Site, world: World, campaign: Campaign, form: CallForm, window
 
 def _tell(story: Story, call: CallOfDemo, trials: Trials, index: int, campaigns: int) -> None:
     tracks = {str(track.subject): track for track in reversed(call.campaign.tracks)}
-    year = call.window.period.start - FIRST_YEAR
+    year, served = call.window.period.start - FIRST_YEAR, Counter[School]()
+    planned: list[tuple[Track, Destiny]] = []
     for destiny in plan.destinies(year, index, campaigns):
         wanted = "collective" if destiny.collective else "person"
         track = tracks.get(wanted, call.campaign.tracks[0])
         levels = trials[call.campaign.slug, call.campaign.edition, track.key].levels
-        story.tell(call, track, replace(destiny, school=_school(destiny, levels)))
+        school = _school(destiny, levels, served)
+        served[school] += track.subject == "collective"  # of which campaigns may take one from a school
+        planned.append((track, replace(destiny, school=school)))
+    for track, destiny in planned:
+        several = track.subject == "collective" and served[destiny.school] > 1
+        story.tell(call, track, destiny, several=several)
 
 
-def _school(destiny: Destiny, levels: frozenset[str]) -> School:
-    """The school that was planned, or one of a level that the samples suit."""
+def _school(destiny: Destiny, levels: frozenset[str], served: Counter[School]) -> School:
+    """The school that was planned, or one of a level that the samples suit; one not yet served where there is one."""
     suited = [school for school in units.SCHOOLS if school.slug in levels]
-    return destiny.school if destiny.school in suited else suited[destiny.number % len(suited)]
+    fresh = [school for school in suited if not served[school]] or suited
+    return destiny.school if destiny.school in fresh else fresh[destiny.number % len(fresh)]
 
 
 def _change(story: Story) -> Iterator[datetime]:

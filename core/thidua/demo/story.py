@@ -74,15 +74,21 @@ class Story:
             _, _, life = heapq.heappop(self._queue)
             self.add(life)
 
-    def tell(self, call: CallOfDemo, track: Track, destiny: Destiny) -> None:
-        """Add the life of one dossier. A sample that fails ends it where it stands, and is kept in :attr:`faults`."""
-        self.add(self._watched(_Dossier(self, call, track, destiny).life(), call.campaign, track))
+    def tell(self, call: CallOfDemo, track: Track, destiny: Destiny, *, several: bool = False) -> None:
+        """Add the life of one dossier. A sample that fails ends it where it stands, and is kept in :attr:`faults`.
 
-    def _watched(self, life: Life, campaign: Campaign, track: Track) -> Life:
+        ``several``: its school has more than one in this call; that a campaign takes one alone is no fault of a sample.
+        """
+        self.add(self._watched(_Dossier(self, call, track, destiny).life(), call.campaign, track, several))
+
+    def _watched(self, life: Life, campaign: Campaign, track: Track, several: bool) -> Life:
         try:
             yield from life
         except (samples.BadSample, Refused) as error:
-            found = [p.message for listed in getattr(error, "problems", {}).values() for p in listed]
+            if several and isinstance(error, Refused):
+                return
+            listed = [p for problems in getattr(error, "problems", {}).values() for p in problems]
+            found = [problem.message for problem in listed if problem.level == "error"]
             place = f"{campaign.slug} {campaign.edition} track {track.key!r}: sample: "
             self.faults += [place + text for text in found or [str(error)]]
 
