@@ -55,7 +55,7 @@ from thidua.times import Period
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SINCE = date(2020, 1, 1)
 LIMIT = 5.0
-ITEMS, JUDGES = 20, 2
+ITEMS, JUDGES, GAP = 20, 2, 40  # no two sheets of chance lie so far apart
 WARM = 3  # dossiers of another call, closed before: as in a process that has been serving
 RUBRIC = Group(
     "tong",
@@ -81,7 +81,7 @@ SHAPE = Shape(
         Class("c", "C"),
     ),
     tie_breaks=("g0", "g1", "g2", "g3"),
-    judging=Judging(judges=JUDGES, combine=Mean()),
+    judging=Judging(judges=JUDGES, combine=Mean(), gap=GAP),
     prizes=(Prize("nhat", "Nhất", count=1),),
 )
 READ = text(

@@ -57,6 +57,7 @@ from thidua.plugin import (
     Track,
     shape_of,
 )
+from thidua.services import assigning, sheets
 from thidua.services.site import Site
 from thidua.text import fold, name_order
 from thidua.times import Period, start_of_day
@@ -281,7 +282,10 @@ class Round:
         final: bool = True,
         stage: Stage = Stage.JUDGE,
     ) -> int:
-        """A sheet as rows, the points as typed; saving it again raises its revision."""
+        """A sheet as rows, the points as typed; saving it again raises its revision.
+
+        Nobody has compared it with others, so it may lie apart.
+        """
         with self.site.database.writing() as session:
             query = select(Version).join(Dossier, Dossier.id == Version.dossier_id)
             version = session.scalars(query.where(Dossier.public_id == dossier)).one()
@@ -298,9 +302,26 @@ class Round:
                 session.delete(old)
             session.flush()
             row.rev, row.final_at, row.changed_at = row.rev + 1, at if final else None, at
+            row.apart = final and stage is Stage.JUDGE
             typed = {"noi_dung": content, "trinh_bay": form, "co_that": gate}
             session.add_all(Score(sheet_id=row.id, node=node, points=text) for node, text in typed.items() if text)
             return row.id
+
+    def hand_in(self, dossier: str, judge: str, content: str, form: str, *, gate: str = "1") -> None:
+        """A judge's final sheet, through the service."""
+        texts = {f"point:{node}": text for node, text in zip(RUBRIC.leaves, (content, form, gate), strict=True)}
+        with self.site.database.writing() as session:
+            by, now = self.judge(judge), self.clock()
+            saved = sheets.save_sheet(session, dossier=dossier, texts=texts, final=True, by=by, now=now)
+            assert saved.state is sheets.SheetState.FINAL, saved.reckoned.problems
+
+    def seat(self, dossiers: list[str], *judges: str, mark: str = "") -> assigning.Plan:
+        """Give ``dossiers`` to ``judges`` by hand."""
+        given = [self.judges[judge] for judge in judges]
+        with self.site.database.writing() as session:
+            by, now = self.manager, self.clock()
+            plan = assigning.plan_by_hand(session, dossiers=dossiers, judges=given, by=by, now=now)
+            return assigning.carry_out(session, plan, by=by, now=now, mark=mark)
 
     def state(self, dossier: str) -> State:
         with self.site.database.reading() as session:

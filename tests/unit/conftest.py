@@ -1,4 +1,4 @@
-"""The people of most stories: a school's clerk and head, the office that receives, and another school."""
+"""The people of most stories: a school's clerk and head, the office that receives, another school, and a panel."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from conftest import Clock, World
 from desk import Desk
+from judging_round import Round
 from thidua.services.site import Site
 
 
@@ -27,3 +28,8 @@ def office(site: Site, world: World, clock: Clock) -> Desk:
 @pytest.fixture
 def stranger(site: Site, world: World, clock: Clock) -> Desk:
     return Desk(site, world, clock, "vanthu3", "truong3")
+
+
+@pytest.fixture
+def table(site: Site, world: World, clock: Clock) -> Round:
+    return Round(site, world, clock)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from conftest import LONG_AGO, Clock, World, refused
+from conftest import LONG_AGO, World, refused
 from judging_round import Round
 from thidua.errors import Refused
 from thidua.models import (
@@ -31,23 +31,9 @@ from thidua.models import (
 from thidua.permissions import given, scope_of
 from thidua.services import assigning, judges, recusals
 from thidua.services.assigning import Plan, Rule
-from thidua.services.site import Site
 from thidua.times import local_day
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
-
-
-@pytest.fixture
-def table(site: Site, world: World, clock: Clock) -> Round:
-    return Round(site, world, clock)
-
-
-def by_hand(table: Round, dossiers: list[str], *judges: str, mark: str = "") -> Plan:
-    with table.site.database.writing() as session:
-        plan = assigning.plan_by_hand(
-            session, dossiers=dossiers, judges=[table.judges[j] for j in judges], by=table.manager, now=table.clock()
-        )
-        return assigning.carry_out(session, plan, by=table.manager, now=table.clock(), mark=mark)
 
 
 def preview(table: Round, **rule: object) -> Plan:
@@ -71,7 +57,7 @@ def seen_by(table: Round, login: str) -> list[str]:
 
 def test_judges_given_by_hand_take_their_places_and_the_dossier_is_judged(table: Round) -> None:
     (dossier,) = table.dossiers(1)
-    by_hand(table, [dossier], "gk2", "gk1")
+    table.seat([dossier], "gk2", "gk1")
     assert table.sitting(dossier) == [(1, "gk2", ""), (2, "gk1", "")]
     assert table.state(dossier) == State.JUDGING
     assert (seen_by(table, "gk1"), seen_by(table, "gk3")) == ([dossier], [])
@@ -84,7 +70,7 @@ def test_judges_given_by_hand_take_their_places_and_the_dossier_is_judged(table:
 def test_more_judges_than_the_track_wants_are_refused(table: Round) -> None:
     (dossier,) = table.dossiers(1)
     with refused("assign-nothing"):
-        by_hand(table, [dossier], "gk1", "gk2", "gk3")
+        table.seat([dossier], "gk1", "gk2", "gk3")
     assert (table.sitting(dossier), table.state(dossier)) == ([], State.ELIGIBLE)
 
 
@@ -113,7 +99,7 @@ def test_judges_are_those_of_the_office_or_above(table: Round, world: World) -> 
     assert [one.judge.login for one in found] == ["giamkhao1", "gk1", "gk2", "gk3", "tracuu"]
     with refused("assign-nothing"):
         table.judges["foreign"] = world.user_ids["vanthu3"]
-        by_hand(table, [dossier], "foreign")
+        table.seat([dossier], "foreign")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +114,7 @@ def test_who_is_in_the_dossier_does_not_judge_it(table: Round, role: PartyRole, 
     mine, other = table.dossiers(2)
     table.party(mine, "thuy", role)
     table.is_person("gk1", "thuy")
-    plan = by_hand(table, [mine, other], "gk1")
+    plan = table.seat([mine, other], "gk1")
     assert [one.dossier.public_id for one in plan.given] == [other]
     assert [one.why for one in plan.left_out] == [f"Người gk1 không được chấm hồ sơ này: {said}."]
     assert table.sitting(mine) == []
@@ -143,7 +129,7 @@ def test_who_works_or_serves_at_the_school_does_not_judge_it(table: Round, world
         )
     for judge in ("gk1", "gk2"):
         with refused("assign-nothing") as _:
-            by_hand(table, [dossier], judge)
+            table.seat([dossier], judge)
     assert table.sitting(dossier) == []
 
 
@@ -153,13 +139,13 @@ def test_a_former_teacher_may_judge(table: Round, world: World) -> None:
     with table.site.database.writing() as session:
         held = session.scalars(select(Membership).where(Membership.person_id == world.people["hoa"])).one()
         held.valid_to = date(2026, 3, 10)
-    by_hand(table, [dossier], "gk1")
+    table.seat([dossier], "gk1")
     assert table.sitting(dossier) == [(1, "gk1", "")]
 
 
 def test_declared_conflict_hides_the_dossier_and_bars_the_judge(table: Round) -> None:
     first, second = table.dossiers(2)
-    by_hand(table, [first, second], "gk1", "gk2")
+    table.seat([first, second], "gk1", "gk2")
     with table.site.database.writing() as session:
         recusals.declare_own(
             session,
@@ -173,7 +159,7 @@ def test_declared_conflict_hides_the_dossier_and_bars_the_judge(table: Round) ->
     with table.site.database.reading() as session:
         assert [(c.kind.value, c.reason) for c in session.scalars(select(Conflict))] == [("declared", "Em gái tôi.")]
     with refused("assign-nothing"):
-        by_hand(table, [first], "gk1")
+        table.seat([first], "gk1")
 
 
 def test_conflict_noted_by_the_office_before_assigning(table: Round) -> None:
@@ -191,7 +177,7 @@ def test_conflict_noted_by_the_office_before_assigning(table: Round) -> None:
     plan = preview(table)
     assert [[judge.login for judge in one.judges] for one in plan.given] == [["giamkhao1", "gk1"]]
     with refused("assign-nothing"):
-        by_hand(table, [dossier], "gk3")
+        table.seat([dossier], "gk3")
 
 
 def test_rule_balances_the_load_and_is_the_same_each_time(table: Round) -> None:
@@ -210,7 +196,7 @@ def test_rule_balances_the_load_and_is_the_same_each_time(table: Round) -> None:
 def test_rule_goes_by_unit_and_track_and_says_what_it_left_out(table: Round, world: World) -> None:
     here, there = table.dossiers(2), table.dossiers(1, unit="truong2")
     sheetless = table.dossiers(1, track="don-vi")
-    by_hand(table, [here[0]], "gk1", "gk2")
+    table.seat([here[0]], "gk1", "gk2")
     chosen = frozenset({table.judges["gk3"], table.judges["gk4"]})
     plan = preview(table, units=frozenset({world.units["truong1"]}), judges=chosen)
     assert [(one.dossier.public_id, [j.login for j in one.judges]) for one in plan.given] == [(here[1], ["gk3", "gk4"])]
@@ -239,7 +225,7 @@ def test_rule_serves_first_whom_few_may_judge(table: Round) -> None:
 def test_a_plan_that_is_no_longer_the_one_shown_is_refused(table: Round) -> None:
     first, second = table.dossiers(2)
     shown = preview(table)
-    by_hand(table, [first], "gk4", "gk3")
+    table.seat([first], "gk4", "gk3")
     with refused("assign-changed"):
         by_rule(table, mark=shown.mark)
     assert table.sitting(second) == []
@@ -257,7 +243,7 @@ def test_a_thousand_dossiers_are_assigned_in_the_statements_of_ten(table: Round,
 
 def test_a_removed_judge_leaves_the_sheet_and_may_come_back(table: Round) -> None:
     (dossier,) = table.dossiers(1)
-    by_hand(table, [dossier], "gk1", "gk2")
+    table.seat([dossier], "gk1", "gk2")
     table.sheet(dossier, "gk1", "50", "30")
     one = table.assignment(dossier, "gk1")
     with refused("reason-missing"), table.site.database.writing() as session:
@@ -265,13 +251,13 @@ def test_a_removed_judge_leaves_the_sheet_and_may_come_back(table: Round) -> Non
     with table.site.database.writing() as session:
         recusals.remove(session, assignment=one, reason="Ốm dài ngày.", by=table.manager, now=table.clock())
     assert seen_by(table, "gk1") == []
-    by_hand(table, [dossier], "gk3")
+    table.seat([dossier], "gk3")
     assert table.sitting(dossier) == [(1, "gk1", "removed"), (2, "gk2", ""), (1, "gk3", "")]
     with table.site.database.writing() as session:
         recusals.remove(
             session, assignment=table.assignment(dossier, "gk3"), reason="Nhầm.", by=table.manager, now=table.clock()
         )
-    by_hand(table, [dossier], "gk1")
+    table.seat([dossier], "gk1")
     assert table.sitting(dossier) == [(1, "gk1", ""), (2, "gk2", ""), (1, "gk3", "removed")]
     with refused("assignment-ended"), table.site.database.writing() as session:
         recusals.remove(
@@ -281,7 +267,7 @@ def test_a_removed_judge_leaves_the_sheet_and_may_come_back(table: Round) -> Non
 
 def test_a_judge_abstains_for_themselves_only(table: Round) -> None:
     (dossier,) = table.dossiers(1)
-    by_hand(table, [dossier], "gk1", "gk2")
+    table.seat([dossier], "gk1", "gk2")
     one = table.assignment(dossier, "gk1")
     with refused("not-found"), table.site.database.writing() as session:
         recusals.abstain(session, assignment=one, reason="Thay bạn.", by=table.judge("gk2"), now=table.clock())
@@ -291,56 +277,14 @@ def test_a_judge_abstains_for_themselves_only(table: Round) -> None:
     with refused("not-found"), table.site.database.writing() as session:
         recusals.abstain(session, assignment=one, reason="Lần nữa.", by=table.judge("gk1"), now=table.clock())
     with refused("assign-nothing"):
-        by_hand(table, [dossier], "gk1")
-
-
-def third(table: Round, dossier: str, judge: str = "") -> str:
-    with table.site.database.writing() as session:
-        public_id = table.judges[judge] if judge else ""
-        _, called = assigning.call_third(session, dossier=dossier, judge=public_id, by=table.manager, now=table.clock())
-        return called.login
-
-
-def test_third_judge_is_called_when_the_sheets_are_too_far_apart(table: Round) -> None:
-    far, near, one_sheet = table.dossiers(3)
-    by_hand(table, [far, near, one_sheet], "gk1", "gk2")
-    table.sheet(far, "gk1", "50", "40")
-    table.sheet(far, "gk2", "34,5", "40")  # 15,5 apart; 15 is allowed
-    table.sheet(near, "gk1", "50", "40")
-    table.sheet(near, "gk2", "35", "40")
-    table.sheet(one_sheet, "gk1", "60", "40")
-    for dossier in (near, one_sheet):
-        with refused("third-not-needed"):
-            third(table, dossier)
-    with refused("third-nobody"):
-        third(table, far, "gk1")
-    assert third(table, far, "gk4") == "gk4"
-    assert table.sitting(far) == [(1, "gk1", ""), (2, "gk2", ""), (3, "gk4", "")]
-    with refused("third-not-needed"):
-        third(table, far)
-
-
-def test_third_judge_is_nobody_who_sat_there_before(table: Round) -> None:
-    (dossier,) = table.dossiers(1)
-    by_hand(table, [dossier], "gk3", "gk1")
-    with table.site.database.writing() as session:
-        recusals.remove(
-            session, assignment=table.assignment(dossier, "gk3"), reason="Bận.", by=table.manager, now=table.clock()
-        )
-    by_hand(table, [dossier], "gk2")
-    table.sheet(dossier, "gk1", "60", "40")
-    table.sheet(dossier, "gk2", "10", "40")
-    table.sheet(dossier, "gk3", "10", "40")
-    with refused("third-nobody"):
-        third(table, dossier, "gk3")
-    assert third(table, dossier) == "giamkhao1"
+        table.seat([dossier], "gk1")
 
 
 def test_who_is_late(table: Round) -> None:
     first, second, other = table.dossiers(3)
-    by_hand(table, [first, second], "gk1", "gk2")
+    table.seat([first, second], "gk1", "gk2")
     table.clock.forward(days=4)
-    by_hand(table, [other], "gk1")
+    table.seat([other], "gk1")
     table.sheet(first, "gk1", "50", "30")
     table.sheet(first, "gk2", "50", "30")
     table.sheet(second, "gk2", "50", "", final=False)
@@ -358,7 +302,7 @@ def test_a_conflicted_manager_sees_neither_dossier_nor_sheet(table: Round) -> No
     table.party(dossier, "thuy")
     table.is_person("phutrach1", "thuy")
     with refused("not-found"):
-        by_hand(table, [dossier], "gk1")
+        table.seat([dossier], "gk1")
     assert preview(table) == Plan()
 
 
@@ -405,4 +349,4 @@ def test_the_successor_of_the_office_brings_its_own_judges(table: Round, world: 
         assigning.carry_out(session, plan, by=by, now=table.clock())
     assert table.sitting(dossier) == [(1, "gk4", "")]
     with refused("assign-nothing"):
-        by_hand(table, [dossier], "gk1")
+        table.seat([dossier], "gk1")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from conftest import LONG_AGO, Clock, World, refused
+from conftest import LONG_AGO, World, refused
 from judging_round import CAMPAIGN, RUBRIC, Round
 from thidua.errors import Refused
 from thidua.models import Action, Call, Conflict, Dossier, Event, Grant, Outbox, Role, Stage, State
@@ -24,14 +24,8 @@ from thidua.services import assigning, calls, closing, recusals, sheets, tally
 from thidua.services.calls import CallForm
 from thidua.services.moves import INDEX, MOVED, NOTIFY, follow_up, move_many
 from thidua.services.past import RecordedPast
-from thidua.services.site import Site
 from thidua.services.tally import Decision, View
 from thidua.times import local_day
-
-
-@pytest.fixture
-def table(site: Site, world: World, clock: Clock) -> Round:
-    return Round(site, world, clock)
 
 
 def judged(table: Round, *scores: tuple[str, str], track: str = "bai-viet") -> list[str]:

@@ -13,7 +13,6 @@ from docx import Document
 from sqlalchemy import select
 
 import odd_builds
-from conftest import Clock, World
 from judging_round import CAMPAIGN, Round
 from thidua.files.limits import MB, Limits
 from thidua.models import IssuedReport
@@ -132,11 +131,6 @@ def test_build_is_not_told_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # --- as a job -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def table(site: Site, world: World, clock: Clock) -> Round:
-    return Round(site, world, clock)
 
 
 def issued(table: Round, build: Build) -> tuple[IssuedReport, str]:

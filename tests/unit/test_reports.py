@@ -11,7 +11,7 @@ from docx import Document as read_docx
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-from conftest import Clock, World, add_user, refused
+from conftest import add_user, refused
 from judging_round import Round
 from thidua.documents.tables import Table, page_rows, page_totals
 from thidua.errors import NotFound
@@ -33,15 +33,9 @@ from thidua.services import assigning, closing, reports
 from thidua.services.indexing import handlers
 from thidua.services.report_tables import COVERS, USUAL, BuiltReport, build, reports_of
 from thidua.services.reports import Facts
-from thidua.services.site import Site
 from thidua.times import local_day
 
 FACTS = Facts(number="7", day=date(2026, 3, 5), signers=("Lê Văn Lập", "Trần Thị Hiệu"), copies=("UBND xã", "Lưu"))
-
-
-@pytest.fixture
-def table(site: Site, world: World, clock: Clock) -> Round:
-    return Round(site, world, clock)
 
 
 def judge(table: Round, made: list[str], *scores: tuple[str, str]) -> None:

@@ -40,6 +40,8 @@ class Dossier(Base):
         Index("ix_dossier_owner_state", "owner_unit_id", "state", "changed_at"),
         Index("ix_dossier_owner_groups", "owner_unit_id", "state", "call_id"),
         Index("ix_dossier_custody", "receiving_unit_id", "owner_unit_id", "state", "call_id", "filed"),
+        Index("ix_dossier_rounds", "receiving_unit_id", "call_id", "track", "state", "filed"),
+        Index("ix_dossier_call_code", "call_id", "code"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import Enum, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from thidua.models.base import Base, JsonText, new_public_id
@@ -77,10 +77,17 @@ class Assignment(Base):
 
 
 class Scoresheet(Base):
-    """One scorer's sheet on one version; a draft until ``final_at``. ``rev`` rises with every change."""
+    """One scorer's sheet on one version; a draft until ``final_at``. ``rev`` rises with every change.
+
+    ``apart``: when a judge handed it in, another final sheet of the version lay further away than the track allows.
+    Who looks for dossiers that want one more judge looks among these.
+    """
 
     __tablename__ = "scoresheet"
-    __table_args__ = (UniqueConstraint("version_id", "stage", "scorer_id"),)
+    __table_args__ = (
+        UniqueConstraint("version_id", "stage", "scorer_id"),
+        Index("ix_scoresheet_apart", "version_id", sqlite_where=text("apart")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
@@ -92,6 +99,7 @@ class Scoresheet(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     changed_at: Mapped[datetime]
     final_at: Mapped[datetime | None]
+    apart: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[Version] = relationship()
     scorer: Mapped[User] = relationship(foreign_keys=[scorer_id])
     scores: Mapped[list[Score]] = relationship(order_by="Score.id")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from thidua.errors import NotFound
@@ -118,20 +118,37 @@ def judging_now(session: Session, user_ids: Collection[int]) -> dict[int, int]:
 
 
 def judging_work(scope: Scope, call_id: int) -> Select[Any]:
-    """Each judge's present assignments in a call among what the user runs, with how far the sheet has come."""
-    columns = (User.name, User.login, Dossier.state, Assignment.assigned_at, Scoresheet.final_at)
+    """By judge, of what the user runs in a call: name, dossiers given, sheets begun, sheets final, waiting since."""
+    final = Scoresheet.final_at.is_not(None)
+    owed = and_(Scoresheet.final_at.is_(None), Dossier.state == State.JUDGING)
+    columns = (
+        User.name,
+        func.count().label("assigned"),
+        func.count(Scoresheet.id).label("begun"),
+        func.count(case((final, 1))).label("final"),
+        func.min(case((owed, Assignment.assigned_at))).label("since"),
+    )
     sheet = and_(
         Scoresheet.version_id == Version.id,
         Scoresheet.scorer_id == Assignment.judge_id,
         Scoresheet.stage == Stage.JUDGE,
     )
     return (
-        judged(scope, *columns, Scoresheet.id.label("sheet"))
+        judged(scope, *columns)
         .join(Assignment, and_(Assignment.dossier_id == Dossier.id, Assignment.ended_at.is_(None)))
         .join(User, User.id == Assignment.judge_id)
         .join(Version, and_(Version.dossier_id == Dossier.id, Version.n == Dossier.filed))
         .outerjoin(Scoresheet, sheet)
         .where(Dossier.call_id == call_id)
+        .group_by(User.id)
+    )
+
+
+def lying_apart(scope: Scope, call_id: int) -> Select[Any]:
+    """:data:`FACTS` of the dossiers of a call being judged in which a sheet lay apart when it was handed in."""
+    apart = select(Version.dossier_id).join(Scoresheet, Scoresheet.version_id == Version.id).where(Scoresheet.apart)
+    return judged(scope, *FACTS).where(
+        Dossier.call_id == call_id, Dossier.state == State.JUDGING, Dossier.id.in_(apart)
     )
 
 

@@ -123,6 +123,18 @@ def final_sheets(session: Session, version: Version, stage: Stage = Stage.JUDGE)
     return [(place, sheet) for place, sheet in session.execute(query)]
 
 
+def handed_in(session: Session, version: Version, *, but: int) -> list[Scoresheet]:
+    """Every judge's final sheet on ``version``, whether it counts now or not; not that of the scorer ``but``."""
+    query = (
+        select(Scoresheet)
+        .where(Scoresheet.version_id == version.id, Scoresheet.stage == Stage.JUDGE, Scoresheet.scorer_id != but)
+        .where(Scoresheet.final_at.is_not(None))
+        .options(selectinload(Scoresheet.scores))
+        .order_by(Scoresheet.id)
+    )
+    return list(session.scalars(query))
+
+
 def papers(session: Session, version: Version) -> list[VersionFile]:
     """The files of ``version`` in their order, with how far their texts have been read. One statement."""
     query = (

@@ -5,7 +5,7 @@ A rubric is data (``thidua.plugin``); here it is computed: typed points → :cla
 """
 
 from thidua.scoring.classes import Classified, Ranked, classify, rank
-from thidua.scoring.judging import Beside, Combined, beside, combine
+from thidua.scoring.judging import Beside, Combined, beside, combine, far_apart
 from thidua.scoring.points import Sheet, missing_evidence, read_points, read_sheet, show_points
 from thidua.scoring.prizes import Awarded, award
 from thidua.scoring.stored import Result, Scribe, from_text, rubric_sha256, to_text
@@ -29,6 +29,7 @@ __all__ = [
     "classify",
     "combine",
     "evaluate",
+    "far_apart",
     "from_text",
     "missing_evidence",
     "number",

@@ -92,6 +92,14 @@ class Combined:
         return "; ".join([f"{wording.points_of(node, value)} = {expression}", *notes])
 
 
+def far_apart(judging: Judging, one: Valued, other: Valued) -> bool:
+    """Whether two sheets of one rubric differ by more than the track allows, in the total or over a gate."""
+    most = settled(judging.gap)
+    if most is None:
+        return False
+    return set(one.failed) != set(other.failed) or abs(one.total - other.total) > Fraction(most)
+
+
 def combine(judging: Judging, sheets: Sequence[Valued]) -> Combined:
     """What the judges' sheets come to together.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from thidua.models import Grant, Role, State, User
+from thidua.models import Grant, Role, User
 from thidua.permissions import Actor, DossierFacts, Scope, judging_now, judging_work, panels, scope_of
 from thidua.services import conflicts
 from thidua.services.units import ancestors
@@ -111,18 +111,16 @@ def candidates(
 def workloads(session: Session, call_id: int, *, by: Actor, now: datetime) -> list[Workload]:
     """Who has done how much in a call, of what the actor runs; who is furthest behind first."""
     scope = scope_of(session, by, local_day(now))
-    per: dict[str, list[Mapping[str, object]]] = {}
-    for row in session.execute(judging_work(scope, call_id)).mappings():
-        per.setdefault(f"{row['name']}\0{row['login']}", []).append(dict(row))
-    lines = [_workload(key.partition("\0")[0], rows, now) for key, rows in per.items()]
+    today = local_day(now)
+    lines = [
+        Workload(
+            judge=row.name,
+            assigned=row.assigned,
+            untouched=row.assigned - row.begun,
+            draft=row.begun - row.final,
+            final=row.final,
+            days=(today - local_day(row.since)).days if row.since else 0,
+        )
+        for row in session.execute(judging_work(scope, call_id))
+    ]
     return sorted(lines, key=lambda one: (-one.days, one.final - one.assigned, name_order(one.judge)))
-
-
-def _workload(name: str, rows: Sequence[Mapping[str, object]], now: datetime) -> Workload:
-    final = [row for row in rows if row["final_at"] is not None]
-    draft = [row for row in rows if row["final_at"] is None and row["sheet"] is not None]
-    waiting = [row["assigned_at"] for row in rows if row["final_at"] is None and row["state"] == State.JUDGING]
-    since = min((at for at in waiting if isinstance(at, datetime)), default=None)
-    days = (local_day(now) - local_day(since)).days if since else 0
-    untouched = len(rows) - len(final) - len(draft)
-    return Workload(name, len(rows), untouched, len(draft), len(final), days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import NotFound
 from thidua.models import Call, Dossier, State
-from thidua.permissions import FACTS, Actor, Scope, judged, scope_of
+from thidua.permissions import FACTS, Actor, Scope, judged, lying_apart, scope_of
 from thidua.services.definitions import track_titles
 from thidua.services.standing import Standing, standings
 from thidua.services.unit_names import names_of
@@ -87,24 +88,27 @@ class Page:
 
 
 def rounds(session: Session, scope: Scope) -> list[Round]:
-    """The calls in which the user has something to judge, the latest first. Three statements."""
-    by = (Dossier.call_id, Dossier.track, Dossier.state)
-    groups = session.execute(
-        judged(scope, *by, func.min(Dossier.definition_sha256), func.count()).group_by(*by).order_by(*by)
-    ).all()
+    """The calls in which the user has something to judge, the latest first. Four statements."""
+    # As the index stands; it also says which dossier of a track is the first, whose form names the track.
+    by = (Dossier.receiving_unit_id, Dossier.call_id, Dossier.track, Dossier.state)
+    groups = session.execute(judged(scope, *by, func.min(Dossier.id), func.count()).group_by(*by).order_by(*by)).all()
+    named = judged(scope, Dossier.id, Dossier.definition_sha256).where(Dossier.id.in_({row[4] for row in groups}))
+    forms: dict[int, str] = dict(session.execute(named).all())
     calls = session.scalars(
-        select(Call).where(Call.id.in_({row[0] for row in groups})).order_by(Call.closes.desc(), Call.id.desc())
+        select(Call).where(Call.id.in_({row[1] for row in groups})).order_by(Call.closes.desc(), Call.id.desc())
     )
-    titles = track_titles(session, {row[3] for row in groups})
-    return [Round(call, _tracks([row for row in groups if row[0] == call.id], titles)) for call in calls]
+    titled = track_titles(session, set(forms.values()))
+    titles = {number: titled[sha256] for number, sha256 in forms.items()}
+    return [Round(call, _tracks([row for row in groups if row[1] == call.id], titles)) for call in calls]
 
 
-def _tracks(groups: Collection[Any], titles: Mapping[str, str]) -> tuple[Track, ...]:
+def _tracks(groups: Collection[Any], titles: Mapping[int, str]) -> tuple[Track, ...]:
     states: dict[str, dict[State, int]] = {}
     names: dict[str, str] = {}
-    for _, track, state, sha256, count in groups:
-        states.setdefault(track, {})[state] = count
-        names.setdefault(track, titles[sha256])
+    for _, _, track, state, first, count in sorted(groups, key=itemgetter(2)):
+        held = states.setdefault(track, {})
+        held[state] = held.get(state, 0) + count
+        names.setdefault(track, titles[first])
     return tuple(Track(key, names[key], held) for key, held in states.items())
 
 
@@ -142,12 +146,21 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query
 
 
-def wanting_third(session: Session, call: Call, *, by: Actor, now: datetime) -> list[Standing]:
-    """The dossiers of a call whose sheets are too far apart, by code."""
+def wanting_third(session: Session, call: Call, *, by: Actor, now: datetime, most: int = PER_PAGE) -> list[Standing]:
+    """The dossiers of a call whose sheets are too far apart, by code; of many the first ``most``.
+
+    Read are those in which a sheet lay apart when it was handed in, a page at a time: a third judge may have been
+    called since, or one of the two taken off.
+    """
     scope = scope_of(session, by, local_day(now))
-    query = judged(scope, *FACTS).where(Dossier.call_id == call.id, Dossier.state == State.JUDGING)
-    rows = session.execute(query.order_by(Dossier.code)).all()
-    return [one for one in standings(session, call, rows, local_day(now)) if one.wants_third]
+    rows = session.execute(lying_apart(scope, call.id).order_by(Dossier.code)).all()
+    found: list[Standing] = []
+    for start in range(0, len(rows), most):
+        part = standings(session, call, rows[start : start + most], local_day(now))
+        found += [one for one in part if one.wants_third]
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 def waiting(session: Session, scope: Scope, _now: datetime) -> int:

@@ -24,6 +24,7 @@ from thidua.permissions import (
     final_sheets,
     find_dossier,
     find_given,
+    handed_in,
     latest_version,
     may,
     own_assignment,
@@ -32,7 +33,7 @@ from thidua.permissions import (
     sheet_of,
 )
 from thidua.plugin import Group, Problem, Shape
-from thidua.scoring import Sheet, Valued, missing_evidence
+from thidua.scoring import Sheet, Valued, far_apart, missing_evidence
 from thidua.services import audit
 from thidua.services.definitions import form_of
 from thidua.services.sheet_texts import (
@@ -216,6 +217,7 @@ def save_sheet(
         sheet = desk.write(sheet, kept)
     if hand_in and sheet is not None:
         sheet.final_at = now
+        sheet.apart = desk.lies_apart(reckoned.valued)
         desk.note("sheet-sent", sheet)
     session.flush()
     marks = {place: fingerprint(kept.get(place)) for place in texts if place not in contested}
@@ -231,7 +233,7 @@ def take_back(session: Session, *, dossier: str, by: Actor, now: datetime, stage
     sheet = sheet_of(session, desk.version, stage, by.user_id)
     if sheet is None or sheet.final_at is None:
         return
-    sheet.final_at = None
+    sheet.final_at, sheet.apart = None, False
     sheet.rev += 1
     sheet.changed_at = now
     desk.note("sheet-taken-back", sheet)
@@ -274,6 +276,14 @@ class _Desk:
         sheet.changed_at = self.now
         self.session.flush()
         return sheet
+
+    def lies_apart(self, mine: Valued) -> bool:
+        """Whether a sheet that a judge hands in now lies too far from another one, of a judge who left included."""
+        judging = self.form.judging
+        if self.stage is not Stage.JUDGE or judging is None:
+            return False
+        others = handed_in(self.session, self.version, but=self.by.user_id)
+        return any(far_apart(judging, mine, reckon(self.form, texts_of(one)).valued) for one in others)
 
     def note(self, action: str, sheet: Scoresheet) -> None:
         """Under the sheet and not the dossier: a dossier's history is read by the school."""
