@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)
 MAX_TRIES = 8
+LONGEST = timedelta(hours=1)  # no wait is longer: what is due beyond it was written by a clock since set back
 WATCH_SECONDS = 30
 HOST = socket.gethostname()[:30]
 PROCESS = secrets.token_hex(3)  # tells a process from an earlier one with the same number
@@ -75,6 +76,7 @@ def put(
 
     ``unique`` makes the key (default: kind and subject); asking again for a row that
     waits changes nothing but its ``seq``, so that a run under way is followed by another.
+    ``delay`` is at most :data:`LONGEST`.
     """
     key = unique or f"{kind}:{subject}"
     row = session.scalar(select(Outbox).where(Outbox.key == key))
@@ -261,8 +263,10 @@ class Worker:
 
     def _take(self) -> list[Job]:
         now = self.clock()
-        free = or_(Outbox.leased_until.is_(None), Outbox.leased_until <= now)
-        ready = (Outbox.due <= now) & free & (Outbox.tries < MAX_TRIES) & Outbox.kind.in_(list(self.handlers))
+        until = Outbox.leased_until
+        free = or_(until.is_(None), until <= now, until > now + LONGEST)
+        due = or_(Outbox.due <= now, Outbox.due > now + LONGEST)
+        ready = due & free & (Outbox.tries < MAX_TRIES) & Outbox.kind.in_(list(self.handlers))
         with self.database.reading() as session:
             if session.scalar(select(Outbox.id).where(ready).limit(1)) is None:
                 return []

@@ -115,6 +115,21 @@ def test_leased_row_is_left_alone_until_the_lease_ends(database: Database) -> No
     assert (other.step(), done, keys(database)) == (1, [1], [])
 
 
+def test_clock_set_back_leaves_no_work_waiting_for_the_day_it_came_from(database: Database) -> None:
+    ahead, right, done = Clock(), Clock(), []
+    ahead.now += timedelta(days=30)
+    with database.writing() as session:
+        outbox.put(session, kind="index", subject="1", now=ahead.now)
+    ask(database, "2")
+    assert len(Worker(database, {"index": lambda jobs: None}, clock=ahead)._take()) == 2  # and dies here
+    with database.writing() as session:
+        outbox.put(session, kind="index", subject="3", now=ahead.now)
+    ask(database, "4")
+    worker = Worker(database, {"index": lambda jobs: done.extend(job.subject for job in jobs)}, clock=right)
+    worker.drain()
+    assert (sorted(done), keys(database)) == (["1", "2", "3", "4"], [])
+
+
 @pytest.mark.parametrize("end", ["well", "badly", "later"])
 def test_worker_that_comes_back_late_leaves_the_lease_of_another(database: Database, end: str) -> None:
     """A laptop slept over its lease: another worker has the row, and has been asked for it again."""

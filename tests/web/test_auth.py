@@ -82,6 +82,22 @@ def test_session_ends_by_itself(client: FlaskClient, world: World, clock: Clock,
     assert whoami(client) == 302
 
 
+def test_session_from_before_the_clock_was_set_back_ends_too(client: FlaskClient, world: World, clock: Clock) -> None:
+    clock.forward(days=30)
+    sign_in(client, "vanthu1")
+    clock.forward(minutes=-29)
+    assert whoami(client) == 200  # a clock put right by minutes throws nobody out
+    clock.forward(minutes=-30, days=-29)
+    assert whoami(client) == 302
+
+
+def test_tries_counted_by_a_clock_that_was_ahead_keep_nobody_out(client: FlaskClient, world: World, clock: Clock) -> None:
+    clock.forward(days=3650)
+    answers = [sign_in(client, "vanthu1", "sai rồi nhé").status_code for _ in range(9)]
+    clock.forward(days=-3650)
+    assert (answers, sign_in(client, "vanthu1").status_code) == ([401] * 8 + [429], 302)
+
+
 def test_ended_session_answers_scripts_with_401_and_pages_with_the_way_back(client: FlaskClient, world: World) -> None:
     answer = client.get("/whoami", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json) == (401, {"error": say("session-ended"), "code": "session-ended"})

@@ -150,12 +150,14 @@ def _load(token: str) -> Account | None:
     since, seen = cookie.get("since"), cookie.get("seen")
     if not isinstance(since, int) or not isinstance(seen, int):
         return None
-    if moment - seen >= settings.idle_minutes * 60 or moment - since >= settings.session_hours * 3600:
+    idle = settings.idle_minutes * 60
+    # As far ahead as behind: a cookie from before the clock was set back would otherwise outlast its time.
+    if abs(moment - seen) >= idle or moment - since >= settings.session_hours * 3600 or since - moment >= idle:
         return None
     account = accounts.signed_in(read(), token)
     if account is not None:
         logs.add(user=account.public_id)
-        if moment - seen >= SEEN_EVERY:
+        if abs(moment - seen) >= SEEN_EVERY:
             cookie["seen"] = moment
     return account
 
