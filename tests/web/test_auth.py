@@ -91,7 +91,9 @@ def test_session_from_before_the_clock_was_set_back_ends_too(client: FlaskClient
     assert whoami(client) == 302
 
 
-def test_tries_counted_by_a_clock_that_was_ahead_keep_nobody_out(client: FlaskClient, world: World, clock: Clock) -> None:
+def test_tries_counted_by_a_clock_that_was_ahead_keep_nobody_out(
+    client: FlaskClient, world: World, clock: Clock
+) -> None:
     clock.forward(days=3650)
     answers = [sign_in(client, "vanthu1", "sai rồi nhé").status_code for _ in range(9)]
     clock.forward(days=-3650)
