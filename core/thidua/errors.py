@@ -156,6 +156,8 @@ WORDING |= {
     "file-too-large": "Tệp “{name}” vượt giới hạn {limit_mb} MB của mục này. "
     "Hãy giảm dung lượng (quét ở 150–200 dpi, nén ảnh) hoặc tách tệp rồi tải lại.",
     "file-length-unknown": "Trình duyệt không cho biết dung lượng tệp. Hãy chọn lại tệp và tải lên lần nữa.",
+    "file-as-form": "Máy chủ nhận được một biểu mẫu chứ không phải nội dung tệp. Hãy chọn tệp trên trang Tài liệu; "
+    "chương trình tự gửi tệp thì ghi Content-Type: application/octet-stream.",
     "file-cut-short": "Tệp “{name}” bị đứt giữa chừng khi tải lên (nhận {got} trên {expected} byte). Hãy tải lại.",
     "file-type-refused": "Mục này không nhận tệp loại “{extension}”. Các loại được nhận: {accepted}.",
     "file-type-mismatch": "Nội dung của “{name}” không phải là tệp {extension}. "

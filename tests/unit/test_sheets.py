@@ -319,6 +319,9 @@ def test_queue_starts_where_fewest_have_scored_in_an_order_of_ones_own(
     orders = [[row.dossier for row in judge.queue().rows] for judge in judges]
     assert all(sorted(order) == sorted(ids) for order in orders)
     assert orders == [[row.dossier for row in judge.queue().rows] for judge in judges]  # and it stays
+    for judge in judges:  # the address of an assignment is random: nobody works the order out from what they know
+        addresses = [row.assignment for row in judge.queue().rows]
+        assert addresses == sorted(addresses)
     first = orders[0][0]
     judges[1].save(first, FULL, final=True)
     assert [row.dossier for row in judges[0].queue().rows] == [*orders[0][1:], first]

@@ -67,6 +67,19 @@ def test_visitors_get_public_pages_only(app: Flask, client: FlaskClient, world: 
     assert asked == {302}
 
 
+def test_no_page_is_kept_by_a_browser_that_others_use_after(app: Flask, everybody: FlaskClient) -> None:
+    """ "Back" after signing out shows nothing; pictures, styles and scripts are kept, files are asked for anew."""
+    seen: dict[str, set[str]] = {}
+    for client in (everybody, app.test_client()):
+        for rule, path in rules(app):
+            if "GET" not in (rule.methods or ()):
+                continue
+            with client.get(path) as answer:
+                seen.setdefault(answer.mimetype, set()).add(answer.headers.get("Cache-Control", ""))
+    assert {seen.pop(kind) == {"no-store"} for kind in ("text/html", "application/json")} == {True}
+    assert all("no-store" not in told or kind == "text/plain" for kind, told in seen.items()), seen
+
+
 def test_every_unsafe_method_needs_the_token(app: Flask, everybody: FlaskClient) -> None:
     tried = 0
     for rule, path in rules(app):

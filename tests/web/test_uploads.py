@@ -16,6 +16,7 @@ from sqlalchemy import select
 import files_corpus as corpus
 from conftest import World
 from office_files import docx
+from thidua.errors import say
 from thidua.models import AttachmentRevision, Event
 from thidua.services.site import Site
 from web_desk import TOKENS, attach, post, signed_in, start, text_of
@@ -118,6 +119,17 @@ def test_post_of_several_files_keeps_the_good_ones(clerk: FlaskClient, dossier: 
     assert answer.status_code == 415
     assert "“b.docx” rỗng" in answer.get_data(as_text=True)
     assert names(site) == ["a.docx"]
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize("body", [REPORT, b"a=" + b"x" * 6_000_000])
+def test_put_of_a_form_says_that_it_is_none(
+    clerk: FlaskClient, dossier: str, site: Site, kind: str, body: bytes
+) -> None:
+    headers = {"X-CSRFToken": TOKENS[clerk], "Accept": "application/json"}
+    answer = clerk.put(f"{dossier}/tep/bao_cao?ten=a.docx", data=body, headers=headers, content_type=kind)
+    assert (answer.status_code, answer.get_json()["error"]) == (415, say("file-as-form"))
+    assert names(site) == []
 
 
 def test_post_without_a_file_says_what_to_do(clerk: FlaskClient, dossier: str) -> None:

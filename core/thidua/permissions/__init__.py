@@ -74,7 +74,6 @@ from thidua.permissions.sheets import (
     own_points,
     papers,
     sheet_of,
-    shuffled,
 )
 from thidua.permissions.sources import exact_texts, folded_texts, naming, source_texts, texts_for_index
 from thidua.permissions.titles import standing_titles
@@ -155,7 +154,6 @@ __all__ = [
     "sheet_marks",
     "sheet_of",
     "sheets_of",
-    "shuffled",
     "source_texts",
     "standing_answers",
     "standing_bodies",

@@ -7,7 +7,6 @@ dossier is in no count and no mean of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
@@ -27,8 +26,6 @@ from thidua.models import (
     VersionFile,
 )
 from thidua.permissions.scope import Scope, at_home, standing
-
-_PRIME = 2_147_483_647
 
 
 def given(scope: Scope, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
@@ -87,12 +84,6 @@ def finished() -> ColumnElement[int]:
         .where(Scoresheet.stage == Stage.JUDGE, Scoresheet.final_at.is_not(None), counts())
     )
     return query.correlate(Dossier).scalar_subquery()
-
-
-def shuffled(scope: Scope) -> ColumnElement[int]:
-    """A number per dossier that is another order for every judge, and for one judge always the same."""
-    factor = int.from_bytes(sha256(str(scope.user_id).encode()).digest()[:4], "big") % (_PRIME - 1) + 1
-    return Dossier.id * factor % _PRIME
 
 
 def sheet_of(session: Session, version: Version, stage: Stage, scorer_id: int) -> Scoresheet | None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from thidua.models import Assignment, Call, Dossier, Role, Scoresheet, State
 from thidua.permissions import (
@@ -20,7 +20,6 @@ from thidua.permissions import (
     own_final_points,
     own_points,
     scope_of,
-    shuffled,
 )
 from thidua.plugin import Group
 from thidua.scoring import Valued, evaluate, read_sheet
@@ -101,7 +100,7 @@ def queue(session: Session, *, by: Actor, now: datetime, view: str = "todo", pag
     pages = max(1, -(-counts[view] // PER_PAGE))
     page = min(max(1, page), pages)
     query = given_with_own(scope, *_COLUMNS).join(Call, Call.id == Dossier.call_id).where(bucket == view)
-    query = query.order_by(*_order(scope)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    query = query.order_by(*_order()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     return Queue(_rows(session, scope, session.execute(query).all()), view, page, pages, counts)
 
 
@@ -109,7 +108,7 @@ def next_in_queue(session: Session, scope: Scope, after: Dossier) -> str | None:
     """The address of the assignment that comes after that of ``after`` in the judge's order, the first one again at
     the end; None when no other is to be scored.
     """
-    order = _order(scope)
+    order = _order()
     todo = given_with_own(scope, Assignment.public_id).where(_bucket() == "todo", Dossier.id != after.id)
     here = session.execute(given_with_own(scope, *order).where(Dossier.id == after.id)).one_or_none()
     behind = todo.where(tuple_(*order) > tuple_(*here)) if here is not None else todo
@@ -157,8 +156,11 @@ def _bucket() -> ColumnElement[str]:
     return case((Dossier.state != State.JUDGING, "closed"), (final, "sent"), else_="todo")
 
 
-def _order(scope: Scope) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    return (finished(), shuffled(scope))
+def _order() -> tuple[ColumnElement[int], InstrumentedAttribute[str]]:
+    """Among equals by the address of the assignment, which is random: anything made of a dossier's number could be
+    worked out, and would tell a blind judge which came in first.
+    """
+    return (finished(), Assignment.public_id)
 
 
 def _rows(session: Session, scope: Scope, found: Sequence[Any]) -> tuple[QueueRow, ...]:

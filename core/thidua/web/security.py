@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from thidua import logs
 from thidua.config import Settings
-from thidua.errors import NotAllowed, NotSignedIn
+from thidua.errors import BadFile, NotAllowed, NotSignedIn
 from thidua.models import Role
 from thidua.services import accounts
 from thidua.services.accounts import Account
@@ -33,6 +33,8 @@ Need = frozenset[Role] | Literal["login", "public"]
 
 FORM_BYTES = 4 * 1024**2
 ADDRESS_BYTES = 16 * 1024  # of the query: room for 200 chosen dossiers, or for the longest name of a file
+PAGES = frozenset({"text/html", "application/json"})
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 SEEN_EVERY = 60  # seconds: how often the time of the last request is written into the cookie
 FILES_OF_LIBRARIES = frozenset({"static", "bootstrap.static"})
 FREE_WHILE_CHANGING = frozenset({"auth.change_password", "auth.sign_out", "auth.whoami"})
@@ -183,6 +185,8 @@ def _guard() -> AnyResponse | None:
         return redirect(url_for("auth.change_password"))
     if need != "login" and not any(current_scope().has(role) for role in cast("frozenset[Role]", need)):
         raise NotAllowed
+    if request.method == "PUT" and request.mimetype in FORMS:  # before anybody looks for a token in it
+        raise BadFile("file-as-form")
     return None
 
 
@@ -215,6 +219,8 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if site().settings.secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint is not None and need_of(current_app, request.endpoint) != "public":
+    if response.mimetype in PAGES:  # on a computer that others use after, nothing is left of them
+        response.headers.setdefault("Cache-Control", "no-store")
+    elif request.endpoint is not None and need_of(current_app, request.endpoint) != "public":
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
