@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from small_demo import copy_of_demo, small_demo
 from thidua import config, demo
@@ -19,8 +20,23 @@ from thidua.demo.units import CHANGE, SCHOOLS
 from thidua.errors import Refused
 from thidua.files.checks import check_upload
 from thidua.files.text import extract
-from thidua.models import TRANSITIONS, Event, State, Succession, Unit
+from thidua.models import (
+    TRANSITIONS,
+    Assignment,
+    Attachment,
+    AttachmentRevision,
+    BlobText,
+    Dossier,
+    Event,
+    State,
+    Succession,
+    Unit,
+    UnitName,
+)
 from thidua.plugin import Sample, SampleFile
+from thidua.services.blinding import hidden_slots
+from thidua.services.definitions import shapes
+from thidua.text import fold
 from thidua.times import Period, utc_now
 
 TEXT = "Nhà giáo Nguyễn Thị Hoà khuyến khích học sinh tự học; Đoàn Văn Đũng giúp đỡ đồng nghiệp sử dụng học liệu số."
@@ -88,6 +104,32 @@ def test_papers_pass_the_upload_check_and_their_vietnamese_is_read_back(tmp_path
     wanted = "Đỗ Thị Điệp" if kind == ".xlsx" else "khuyến khích học sinh tự học"
     assert found.state == "text"
     assert wanted in " ".join(found.text.split())
+
+
+def test_papers_that_are_judged_blind_do_not_say_whose_they_are() -> None:
+    site = open_site(config.load(small_demo()))
+    try:
+        with site.database.reading() as session:
+            texts = (
+                select(Dossier.code, UnitName.text, BlobText.text, Attachment.slot, Dossier.definition_sha256)
+                .join(Assignment, Assignment.dossier_id == Dossier.id)
+                .join(UnitName, UnitName.unit_id == Dossier.owner_unit_id)
+                .join(Attachment, Attachment.dossier_id == Dossier.id)
+                .join(AttachmentRevision, AttachmentRevision.attachment_id == Attachment.id)
+                .join(BlobText, BlobText.sha256 == AttachmentRevision.sha256)
+                .where(Assignment.blind, BlobText.text != "")
+            )
+            found = [row for row in session.execute(texts) if row.slot not in hidden_documents(session, row)]
+    finally:
+        site.engine.close()
+        site.database.close()
+    assert found
+    assert {code for code, school, text, *_ in found if fold(school) in fold(text)} == set()
+
+
+def hidden_documents(session: Session, row: Row[tuple[str, ...]]) -> frozenset[str]:
+    """The slots of a dossier that a blind judge is not shown."""
+    return hidden_slots(shapes(session, {row.definition_sha256})[row.definition_sha256])
 
 
 def test_a_scan_has_no_text_layer(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ class Paper:
 def paper(file: SampleFile, *, unit: str, accept: Sequence[str], rng: random.Random, scanned: bool = False) -> Paper:
     """Make ``file`` in one of the forms that its slot accepts, in the name of ``unit``.
 
+    In nobody's where that is empty, as what is judged without names should be.
+
     ``scanned`` asks for a PDF without a text layer, where a PDF is accepted.
     """
     kind = ".pdf" if scanned and ".pdf" in accept else _kind(file, accept, rng)
@@ -71,6 +73,8 @@ def _file_name(title: str) -> str:
 
 
 def _lines(file: SampleFile, unit: str) -> list[str]:
+    if not unit:
+        return list(file.paragraphs)
     return [unit.upper(), *file.paragraphs, "Thủ trưởng đơn vị (đã ký, đóng dấu)"]
 
 
@@ -86,13 +90,16 @@ def _table(file: SampleFile) -> Table:
 
 def _word(file: SampleFile, unit: str) -> bytes:
     document = layout.open_document(file.title)
-    document.sections[0].footer.paragraphs[0].text = f"{unit} – {file.title}"
-    layout.add(document, _header(unit), Para("", size=8), *_title(file.title))
+    if unit:
+        document.sections[0].footer.paragraphs[0].text = f"{unit} – {file.title}"
+        layout.add(document, _header(unit), Para("", size=8))
+    layout.add(document, *_title(file.title))
     layout.add(document, *(Para(text, align="both", first_line_mm=10, after=6, line=1.1) for text in file.paragraphs))
     if file.rows:
         layout.add(document, Para("Bảng số liệu", bold=True, before=6, after=4, keep_next=True, outline=2))
         layout.add(document, table_grid(_table(file), ND30.text_width()))
-    layout.add(document, Para("", size=8), _signatures())
+    if unit:
+        layout.add(document, Para("", size=8), _signatures())
     return layout.to_bytes(document)
 
 

@@ -254,9 +254,12 @@ class _Dossier:
     def _attach(self, sample: Sample) -> None:
         accept = {document.key: document.accept for document in self.track.documents}
         compared = {one.field for one in self.track.originality}  # what is compared is never a scan
+        judging = self.track.judging
+        unnamed = {one.key for one in self.track.documents if judging and judging.blind and not one.identifying}
         for file in sample.files:
+            unit = "" if file.slot in unnamed else self.school.name
             scanned = next(self.story.files) % SCANS_EVERY == SCANS_EVERY - 1 and file.slot not in compared
-            made = papers.paper(file, unit=self.school.name, accept=accept[file.slot], rng=self.rng, scanned=scanned)
+            made = papers.paper(file, unit=unit, accept=accept[file.slot], rng=self.rng, scanned=scanned)
             self._upload(file.slot, made)
 
     def _upload(self, slot: str, made: papers.Paper, replaces: str | None = None) -> None:
