@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from conftest import Clock, World
+from conftest import Clock, World, serve
 from judging_round import Round
 from thidua.models import IssuedReport, Outbox
 from thidua.outbox import Worker
@@ -24,6 +25,7 @@ from thidua.services.indexing import handlers
 from thidua.services.reports import Facts
 from thidua.services.site import Site
 from thidua.services.verify import Looked, verify
+from web_desk import signed_in
 
 ROWS = 1000
 MADE_UP = ("verify-version", "verify-files", "verify-definition")  # the dossiers are rows without files or hashes
@@ -142,3 +144,28 @@ def test_worker_that_comes_back_late_does_not_issue_it_again(asked, start, clock
         first.excel_sha256,
         first.done_at,
     )
+
+
+def test_progress_is_seen_on_the_page(asked, start, clock: Clock) -> None:
+    """The worker is stopped at each step that it tells of, and the page is looked at meanwhile."""
+    table, public_id = asked
+    client = signed_in(serve(table.site, clock), "phutrach1")
+    path, seen = f"/bao-cao/ban/{public_id}", []
+
+    def look() -> None:
+        answer = client.get(path)
+        told = re.search(r'<progress max="100" value="(\d+)"', answer.get_data(as_text=True))
+        with client.get(f"{path}/tep.docx") as file:
+            seen.append((told[1] if told else "", answer.headers.get("Refresh"), file.status_code))
+
+    look()
+    worker = start()
+    for step in (20, 60):
+        until(table.site, step, worker)
+        os.kill(worker.pid, signal.SIGSTOP)
+        look()
+        os.kill(worker.pid, signal.SIGCONT)
+    assert worker.wait() == 0
+    look()
+    assert seen == [("0", "3", 404), ("20", "3", 404), ("60", "3", 404), ("", None, 200)]
+    assert_issued_whole(table, public_id)
