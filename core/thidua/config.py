@@ -46,6 +46,7 @@ class Settings:
     password_memory_kib: int = 19_456
     sign_in_tries: int = 8
     sign_in_window_minutes: int = 10
+    previews_mb: int = 1_000  # of pictures of pages kept on the disk
     extract_seconds: int = 60
     extract_memory_mb: int = 1_024
     trusted_proxies: int = 0
@@ -123,7 +124,7 @@ def load(instance: Path, environ: Mapping[str, str] | None = None) -> Settings:
 
 
 _TYPES = {f.name: str(f.type) for f in fields(Settings) if f.name != "instance"}
-_LEAST = {"trusted_proxies": 0, "password_memory_kib": 8}  # of numbers; 1 for all others
+_LEAST = {"trusted_proxies": 0, "password_memory_kib": 8, "previews_mb": 100}  # of numbers; 1 for all others
 
 
 def _checked(name: str, value: object, where: str) -> object:

@@ -12,7 +12,7 @@ from thidua import config
 from thidua.config import FILE_NAME, Settings, SettingsError
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
-NUMBERS = {"trusted_proxies": -1, "password_memory_kib": 7}
+NUMBERS = {"trusted_proxies": -1, "password_memory_kib": 7, "previews_mb": 99}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from thidua.errors import Busy
 from thidua.files import apart
 from thidua.files import preview as previews
 from thidua.files.limits import Limits
-from thidua.files.preview import BLOCK, RETRY, WIDTH, Preview, marker, png, preview
+from thidua.files.preview import BLOCK, RETRY, ROOM, WIDTH, Preview, marker, png, preview
 
 LIMITS = Limits(wall=20, seconds=15)
 
@@ -89,6 +89,31 @@ def test_made_pictures_are_not_made_again(tmp_path: Path, folder: Path) -> None:
     first = preview(path, folder, limits=LIMITS)
     path.unlink()
     assert preview(path, folder, limits=LIMITS) == first == Preview(1, 1)
+
+
+def looked_at(tmp_path: Path, *names: str, room: int = ROOM) -> list[str]:
+    """Have somebody look at each of these files, a day after the one before; what is kept then, of all."""
+    root = tmp_path / "previews"
+    for name in names:
+        for folder in root.iterdir() if root.exists() else ():
+            os.utime(folder, (folder.stat().st_mtime - 86_400,) * 2)
+        assert preview(kept(tmp_path, corpus.pdf("Mot")), root / name, limits=LIMITS, room=room) == Preview(1, 1)
+    return inside(root)
+
+
+def test_what_was_looked_at_longest_ago_makes_room(tmp_path: Path) -> None:
+    assert looked_at(tmp_path, "a", "b", "c") == ["a", "b", "c"]
+    one = sum(file.stat().st_size for file in (tmp_path / "previews" / "a").iterdir())
+    assert looked_at(tmp_path, "a", "d", room=3 * one) == ["a", "c", "d"]  # to look again counts
+    assert looked_at(tmp_path, "e", room=3 * one - 1) == ["d", "e"]
+    assert looked_at(tmp_path, "f", room=1) == ["f"]  # what is being looked at stays
+
+
+def test_making_room_meets_nothing_that_it_cannot_delete(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "previews" / ".bo-1").mkdir(parents=True)  # a program was killed while it deleted
+    (tmp_path / "previews" / "ghi-chu.txt").write_text("của người quản trị")
+    assert preview(kept(tmp_path, corpus.pdf("Mot")), folder, limits=LIMITS) == Preview(1, 1)
+    assert inside(tmp_path / "previews") == ["ab", "ghi-chu.txt"]
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7 broken", corpus.encrypted_pdf("Kin")])

@@ -1,15 +1,19 @@
 """Pages of a PDF as pictures, a block at a time: browsers refuse to show a PDF inside a sandboxed frame.
 
-Rendered in the reading process, kept beside the blobs as a cache that may be lost at any moment.
+Rendered in the reading process, kept beside the blobs as a cache that may be lost at any moment. The cache is bounded:
+what was looked at longest ago is deleted whenever something is added.
 """
 
 from __future__ import annotations
 
 import base64
+import os
 import secrets
+import shutil
 import struct
 import time
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +25,9 @@ BLOCK = 8
 MOST_BYTES = 2 * MB
 FAILED = b"0 0"
 RETRY = 24 * 3600
+ROOM = 1_000 * MB
+NOTED = 3600  # seconds: how often it is noted that a file is looked at
+_GOING = ".bo-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +57,20 @@ class Preview:
         return range(1, self.count + 1, BLOCK)
 
 
-def preview(path: Path, folder: Path, *, page: int = 1, limits: Limits | None = None) -> Preview:
+def preview(path: Path, folder: Path, *, page: int = 1, limits: Limits | None = None, room: int = ROOM) -> Preview:
     """The block of pictures of the PDF at ``path`` in which ``page`` stands, made in ``folder`` when it is not there.
 
     A page beyond the last is the last; nothing is shown of what cannot be read. Making a block takes up to twenty
     seconds. That it cannot be made is kept too, for :data:`RETRY` seconds: the machine may only have been busy.
+    ``room``: bytes that all files' pictures beside ``folder`` may take after that.
 
     Raises :class:`~thidua.errors.Busy` when it has to be made and too many others are.
     """
-    start = _block(path, folder, 1, limits)
+    start = _block(path, folder, 1, limits, room)
     first = max(0, min(page, start.count) - 1) // BLOCK * BLOCK + 1
     if first == 1:
         return start
-    return Preview(start.count, _block(path, folder, first, limits).shown, first)
+    return Preview(start.count, _block(path, folder, first, limits, room).shown, first)
 
 
 def marker(folder: Path, first: int = 1) -> Path:
@@ -70,12 +78,15 @@ def marker(folder: Path, first: int = 1) -> Path:
     return folder / f"tu-{first}.txt"
 
 
-def _block(path: Path, folder: Path, first: int, limits: Limits | None) -> Preview:
+def _block(path: Path, folder: Path, first: int, limits: Limits | None, room: int) -> Preview:
     kept = marker(folder, first)
     if _to_be_made(kept):
         with turn():
             if _to_be_made(kept):  # by nobody else meanwhile
                 _make(path, folder, first, limits)
+                trim(folder.parent, room)
+    elif time.time() - folder.stat().st_mtime > NOTED:
+        os.utime(folder)
     count, shown = kept.read_text("ascii").split()
     return Preview(int(count), int(shown), first)
 
@@ -92,6 +103,22 @@ def _make(path: Path, folder: Path, first: int, limits: Limits | None) -> None:
     for n, page in enumerate(pages, first):
         _put(folder / f"{n}.png", base64.b64decode(page))
     _put(marker(folder, first), f"{count} {len(pages)}".encode())
+
+
+def trim(root: Path, room: int) -> None:
+    """Of the folders in ``root`` keep those used last, ``room`` bytes of them, the very last in any case."""
+    left, used = room, []
+    for folder in root.iterdir():
+        with suppress(FileNotFoundError, NotADirectoryError):  # deleted by another reader; a file of somebody's
+            size = sum(file.stat().st_size for file in folder.iterdir())
+            used.append((not folder.name.startswith(_GOING), folder.stat().st_mtime, size, folder))
+    for place, (ours, _, size, folder) in enumerate(sorted(used, reverse=True)):
+        left -= size
+        if not ours or (left < 0 and place):
+            going = root / f"{_GOING}{secrets.token_hex(4)}"
+            with suppress(FileNotFoundError):
+                folder.rename(going)  # at once, so that nobody finds half of it
+            shutil.rmtree(going, ignore_errors=True)
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotFound
+from thidua.files.limits import MB
 from thidua.files.preview import Preview, preview
 from thidua.models import AttachmentRevision, Dossier
 from thidua.names import content_disposition
@@ -70,7 +71,12 @@ def _pictures(found: AttachmentRevision, page: int) -> Preview:
     if not site().store.exists(found.sha256):
         raise NotFound("blob-missing")
     read().close()  # drawing takes seconds: nobody's reading is held open meanwhile
-    return preview(site().store.path(found.sha256), _folder(found), page=page)
+    return pictures_of(site().store.path(found.sha256), _folder(found), page)
+
+
+def pictures_of(path: Path, folder: Path, page: int) -> Preview:
+    """The block of pictures in which ``page`` stands, kept in ``folder`` within the room of the settings."""
+    return preview(path, folder, page=page, room=site().settings.previews_mb * MB)
 
 
 @pages.get("/<revision>/trong-khung")
@@ -114,6 +120,8 @@ def send_page(folder: Path, n: int, *, etag: str, dated: bool = True) -> Respons
     """A page of a PDF as a picture."""
     at = None if dated else 0
     picture = folder / f"{n}.png"
+    if not picture.exists():  # made room for others a moment ago
+        raise NotFound
     return _guarded(send_file(picture, mimetype="image/png", max_age=0, etag=f"{etag}-{n}", last_modified=at))
 
 

@@ -10,14 +10,13 @@ from werkzeug.wrappers import Response
 
 from thidua.errors import NotFound
 from thidua.files.cleaning import WAY
-from thidua.files.preview import preview
 from thidua.models import Role
 from thidua.permissions import own_assignment
 from thidua.services import audit, judge_reading
 from thidua.services.judge_reading import Paper, Reading
 from thidua.services.sheets import OpenSheet
 from thidua.web.context import current_actor, now, page_number, read, site, write
-from thidua.web.files import SHOWN, send, send_framed, send_page
+from thidua.web.files import SHOWN, pictures_of, send, send_framed, send_page
 from thidua.web.judge import opened
 from thidua.web.security import needs
 from thidua.web.viewer import viewer
@@ -34,7 +33,7 @@ def look(assignment: str, n: int) -> str:
     text = judge_reading.text_of(read(), paper)
     path, pictures = _bytes(paper), None
     if path is not None and paper.is_pdf:
-        pictures = preview(path, _folder(paper), page=page_number())
+        pictures = pictures_of(path, _folder(paper), page_number())
     seen = viewer(pictures)
     return render_template(
         "judge/paper.html",
@@ -71,7 +70,7 @@ def page_image(assignment: str, n: int, page: int) -> Response:
     """A page of a PDF as a picture."""
     paper = _found(assignment, n)[2]
     path = _bytes(paper)
-    if path is None or not paper.is_pdf or page not in preview(path, _folder(paper), page=page).pages:
+    if path is None or not paper.is_pdf or page not in pictures_of(path, _folder(paper), page).pages:
         raise NotFound
     return send_page(_folder(paper), page, etag=_mark(path), dated=not paper.blind)
 
