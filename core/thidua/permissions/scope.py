@@ -7,13 +7,14 @@ Both speak of stable facts of a dossier only, so that moving a unit reindexes no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
 from sqlalchemy import (
+    CTE,
     BindParameter,
     ColumnElement,
     CompoundSelect,
@@ -24,9 +25,11 @@ from sqlalchemy import (
     exists,
     false,
     not_,
+    null,
     or_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -161,15 +164,22 @@ def _valid(
     return and_(table.valid_from <= on, or_(table.valid_to.is_(None), table.valid_to > on))
 
 
-def _granted() -> CompoundSelect[Role, int]:
+def _one_of(column: SQLColumnExpression[Role], roles: Collection[Role]) -> ColumnElement[bool]:
+    """``column IN roles``, whose number is known: SQLAlchemy writes an IN anew each time that it is asked."""
+    return or_(*(column == role for role in sorted(roles)))
+
+
+def _granted() -> CTE:
     """The roles of a user, those at a school spread over the schools that it took over."""
     held = (
-        select(Grant.role, Grant.unit_id)
+        select(Grant.role.label("role"), Grant.unit_id.label("unit_id"))
         .join(User, User.id == Grant.user_id)
         .where(Grant.user_id == bindparam("user_id"), User.disabled_at.is_(None), _valid(Grant))
     )
     taken = held.with_only_columns(Grant.role, Succession.school_id)
-    return held.union_all(taken.join(Succession, _heir(Grant.unit_id)).where(Grant.role.in_(SCHOOL_ROLES)))
+    return held.union_all(taken.join(Succession, _heir(Grant.unit_id)).where(_one_of(Grant.role, SCHOOL_ROLES))).cte(
+        "granted"
+    )
 
 
 def _heir(unit_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -178,78 +188,88 @@ def _heir(unit_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     return and_(own, Succession.successor_id == unit_id, Succession.day <= bindparam("on"))
 
 
-def _subtree() -> Select[Role, int]:
-    """The office roles of a user, spread over the units below and the schools that those took over."""
-    below = (
-        select(Grant.role.label("role"), Grant.unit_id.label("unit_id"))
-        .where(Grant.user_id == bindparam("user_id"), Grant.role.in_(SUBTREE_ROLES), _valid(Grant))
-        .cte("below", recursive=True)
-    )
-    below = below.union(
+def _subtree(granted: CTE) -> CTE:
+    """The office roles among ``granted``, spread over the units below and the schools that those took over."""
+    roots = select(granted.c.role, granted.c.unit_id).where(_one_of(granted.c.role, SUBTREE_ROLES))
+    below = roots.cte("below", recursive=True)
+    return below.union(
         select(below.c.role, UnitRelation.child_id)
         .join(below, UnitRelation.parent_id == below.c.unit_id)
         .where(_valid(UnitRelation)),
         select(below.c.role, Succession.school_id).join(below, _heir(below.c.unit_id)),
     )
-    return select(below.c.role, below.c.unit_id)
 
 
-def _hidden() -> Select[int]:
+def _passed_on(below: CTE) -> Select[None, int, int, int, date, int]:
+    """What offices of the user have passed on or taken over, other than what schools had made themselves."""
+    offices = select(below.c.unit_id).where(_one_of(below.c.role, OFFICE_ROLES))
+    theirs = or_(Succession.successor_id.in_(offices), Succession.office_id.in_(offices))
+    known = and_(Succession.day <= bindparam("on"), Succession.office_id != Succession.school_id, theirs)
+    return select(
+        null(), Succession.office_id, Succession.school_id, Succession.successor_id, Succession.day, Succession.id
+    ).where(known)
+
+
+def _hidden(granted: CTE) -> Select[None, int, None, None, None, None]:
     """Noted conflicts, and every dossier in which the user has a part as a person; not those of own units."""
     user_id: BindParameter[int] = bindparam("user_id")
     noted = select(Conflict.dossier_id).where(Conflict.user_id == user_id)
     person = select(User.person_id).where(User.id == user_id, User.person_id.is_not(None)).scalar_subquery()
     party = select(DossierParty.dossier_id).where(DossierParty.person_id == person)
-    own: BindParameter[list[int]] = bindparam("own", expanding=True)
-    return select(Dossier.id).where(Dossier.id.in_(noted.union(party)), Dossier.owner_unit_id.not_in(own))
+    own = select(granted.c.unit_id).where(_one_of(granted.c.role, SCHOOL_ROLES))
+    found = select(null(), Dossier.id, null(), null(), null(), null())
+    return found.where(Dossier.id.in_(noted.union(party)), Dossier.owner_unit_id.not_in(own))
 
+
+def _rights() -> CompoundSelect[*Right]:
+    """All that a scope is made of but the assignments of judges: one statement sees one state of the rights."""
+    granted = _granted()
+    below = _subtree(granted)
+    nothing = (null().label("school"), null().label("successor"), null().label("day"), null().label("number"))
+    parts = [select(each.c.role, each.c.unit_id, *nothing) for each in (granted, below)]
+    return union_all(*parts, _passed_on(below), _hidden(granted)).order_by("day", "number")
+
+
+Right = tuple[Role | None, int, int | None, int | None, object, object]
+"""A role at a unit; or, without a role, office, school and successor of a ``Succession``; or a dossier alone.
+
+The last two are for the order: of what one office was given twice from one school, the later holds.
+"""
 
 # Built once: every request asks them, and building a statement costs more than sending it.
-_GRANTED = _granted()
-_SUBTREE = _subtree()
-_HIDDEN = _hidden()
+_RIGHTS = _rights()
 _ASSIGNED = (
     select(Assignment.dossier_id, Assignment.blind)
     .join(Dossier, Dossier.id == Assignment.dossier_id)
     .where(Assignment.judge_id == bindparam("user_id"), standing())
     .where(not_(at_home(bindparam("user_id"), bindparam("on"))))
 )
-_OFFICES: BindParameter[list[int]] = bindparam("offices", expanding=True)
-_SUCCEEDED = (
-    select(Succession.office_id, Succession.school_id, Succession.successor_id)
-    .where(Succession.day <= bindparam("on"), Succession.office_id != Succession.school_id)
-    .where(or_(Succession.successor_id.in_(_OFFICES), Succession.office_id.in_(_OFFICES)))
-    .order_by(Succession.day, Succession.id)
-)
 
 
 def scope_of(session: Session, actor: Actor, on: date) -> Scope:
     """The scope of ``actor`` on the day ``on``; an unknown or disabled account sees nothing.
 
-    Costs at most five statements, however many units there are.
+    Costs at most two statements, however many units there are.
     """
     who = {"user_id": actor.user_id, "on": on}
-    granted = rows(session, _GRANTED, who)
-    roles = {(role, unit) for role, unit in granted}
-    if any(role in SUBTREE_ROLES for role, _ in roles):
-        roles |= {(role, unit) for role, unit in rows(session, _SUBTREE, who)}
+    found = rows(session, _RIGHTS, who)
+    roles = frozenset((role, unit) for role, unit, *_ in found if role is not None)
     offices = frozenset(unit for role, unit in roles if role in OFFICE_ROLES)
     own = frozenset(unit for role, unit in roles if role in SCHOOL_ROLES)
     judge = any(role == Role.JUDGE for role, _ in roles)
     assigned = dict(rows(session, _ASSIGNED, who)) if judge else {}
-    succeeded = rows(session, _SUCCEEDED, who | {"offices": list(offices)}) if offices else ()
-    hidden = rows(session, _HIDDEN, who | {"own": list(own)}) if offices or judge else ()
+    hidden = [one for role, one, school, *_ in found if role is None and school is None] if offices or judge else []
     return Scope(
         user_id=actor.user_id,
         on=on,
-        roles=frozenset(roles),
+        roles=roles,
         own=own,
         offices=offices,
-        inherited={(office, school): successor for office, school, successor in succeeded},
+        inherited={(office, school): heir for _, office, school, heir, *_ in found if school is not None and heir},
         public=any(role == Role.READER for role, _ in roles),
         assigned=frozenset(assigned),
         blind=frozenset(dossier for dossier, blind in assigned.items() if blind),
-        conflicts=frozenset(dossier for (dossier,) in hidden),
+        conflicts=frozenset(hidden),
     )
 
 
