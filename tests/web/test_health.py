@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 
@@ -9,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from conftest import World, sign_in
+from conftest import NOW, World, sign_in
+from thidua.models import Blob
 from thidua.services import doctor
 from thidua.services.site import Site
 
@@ -31,7 +33,17 @@ def _no_store(site: Site) -> None:
     site.settings.blobs_path.write_bytes(b"")
 
 
-@pytest.mark.parametrize("harm", [_no_tables, _no_store])
+def _not_mounted(site: Site) -> None:
+    """The folder is there and takes files, but it is not the one in which the site kept its own."""
+    with site.store.receive(io.BytesIO(b"Quyet dinh"), name="a.txt", limit=100) as incoming:
+        site.store.keep(incoming)
+    with site.database.writing() as session:
+        kept = {"sha256": incoming.sha256, "size": incoming.size, "extension": ".txt"}
+        session.add(Blob(created_at=NOW, **kept))
+    site.settings.blobs_path.rename(site.settings.instance / "elsewhere")
+
+
+@pytest.mark.parametrize("harm", [_no_tables, _no_store, _not_mounted])
 def test_a_watcher_is_told_when_database_or_store_fails(client: FlaskClient, site: Site, harm) -> None:
     harm(site)
     answer = client.get("/healthz")

@@ -110,13 +110,17 @@ def look(place: Place) -> Iterator[Finding]:
 
 
 def alive(site: Site) -> bool:
-    """Whether the database answers and the store takes a file: what a watcher asks every few seconds."""
+    """Whether the database answers and the store takes a file: what a watcher asks every few seconds.
+
+    A store in which none of the first files is left is another folder than the site's: a disk that is not mounted.
+    """
     try:
         with site.database.reading() as session:
             session.scalar(text("SELECT version_num FROM alembic_version"))
+            first = session.scalars(select(Blob.sha256).order_by(Blob.sha256).limit(3)).all()
     except DatabaseError:
         return False
-    return site.store.takes()
+    return site.store.takes() and (not first or any(site.store.exists(sha256) for sha256 in first))
 
 
 def _settings(place: Place) -> Finding:
