@@ -97,18 +97,26 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _sentence(error: Exception) -> str:
-    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 -- a command that had such a fault has brought it
+    import sqlite3  # noqa: PLC0415 -- a command that had such a fault has brought both
+
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
 
     match error:
         case Refused() | ContractError():
             return str(error)
         case SettingsError():
             return f"Cài đặt chưa dùng được: {error}"
-        case DatabaseError():
-            return f"Cơ sở dữ liệu báo lỗi: {error.orig}. Hãy chạy “thidua doctor” để biết cần làm gì."
+        case DatabaseError() | sqlite3.DatabaseError():
+            return _of_database(str(getattr(error, "orig", error)))
         case OSError():
             place = f" ({error.filename})" if error.filename else ""
             reason = error.strerror or error
             return f"Máy tính báo lỗi: {reason}{place}. Hãy kiểm tra đường dẫn, quyền ghi và chỗ trống."
     fault = f"{type(error).__name__}: {error}"
     return f"Lỗi ngoài dự kiến ({fault}). Đặt THIDUA_TRACE=1 rồi chạy lại để xem chi tiết."
+
+
+def _of_database(fault: str) -> str:
+    if "is full" in fault:
+        return "Ổ đĩa đã hết chỗ nên chưa làm được; những gì đã lưu vẫn còn nguyên. Hãy dọn ổ đĩa rồi chạy lại."
+    return f"Cơ sở dữ liệu báo lỗi: {fault}. Hãy chạy “thidua doctor” để biết cần làm gì."

@@ -9,6 +9,7 @@ another has taken since. Every handler is idempotent.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import secrets
@@ -33,6 +34,7 @@ LEASE = timedelta(seconds=120)
 MAX_TRIES = 8
 LONGEST = timedelta(hours=1)  # no wait is longer: what is due beyond it was written by a clock since set back
 WATCH_SECONDS = 30
+NO_ROOM = timedelta(seconds=30)  # until a job is tried again that found the disk full
 HOST = socket.gethostname()[:30]
 PROCESS = secrets.token_hex(3)  # tells a process from an earlier one with the same number
 BATCH = 100
@@ -211,20 +213,26 @@ class Worker:
         self._thread.start()
 
     def loop(self, pause: float = 0.5) -> None:
-        """Work until :meth:`stop`; a fault of the loop itself is logged and the loop goes on."""
-        self.free_leases_of_the_dead()
-        watched = time.monotonic()
+        """Work until :meth:`stop`; a fault of the loop itself is logged and the loop goes on, slower and slower."""
+        watched, wait, freed = time.monotonic(), pause, False
         while not self._stop.is_set():
             taken = 0
             try:
+                if not freed:
+                    freed = self.free_leases_of_the_dead() >= 0
                 taken = self.step()
                 if not taken and self.watch and time.monotonic() - watched >= WATCH_SECONDS:
                     watched = time.monotonic()
                     self.watch()
-            except Exception:
-                log.exception("worker step failed")
+                wait = pause
+            except Exception as error:
+                wait = min(2 * wait, WATCH_SECONDS)
+                if _no_room(error):
+                    log.warning("the worker waits %d seconds: no room on the disk", wait)
+                else:
+                    log.exception("worker step failed")
             if not taken:
-                self._stop.wait(pause)
+                self._stop.wait(wait)
 
     def free_leases_of_the_dead(self) -> int:
         """Free what processes of this machine held that are no more; return how many rows.
@@ -288,6 +296,10 @@ class Worker:
             self._put_off(jobs, timedelta(seconds=later.seconds))
             return
         except Exception as error:
+            if _no_room(error):
+                log.warning("no room on the disk for %d jobs", len(jobs))
+                self._put_off(jobs, NO_ROOM)
+                return
             log.exception("job failed: %s", ", ".join(job.key for job in jobs[:5]))
             self._failed(jobs, logs.said(error)[:500])
             return
@@ -329,6 +341,16 @@ class Worker:
                 log.warning(
                     "the lease of %d jobs was not renewed: the database is busy", len(jobs)
                 )  # the next beat may
+
+
+def _no_room(error: BaseException) -> bool:
+    """Whether the disk is full: no fault of a job, and over as soon as somebody has made room."""
+    match error:
+        case OSError():
+            return error.errno in (errno.ENOSPC, errno.EDQUOT)
+        case OperationalError():
+            return "is full" in str(error.orig)
+    return False
 
 
 def _lives(name: str) -> bool:

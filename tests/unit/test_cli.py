@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,10 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from small_demo import copy_of_demo, small_demo
-from thidua import config
+from thidua import config, migrations
 from thidua.app import open_site
 from thidua.cli import cli, run
-from thidua.models import Grant, Role, User
+from thidua.models import Database, Grant, Role, User
 from thidua.services.passwords import Passwords
 
 ANSWERS = ["Phòng Văn hóa – Xã hội", "Trần Thị Mai", "quantri", "mây trắng đầu hè", "mây trắng đầu hè"]
@@ -138,6 +139,65 @@ def test_backup_and_restore_by_the_shell(tmp_path: Path, capsys: pytest.CaptureF
     assert run(["--instance", str(site), "doctor", "--full"]) == 0
     assert run(["--instance", str(site), "restore", str(target)]) == 1
     assert "thư mục trống" in said(capsys)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system with room for little more than the small demo."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a small file system can only be mounted by root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_site_on_a_full_disk_is_looked_through_and_taken_elsewhere(
+    tmp_path: Path, small_disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    instance = copy_of_demo(small_disk / "site")
+    site, rest = sqlite3.connect(instance / "thidua.sqlite"), (small_disk / "rest").open("wb", 0)
+    with closing(site) as served, rest as filler:
+        served.execute("SELECT count(*) FROM blob").fetchone()  # by a site that goes on
+        with suppress(OSError):
+            while filler.write(bytes(4096)):
+                pass
+        assert run(["--instance", str(instance), "backup", str(instance / "backup")]) == 1
+        assert "Ổ đĩa đã hết chỗ" in said(capsys)
+        assert run(["--instance", str(instance), "verify"]) == 0
+        assert run(["--instance", str(instance), "backup", str(tmp_path / "backup")]) == 0
+        assert "chưa ghi được ngày sao lưu" in said(capsys)
+    assert run(["--instance", str(tmp_path / "new"), "restore", str(tmp_path / "backup")]) == 0
+    assert count_of(tmp_path / "new", "version") == count_of(instance, "version")
+
+
+def test_backup_is_of_the_schema_that_stands_and_of_a_site_that_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    instance = tmp_path / "old"
+    config.write_new(instance, values={})
+    assert run(["--instance", str(instance), "backup", str(tmp_path / "none")]) == 1
+    assert "unable to open database file" in said(capsys)
+    assert not (instance / "thidua.sqlite").exists()
+    database = Database(instance / "thidua.sqlite")
+    migrations.upgrade(database, "000000000001")
+    database.close()
+    assert run(["--instance", str(instance), "backup", str(tmp_path / "backup")]) == 0
+    with closing(sqlite3.connect(tmp_path / "backup" / "thidua.sqlite")) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("000000000001",)
+
+
+def test_nobody_is_signed_in_after_a_restore(tmp_path: Path) -> None:
+    instance, target = copy_of_demo(tmp_path / "old"), tmp_path / "backup"
+    assert run(["--instance", str(instance), "backup", "--with-settings", str(target)]) == 0
+    with closing(sqlite3.connect(instance / "thidua.sqlite")) as connection:
+        later = {epoch + more for (epoch,) in connection.execute("SELECT epoch FROM user") for more in range(1000)}
+    before = int(time.time())
+    assert run(["--instance", str(tmp_path / "new"), "restore", str(target)]) == 0
+    with closing(sqlite3.connect(tmp_path / "new" / "thidua.sqlite")) as connection:
+        epochs = {epoch for (epoch,) in connection.execute("SELECT epoch FROM user")}
+    assert (len(epochs), min(epochs) >= before, epochs & later) == (1, True, set())
 
 
 def count_of(instance: Path, table: str) -> int:

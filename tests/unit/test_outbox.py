@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -188,6 +189,51 @@ def test_thread_takes_work_and_stops(database: Database) -> None:
         time.sleep(0.01)
     worker.stop()
     assert (done, keys(database)) == (["1"], [])
+
+
+def test_full_disk_is_no_fault_of_the_job(database: Database) -> None:
+    clock, room, done = Clock(), [False], []
+
+    def handler(jobs: Sequence[Job]) -> None:
+        if not room[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.extend(job.key for job in jobs)
+
+    worker = Worker(database, {"index": handler}, clock=clock)
+    ask(database, "1", "2")
+    for _ in range(3 * MAX_TRIES):
+        worker.drain()
+        clock.now += timedelta(minutes=1)
+    with database.reading() as session:
+        assert outbox.waiting(session, clock.now)[:2] == (2, 0)
+    room[0] = True
+    worker.drain()
+    assert (done, keys(database)) == (["index:1", "index:2"], [])
+
+
+def test_loop_that_fails_asks_less_and_less_and_goes_on(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Job] = []
+    waits: list[float] = []
+    worker = Worker(database, {"index": done.extend})
+    database.close()
+    full = database.path.with_name("away")
+    database.path.rename(full)
+    database.path.mkdir()  # no database can be opened here
+
+    def waited(seconds: float) -> bool:
+        waits.append(seconds)
+        if len(waits) == 8:
+            database.path.rmdir()
+            full.rename(database.path)
+            ask(database, "1")
+        if len(waits) == 9:
+            worker._stop.set()
+        return worker._stop.is_set()
+
+    monkeypatch.setattr(worker._stop, "wait", waited)
+    worker.loop(pause=0.5)
+    assert waits == [1, 2, 4, 8, 16, 30, 30, 30, 0.5]
+    assert ([job.key for job in done], keys(database)) == (["index:1"], [])
 
 
 def test_later_puts_off_without_counting(database: Database) -> None:

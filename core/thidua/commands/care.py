@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import OperationalError
 
-from thidua import config, outbox
+from thidua import config, migrations, outbox
 from thidua.app import open_engine
-from thidua.commands.shared import instance_folder, opened, settings_of
+from thidua.commands.shared import as_it_is, instance_folder, opened, settings_of
 from thidua.documents.archive import verify_zip
 from thidua.files.limits import MB
+from thidua.models import Database
 from thidua.services import backup as backups
 from thidua.services import doctor as doctors
 from thidua.services import indexing, originality
@@ -42,12 +44,22 @@ def doctor(instance: Path, full: bool) -> int:
 def backup(instance: Path, folder: Path, with_settings: bool) -> None:
     """Sao lưu cơ sở dữ liệu và mọi tệp vào THƯ-MỤC, khi trang vẫn chạy."""
     settings = settings_of(instance)
-    with opened(settings) as site:
+    with as_it_is(settings) as (database, store):
         file = instance / config.FILE_NAME if with_settings else None
-        made = backups.backup(site.database, site.store, folder, now=utc_now(), settings=file)
-        backups.note(site.database, backups.MADE, made, utc_now())
+        made = backups.backup(database, store, folder, now=utc_now(), settings=file)
+        noted = _noted(database, made)
     kept = "kèm cài đặt" if made.settings else "không kèm cài đặt"
     click.echo(f"Đã sao lưu {made.blobs} tệp và cơ sở dữ liệu ({made.size / MB:.1f} MB, {kept}) vào “{folder}”.")
+    if not noted:
+        click.echo("Bản sao đã đủ, nhưng chưa ghi được ngày sao lưu vào trang (hết chỗ hoặc chỉ đọc).", err=True)
+
+
+def _noted(database: Database, made: backups.BackedUp) -> bool:
+    try:
+        backups.note(database, backups.MADE, made, utc_now())
+    except OperationalError:
+        return False
+    return True
 
 
 @click.command()
@@ -97,11 +109,12 @@ def verify(instance: Path, archive: Path | None, set_aside: bool) -> int:
     if archive is not None:
         return _verify_zip(archive)
     settings, wrong, looked = settings_of(instance), 0, checks.Looked()
-    with opened(settings) as site:
-        for fault in checks.verify(site.database, site.store, now=utc_now(), looked=looked):
+    with as_it_is(settings) as (database, store):
+        migrations.upgrade(database)  # the newest schema is what is read
+        for fault in checks.verify(database, store, now=utc_now(), looked=looked):
             click.echo(str(fault))
             if set_aside and fault.code == "verify-orphan":
-                click.echo(f"  → đã cất vào {site.store.set_aside(fault.what)}")
+                click.echo(f"  → đã cất vào {store.set_aside(fault.what)}")
             else:
                 wrong += not fault.harmless
     seen = f"{looked.blobs} tệp, {looked.versions} phiên bản, {looked.results} kết quả"

@@ -11,6 +11,8 @@ import click
 from thidua import config
 from thidua.app import open_site
 from thidua.config import Settings
+from thidua.files.store import BlobStore
+from thidua.models import Database
 from thidua.services.site import Site
 
 instance_folder = click.make_pass_decorator(Path)
@@ -25,6 +27,19 @@ def settings_of(instance: Path) -> Settings:
             "“thidua demo” để xem thử, hoặc chỉ đúng thư mục bằng --instance."
         )
     return config.load(instance)
+
+
+@contextmanager
+def as_it_is(settings: Settings) -> Iterator[tuple[Database, BlobStore]]:
+    """Database and files of the site, closed again at the end: nothing is upgraded, nothing is written.
+
+    What looks after a site must work where the disk is full, and before an upgrade.
+    """
+    database = Database(settings.database_path)
+    try:
+        yield database, BlobStore(settings.blobs_path)
+    finally:
+        database.close()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from thidua.config import Settings
@@ -158,6 +158,15 @@ def change_password(
 
 def _end_sessions(session: Session, user_id: int) -> None:
     session.execute(update(User).where(User.id == user_id).values(epoch=User.epoch + 1))
+
+
+def end_all_sessions(session: Session, now: datetime) -> None:
+    """End every session of every account, those of epochs included that this database does not know.
+
+    For a database that has come back from a backup: cookies may be of later epochs than it holds.
+    """
+    least = int(now.timestamp())
+    session.execute(update(User).values(epoch=case((User.epoch < least, least), else_=User.epoch + 1)))
 
 
 def places(session: Session, user_id: int, on: date) -> list[Place]:

@@ -23,7 +23,7 @@ from thidua import config
 from thidua.errors import Invalid, Refused
 from thidua.files.store import BlobStore
 from thidua.models import Database
-from thidua.services import audit
+from thidua.services import accounts, audit
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -77,9 +77,14 @@ def backup(
 
 
 def note(database: Database, action: str, held: BackedUp, now: datetime) -> None:
-    """Write down that a backup was made (``MADE``) or that the site came from one (``CAME_BACK``)."""
+    """Write down that a backup was made (``MADE``) or that the site came from one (``CAME_BACK``).
+
+    On a site that came back nobody is signed in: the backup does not know who has signed out since.
+    """
     details = {"blobs": held.blobs, "size": held.size}
     with database.writing() as session:
+        if action == CAME_BACK:
+            accounts.end_all_sessions(session, now)
         audit.record(session, action, by=None, now=now, details=details)
 
 
@@ -116,7 +121,8 @@ def _require_empty(folder: Path, code: str) -> None:
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source, timeout=60)) as live, closing(sqlite3.connect(target)) as copy:
+    there = f"{source.absolute().as_uri()}?mode=rw"  # one that is missing is a fault, not an empty new one
+    with closing(sqlite3.connect(there, uri=True, timeout=60)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
         # The copy must be one file: what is in the journal would not be in the manifest.
         copy.execute("PRAGMA journal_mode=DELETE")
