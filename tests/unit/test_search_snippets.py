@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thidua.search.fold import folded_text
-from thidua.search.snippets import Snippet, rerank, snippets
+from thidua.search.snippets import _LIGHT, _SPELLINGS, _VIETNAMESE, Snippet, first_together, rerank, snippets
 
 
 def marked(text: str, *words: str, **more: int) -> list[str]:
@@ -34,6 +34,17 @@ def marked(text: str, *words: str, **more: int) -> list[str]:
 )
 def test_snippets_mark_whole_syllables_with_or_without_marks(text: str, words: list[str], expected: list[str]) -> None:
     assert marked(text, *words) == expected
+
+
+def test_letters_of_other_languages_are_marked_too_where_nothing_vietnamese_is() -> None:
+    """Vietnamese letters have an expression of their own, which is compiled sooner; both say what folding says."""
+    for folded, expression in _LIGHT.items():
+        found = [letter for letters in _SPELLINGS.values() for letter in letters if re.fullmatch(expression, letter)]
+        assert found == [letter for letter in _SPELLINGS[folded] if ord(letter) in _VIETNAMESE]
+    assert {ord(letter) for letter in "ẮẰẲẴẶắằẳẵặẤẦẨẪẬấầẩẫậĐđỸỹỴỵƯưỰựƠơỢợĨĩŨũ"} <= _VIETNAMESE
+    marked = [str(one) for one in snippets("Thầy Škoda", ["skoda"]) if one.marked]
+    assert (marked, first_together("Cô Marie Škoda", ["marie skoda"])) == (["Thầy Škoda"], 3)
+    assert first_together("Cô Marie Škoda", ["marie skola"]) is None
 
 
 def test_snippets_show_the_passage_with_the_most_words() -> None:
