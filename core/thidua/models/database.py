@@ -43,9 +43,7 @@ class Database:
 
     def reader(self) -> Session:
         """A session for reading; the caller closes it. It refuses to flush changes."""
-        session = Session(self.engine, autoflush=False)
-        event.listen(session, "before_flush", _refuse_flush)
-        return session
+        return _Reader(self.engine, autoflush=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -90,6 +88,8 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _refuse_flush(session: Session, *_: object) -> None:
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("this session is for reading; open Database.writing() for changes")
+class _Reader(Session):
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("this session is for reading; open Database.writing() for changes")
+        super().flush(objects)

@@ -65,8 +65,8 @@ def signed_in(session: Session, token: str) -> Account | None:
     number, _, epoch = token.partition("|")
     if not (number.isdecimal() and epoch.isdecimal()):
         return None
-    row = session.execute(_SIGNED_IN, {"number": int(number), "epoch": int(epoch)}).one_or_none()
-    return Account(*row) if row else None
+    found = rows(session, _SIGNED_IN, {"number": int(number), "epoch": int(epoch)})
+    return Account(*found[0]) if found else None
 
 
 def sign_in(
