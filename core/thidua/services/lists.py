@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
@@ -142,7 +142,7 @@ class Listing:
         calls = {call: (public_id, title, period, opens) for _, call, _, _, public_id, title, period, opens, _ in found}
         return cls(session, base, groups, calls, {unit: name or "" for _, _, unit, *_, name in found})
 
-    @property
+    @cached_property
     def choices(self) -> Choices:
         """The filters on offer, with counts."""
         states, calls, units = (Counter[Any]() for _ in range(3))

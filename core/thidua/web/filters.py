@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -168,9 +168,18 @@ def address_with(**changes: object) -> str:
         query.poplist(key)
         if value is not None:
             query.add(key, str(value))
-    text = urlencode(list(query.items(multi=True)))
-    path = iri_to_uri(request.path)
+    return with_query(list(query.items(multi=True)))
+
+
+def with_query(pairs: Sequence[tuple[str, str]]) -> str:
+    """The address of this page with ``pairs`` as its query."""
+    path, text = _encoded(request.path), urlencode(pairs)
     return f"{path}?{text}" if text else path
+
+
+@lru_cache(maxsize=1024)
+def _encoded(path: str) -> str:
+    return iri_to_uri(path)
 
 
 def page_window(number: int, last: int) -> list[int | None]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import request
-from werkzeug.urls import iri_to_uri
 
 from thidua.models import State
 from thidua.services.lists import ORDERS, Choices, Wanted
 from thidua.web.context import page_number
+from thidua.web.filters import with_query
 
 ORDER_LABELS = {"newest": "Mới thay đổi trước", "oldest": "Chờ lâu trước", "name": "Theo tên", "code": "Theo mã hồ sơ"}
 
@@ -48,9 +47,7 @@ def toggled(name: str, value: str, *, single: bool = False) -> str:
     if value not in held:
         kept = [value] if single else [*kept, value]
     rest = [pair for pair in request.args.items(multi=True) if pair[0] not in ("trang", name)]
-    text = urlencode([*rest, *((name, v) for v in kept)])
-    path = iri_to_uri(request.path)
-    return f"{path}?{text}" if text else path
+    return with_query([*rest, *((name, v) for v in kept)])
 
 
 def pills(choices: Choices, asked: Wanted, *, units: bool = False) -> dict[str, list[Pill]]:
