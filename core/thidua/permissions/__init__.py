@@ -34,7 +34,17 @@ from thidua.permissions.panels import (
 from thidua.permissions.precedents import officiates, published_results, standing_answers
 from thidua.permissions.reporting import any_hidden, files_filed, reported, standing_results
 from thidua.permissions.rights import RIGHTS, ROOMS, SCORE_RIGHTS, actions_for, enters, may, require
-from thidua.permissions.scope import REMEMBERED, Actor, DossierFacts, Scope, scope_of, terms_of, tokens_of, visible_to
+from thidua.permissions.scope import (
+    REMEMBERED,
+    Actor,
+    DossierFacts,
+    Scope,
+    among,
+    scope_of,
+    terms_of,
+    tokens_of,
+    visible_to,
+)
 from thidua.permissions.selects import (
     PROTECTED,
     about_person,
@@ -91,6 +101,7 @@ __all__ = [
     "about_person",
     "actions_for",
     "alike_texts",
+    "among",
     "any_hidden",
     "bytes_held",
     "common_fingerprints",

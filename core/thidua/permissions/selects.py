@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.errors import NotFound
@@ -39,7 +39,7 @@ from thidua.models import (
     VersionFile,
 )
 from thidua.permissions.rights import may
-from thidua.permissions.scope import REMEMBERED, Scope, visible_to
+from thidua.permissions.scope import REMEMBERED, Scope, among, visible_to
 
 PROTECTED = (
     Dossier,
@@ -281,9 +281,9 @@ def _kept(offices: frozenset[int], away: Pairs, here: Pairs) -> tuple[ColumnElem
     """
     pair = tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id)
     passing = {receiving for receiving, _ in here} - offices
-    kept = Dossier.receiving_unit_id.not_in(passing) if passing else true()
+    kept = not_(among(Dossier.receiving_unit_id, passing)) if passing else true()
     ways = or_(and_(kept, pair.not_in(away)) if away else kept, *([pair.in_(here)] if here else []))
-    return Dossier.filed > 0, Dossier.receiving_unit_id.in_({*offices, *passing}), ways
+    return Dossier.filed > 0, among(Dossier.receiving_unit_id, offices | passing), ways
 
 
 def in_custody(scope: Scope, role: Role, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities
