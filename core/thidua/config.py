@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from .wording import SETTINGS
+
 MIN_SECRET = 32
 FILE_NAME = "thidua.toml"
 # Variables of ours that steer a command or the tests, not a site.
@@ -21,6 +23,10 @@ NOT_SETTINGS = frozenset({"THIDUA_TRACE", "THIDUA_INSTANCE", "THIDUA_CI", "THIDU
 
 class SettingsError(Exception):
     """A settings file or variable that cannot be used; the text says which key and what to do."""
+
+
+def _fault(code: str, **params: object) -> SettingsError:
+    return SettingsError(SETTINGS[code].format_map(params))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,19 +64,16 @@ class Settings:
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < MIN_SECRET or len(set(self.secret_key)) < 10:
-            raise SettingsError(
-                f"secret_key is missing or too weak (at least {MIN_SECRET} random characters); "
-                "run `thidua init`, which makes one"
-            )
+            raise _fault("secret", least=MIN_SECRET)
         if not self.address.startswith(("http://", "https://")):
-            raise SettingsError(f"address must start with http:// or https://, not {self.address!r}")
+            raise _fault("address", value=self.address)
         if not _is_colour(self.colour):
-            raise SettingsError(f"colour must look like #9B1C1C, not {self.colour!r}")
+            raise _fault("colour", value=self.colour)
         if self.log_format not in ("text", "json"):
-            raise SettingsError(f'log_format must be "text" or "json", not {self.log_format!r}')
+            raise _fault("log-format", value=self.log_format)
         for name, kind in _TYPES.items():
-            if kind == "int" and getattr(self, name) < _LEAST.get(name, 1):
-                raise SettingsError(f"{name} must be at least {_LEAST.get(name, 1)}")
+            if kind == "int" and (value := getattr(self, name)) < (least := _LEAST.get(name, 1)):
+                raise _fault("least", name=name, least=least, value=value)
 
     @property
     def database_path(self) -> Path:
@@ -105,21 +108,22 @@ def load(instance: Path, environ: Mapping[str, str] | None = None) -> Settings:
     """
     path = instance / FILE_NAME
     if not path.exists():
-        raise SettingsError(f"no {FILE_NAME} in {instance}; run `thidua init` there first")
+        raise _fault("none", file=FILE_NAME, folder=instance)
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+        raise _fault("toml", path=path, why=error) from error
     plugins = table.pop("plugins", {})
     if not isinstance(plugins, dict):
-        raise SettingsError(f"{path}: plugins must be a table")
+        raise _fault("plugins", path=path)
     table |= {f"plugins_{key}": value for key, value in plugins.items()}
     values = {key: _checked(key, value, str(path)) for key, value in table.items()}
     env = os.environ if environ is None else environ
     for key, text in env.items():
         if key.startswith("THIDUA_") and key not in NOT_SETTINGS:
             name = key.removeprefix("THIDUA_").lower()
-            values[name] = _checked(name, _from_text(name, text), f"the variable {key}")
+            values[name] = _checked(name, _from_text(name, text), SETTINGS["variable"].format(name=key))
+    values.setdefault("secret_key", "")  # refused in words
     return Settings(instance=instance, **values)  # type: ignore[arg-type]  # checked one by one above
 
 
@@ -130,12 +134,12 @@ _LEAST = {"trusted_proxies": 0, "password_memory_kib": 8, "previews_mb": 100}  #
 def _checked(name: str, value: object, where: str) -> object:
     kind = _TYPES.get(name)
     if kind is None:
-        raise SettingsError(f"{where}: unknown setting {name!r}; known are {', '.join(sorted(_TYPES))}")
+        raise _fault("unknown", where=where, name=name, known=", ".join(sorted(_TYPES)))
     if kind == "frozenset[str]" and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return frozenset(value)
     wanted = {"str": str, "int": int, "bool": bool}.get(kind)
     if wanted is None or type(value) is not wanted:
-        raise SettingsError(f"{where}: {name} must be {kind}, not {value!r}")
+        raise _fault("kind", where=where, name=name, kind=SETTINGS[kind], value=repr(value))
     return value
 
 

@@ -152,3 +152,23 @@ PAPERS: dict[str, str] = {
     "docx-copies-kept": "nơi nhận thiếu dòng “Lưu: …”",
     "docx-signer-name": "dưới chức vụ thiếu họ tên người ký",
 }
+
+SETTINGS: dict[str, str] = {
+    "secret": "secret_key còn thiếu hoặc quá yếu: cần ít nhất {least} ký tự ngẫu nhiên. Lệnh “thidua init” tạo sẵn "
+    "khóa này.",
+    "address": "address phải bắt đầu bằng http:// hoặc https://; đang ghi “{value}”.",
+    "colour": "colour phải có dạng #9B1C1C; đang ghi “{value}”.",
+    "log-format": "log_format phải là “text” hoặc “json”; đang ghi “{value}”.",
+    "least": "{name} phải từ {least} trở lên; đang ghi {value}.",
+    "none": "không có tệp {file} trong “{folder}”. Hãy chạy “thidua init” ở đó trước.",
+    "toml": "{path} không đúng cú pháp TOML ({why}).",
+    "plugins": "{path}: plugins phải là một bảng, ví dụ dòng [plugins] rồi dòng off = [].",
+    "unknown": "{where}: không có mục cài đặt tên “{name}”. Các mục có thể ghi: {known}.",
+    "kind": "{where}: {name} phải là {kind}; đang ghi {value}.",
+    "variable": "biến {name}",
+    "str": "chữ trong ngoặc kép",
+    "int": "số nguyên không kèm ngoặc kép",
+    "bool": "true hoặc false",
+    "frozenset[str]": 'danh sách tên, ví dụ ["ten-goi"]',
+}
+"""What is wrong with the settings of a site; read by whoever runs it."""

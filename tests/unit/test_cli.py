@@ -47,7 +47,7 @@ def test_a_folder_without_a_site_is_a_sentence(
 def test_a_misspelt_setting_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config.write_new(tmp_path, values={"adress": "https://x"})
     assert run(["--instance", str(tmp_path), "reindex"]) == 1
-    assert "unknown setting 'adress'" in said(capsys)
+    assert "không có mục cài đặt tên “adress”" in said(capsys)
 
 
 def test_a_wrong_call_shows_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,16 +39,22 @@ def test_setting_that_cannot_be_is_refused_by_name(good: Settings, key: str, val
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("colur = '#123456'", "unknown setting 'colur'"),
-        ("max_upload_mb = '5'", "max_upload_mb must be int"),
-        ("demo = 1", "demo must be bool"),
-        ("plugins = 1", "plugins must be a table"),
-        ("= 1", "is not valid TOML"),
+        ("colur = '#123456'", "không có mục cài đặt tên “colur”"),
+        ("max_upload_mb = '5'", "max_upload_mb phải là số nguyên không kèm ngoặc kép"),
+        ("demo = 1", "demo phải là true hoặc false"),
+        ("plugins = 1", "plugins phải là một bảng"),
+        ("= 1", "không đúng cú pháp TOML"),
     ],
 )
 def test_file_that_cannot_be_read_is_refused(tmp_path: Path, line: str, said: str) -> None:
     (tmp_path / FILE_NAME).write_text(f'secret_key = "{SECRET}"\n{line}\n', "utf-8")
     with pytest.raises(SettingsError, match=said):
+        config.load(tmp_path, {})
+
+
+def test_file_without_a_secret_key_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("idle_minutes = 5\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"secret_key còn thiếu hoặc quá yếu.*thidua init"):
         config.load(tmp_path, {})
 
 
