@@ -80,15 +80,21 @@ def readable(app: Flask) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
 
 
-def addresses(app: Flask, ids: Mapping[str, list[str]]) -> Iterator[str]:
-    """Every GET address; an argument that nobody knows here is a ``KeyError``, so none is left out."""
+def addresses(
+    app: Flask, ids: Mapping[str, list[str]], queries: Mapping[str, tuple[str, ...]] | None = None
+) -> Iterator[str]:
+    """Every GET address; an argument that nobody knows here is a ``KeyError``, so none is left out.
+
+    ``queries`` are by endpoint what its address is asked with, where nothing alone is not enough.
+    """
     with app.test_request_context():
         adapter = app.url_map.bind("")
         for rule in readable(app):
             names = sorted(rule.arguments)
             for values in product(*(ids[kind_of(rule, name)] for name in names)):
                 filled = {n: int(v) if v.isdecimal() else v for n, v in zip(names, values, strict=True)}
-                yield adapter.build(rule.endpoint, filled)
+                for query in (queries or {}).get(rule.endpoint, ("",)):
+                    yield adapter.build(rule.endpoint, filled) + query
 
 
 def contents(data: bytes) -> bytes:

@@ -25,7 +25,7 @@ def plain_environment(**more: str) -> dict[str, str]:
 
 @contextmanager
 def running(*command: str | Path, cwd: Path, **environment: str) -> Iterator[str]:
-    """The address of a site that ``command`` serves, ended by its id."""
+    """The address of a site that ``command`` serves; it is ended by its id, and ends well."""
     with subprocess.Popen(
         [str(part) for part in command],
         cwd=cwd,
@@ -37,7 +37,8 @@ def running(*command: str | Path, cwd: Path, **environment: str) -> Iterator[str
             yield _address(process)
         finally:
             process.terminate()
-            process.wait(60)
+            code = process.wait(60)
+    assert code == 0
 
 
 def _address(process: subprocess.Popen[str]) -> str:

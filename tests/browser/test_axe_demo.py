@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import product
 
 import pytest
 from flask import Flask
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from browser_desk import axe_findings, served, sign_in
-from crawling import UNKNOWN, kind_of, readable
+from crawling import UNKNOWN, addresses
 from small_demo import copy_of_demo
 from thidua import config, demo
 from thidua.app import create_app, open_site
@@ -87,16 +86,9 @@ def _of_every_kind(revisions: list[AttachmentRevision]) -> list[str]:
     return list({r.extension: r.public_id for r in revisions}.values())
 
 
-def addresses(app: Flask, ids: Mapping[str, list[str]], site: Site) -> Iterator[str]:
-    """Every GET address; an argument that nobody knows here is a ``KeyError``, so none is left out."""
-    with app.test_request_context():
-        adapter = app.url_map.bind("")
-        for rule in readable(app):
-            names = sorted(rule.arguments)
-            for values in product(*(ids[kind_of(rule, name)] for name in names)):
-                filled = {n: int(v) if v.isdecimal() else v for n, v in zip(names, values, strict=True)}
-                for query in QUERIES.get(rule.endpoint, ("",)):
-                    yield adapter.build(rule.endpoint, filled) + query
+def pages(app: Flask, ids: Mapping[str, list[str]], site: Site) -> Iterator[str]:
+    """Every GET address, and those that ask for more than their path says."""
+    yield from addresses(app, ids, QUERIES)
     with site.database.reading() as session:
         drafts = list(session.scalars(select(Dossier.public_id).where(Dossier.state == "awaiting")))
         calls = list(session.scalars(select(Call.public_id)))
@@ -123,7 +115,7 @@ def test_axe_has_nothing_against_any_page_of(
         page.goto("/dang-nhap")
         sign_in(page, login, demo.PASSWORD)
     wrong, seen = {}, 0
-    for path in addresses(app, ids, site):
+    for path in pages(app, ids, site):
         if not shows(page, path):
             continue
         seen += 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 import sys
 import urllib.request
@@ -12,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from http_desk import running
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.packaging
@@ -63,25 +63,8 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(program: Path, tmp_path: Path) -> Iterator[str]:
     """The demo of the installed program, far from the checkout."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "THIDUA"))}
-    with subprocess.Popen(
-        [program, "demo", "--instance", tmp_path / "site", "--port", "0"],
-        cwd=tmp_path,
-        env=environment | {"PYTHONUTF8": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        lines = ""
-        while "Ctrl+C" not in lines:
-            line = process.stdout.readline()
-            assert line, lines
-            lines += line
-        found = re.search(r"http://127\.0\.0\.1:\d+", lines)
-        assert found is not None
-        yield found[0]
-        process.terminate()
-        assert process.wait(60) == 0
+    with running(program, "demo", "--instance", tmp_path / "site", "--port", "0", cwd=tmp_path) as address:
+        yield address
 
 
 def test_installed_program_serves_two_pages(site: str) -> None:
