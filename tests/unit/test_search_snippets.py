@@ -7,7 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thidua.search.fold import folded_text
-from thidua.search.snippets import _LIGHT, _SPELLINGS, _VIETNAMESE, Snippet, first_together, rerank, snippets
+from thidua.search.snippets import (
+    _LIGHT,
+    _SPELLINGS,
+    _VIETNAMESE,
+    Snippet,
+    _as_typed,
+    _needles,
+    _pattern,
+    _written_so,
+    first_together,
+    rerank,
+    snippets,
+)
 
 
 def marked(text: str, *words: str, **more: int) -> list[str]:
@@ -45,6 +57,26 @@ def test_letters_of_other_languages_are_marked_too_where_nothing_vietnamese_is()
     marked = [str(one) for one in snippets("Thầy Škoda", ["skoda"]) if one.marked]
     assert (marked, first_together("Cô Marie Škoda", ["marie skoda"])) == (["Thầy Škoda"], 3)
     assert first_together("Cô Marie Škoda", ["marie skola"]) is None
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["hoà", "Hòa", "HOÀ", "hoa", "thoà", "hoàn", "hoà_", "số", "Số", "so", "thị", "Thị,", "thi", "–", "1"]
+        ),
+        max_size=40,
+    ),
+    st.lists(st.sampled_from(["hoà", "HÒA", "số", "Thị"]), min_size=1, max_size=2, unique=True),
+)
+def test_words_as_typed_are_found_where_the_expression_finds_them(written: list[str], words: list[str]) -> None:
+    text, typed = " ".join(written[:12]), tuple(words)
+    found = _as_typed(text, _needles(typed), 0)
+    expression = _pattern(typed, light=True)
+    assert expression is not None
+    wanted = [(m.start(), m.end(), m[0]) for m in expression.finditer(text) if _written_so(m[0], typed)]
+    if found is not None:
+        assert found == wanted
 
 
 def test_snippets_show_the_passage_with_the_most_words() -> None:

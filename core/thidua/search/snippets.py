@@ -152,6 +152,8 @@ Span = tuple[int, int, str]
 
 
 def _spans(text: str, words: tuple[str, ...], begin: int) -> list[Span]:
+    if (as_typed := _as_typed(text, _needles(words), begin)) is not None:
+        return as_typed
     for pattern in _patterns(text, words):
         found = [(match.start(), match.end(), match[0]) for match in islice(pattern.finditer(text, begin), _LOOKED_AT)]
         if found:
@@ -161,6 +163,36 @@ def _spans(text: str, words: tuple[str, ...], begin: int) -> list[Span]:
     if not _any_marked(words):
         return found
     return [span for span in found if _written_so(span[2], words)] or found
+
+
+def _as_typed(text: str, needles: Sequence[frozenset[str]], begin: int) -> list[Span] | None:
+    """Where words stand just as they were typed, which is found without an expression; None where one does not."""
+    found: list[Span] = []
+    for spellings in needles:
+        before = len(found)
+        for needle in spellings:
+            found += islice(_whole(text, needle, begin), _LOOKED_AT)
+        if len(found) == before:
+            return None
+    return sorted(set(found))[:_LOOKED_AT] if needles else None
+
+
+def _whole(text: str, needle: str, begin: int) -> Iterator[Span]:
+    at = text.find(needle, begin)
+    while at >= 0:
+        end = at + len(needle)
+        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
+            yield at, end, needle
+        at = text.find(needle, at + 1)
+
+
+@lru_cache(maxsize=256)
+def _needles(words: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The spellings of each word, if all are single syllables typed with marks; else nothing."""
+    if not all(is_marked(word) and WORD.fullmatch(_form(word)) for word in words):
+        return ()
+    ways = (str.lower, str.capitalize, str.upper)
+    return tuple(frozenset(way(form) for form in _variants(_form(word)) for way in ways) for word in words)
 
 
 def first_together(text: str, words: Sequence[str]) -> int | None:
@@ -304,10 +336,4 @@ def _variants(text: str) -> set[str]:
 
 def _stands(needle: str, text: str) -> bool:
     """Whether ``needle`` is in ``text`` as whole words."""
-    at = text.find(needle)
-    while at >= 0:
-        end = at + len(needle)
-        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
-            return True
-        at = text.find(needle, at + 1)
-    return False
+    return any(_whole(text, needle, 0))
