@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from conftest import World
 from thidua.documents.workbook import Book
+from thidua.errors import say
+from thidua.models import PersonName
 from thidua.services import imports
 from thidua.services.site import Site
 from web_desk import post, signed_in
@@ -44,3 +47,23 @@ def test_looks_at_once_do_not_meet(app: Flask, world: World, site: Site) -> None
     kept = [path.name for path in (site.settings.instance / "imports").iterdir()]
     assert kept == [f"{world.users['admin']}.{sha256}.xlsx"]
     assert post(clients[0], "/quan-tri/nhap/nhap", {"sha256": sha256}).status_code == 200
+
+
+def test_same_file_taken_many_times_at_once_is_taken_once(app: Flask, world: World, site: Site) -> None:
+    clients = [signed_in(app, "admin") for _ in range(8)]
+    names = [f"Người Mới {n}" for n in range(20)]
+    body = staff(*names)
+    assert post(clients[0], "/quan-tri/nhap/kiem-tra", {"file": (io.BytesIO(body), "x.xlsx")}).status_code == 200
+    sha256 = hashlib.sha256(body).hexdigest()
+
+    def take(client: FlaskClient) -> str:
+        answer = post(client, "/quan-tri/nhap/nhap", {"sha256": sha256})
+        gone = say("import-gone") in answer.get_data(as_text=True)
+        return "taken" if answer.status_code == 200 else "gone" if gone else answer.status
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        assert sorted(pool.map(take, clients)) == ["gone"] * 7 + ["taken"]
+    with site.database.reading() as session:
+        known = select(PersonName.text).where(PersonName.text.in_(names)).order_by(PersonName.id)
+        assert sorted(session.scalars(known)) == sorted(names)
+    assert list((site.settings.instance / "imports").iterdir()) == []

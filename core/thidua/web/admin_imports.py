@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
@@ -77,15 +79,13 @@ def take() -> Response | tuple[str, int]:
     """The third step: take the very file that was looked at; new accounts' passwords are shown once."""
     try:
         kept = _kept(request.form.get("sha256", ""))
-        if not kept.exists():
-            raise Refused("import-gone")
-        book = imports.read_book(kept)
-        taken = imports.take(site().database, book, hasher=hasher(), by=current_actor(), now=now())
+        with _claimed(kept) as mine:
+            book = imports.read_book(mine)
+            taken = imports.take(site().database, book, hasher=hasher(), by=current_actor(), now=now())
     except Refused as refused:
         if refused.status in (403, 404):
             raise
         return render_template("admin/import.html", lines=None, errors={"file": str(refused)}), refused.status
-    kept.unlink(missing_ok=True)
     page = render_template("admin/import_done.html", taken=taken, summary=imports.summary(taken.lines))
     response = Response(page)
     response.headers["Cache-Control"] = "no-store"
@@ -103,6 +103,23 @@ def _kept(sha256: str) -> Path:
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise Refused("import-gone")
     return _folder() / f"{current_actor().user_id}.{sha256}.xlsx"
+
+
+@contextmanager
+def _claimed(kept: Path) -> Iterator[Path]:
+    """The file for the first who asks, gone afterwards; where it was refused it waits again."""
+    mine = kept.with_name(f"{current_actor().user_id}.{secrets.token_hex(8)}.xlsx")
+    try:
+        kept.rename(mine)
+    except FileNotFoundError as error:
+        raise Refused("import-gone") from error
+    try:
+        yield mine
+    except Refused:
+        mine.replace(kept)
+        raise
+    finally:
+        mine.unlink(missing_ok=True)
 
 
 def _forget(*, but: str) -> None:
