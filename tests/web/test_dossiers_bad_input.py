@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -13,8 +14,10 @@ from sqlalchemy import func, select, update
 from conftest import NOW, Clock, World
 from kept import once
 from office_files import docx
+from thidua.errors import say
 from thidua.models import Call, Dossier, Part, State, Submission, Version
 from thidua.services.site import Site
+from thidua.times import show_deadline
 from web_desk import TOKENS, attach, fill, page_fields, post, signed_in, start, submit, text_of
 
 
@@ -77,7 +80,7 @@ def test_part_with_a_body_beyond_all_bounds_is_refused(clerk: FlaskClient, dossi
     token = TOKENS[clerk]
     body = {"csrf_token": token, "thanh_tich": "x" * 5_000_000}
     answer = clerk.post(f"{dossier}/phan/thanh_tich_chung", data=body, headers={"X-CSRFToken": token})
-    assert answer.status_code == 413
+    assert (answer.status_code, say("body-too-large") in answer.get_data(as_text=True)) == (413, True)
     assert stored(site, "thanh_tich_chung") == {}
 
 
@@ -143,15 +146,20 @@ def test_part_after_the_session_ended_says_so_to_scripts(
     headers = {"Accept": "application/json", "X-CSRFToken": token}
     answer = clerk.post(f"{dossier}/phan/thong_tin", data={"chuc_vu": "Giáo viên"}, headers=headers)
     assert answer.status_code == 401
-    assert answer.get_json()["code"] == "session-ended"
+    assert (answer.get_json()["code"], answer.get_json()["error"]) == ("session-ended", say("session-ended"))
     assert stored(site, "thong_tin") == {}
 
 
-def test_part_of_a_dossier_handed_over_meanwhile_shows_what_was_typed(clerk: FlaskClient, dossier: str) -> None:
+def test_part_of_a_dossier_handed_over_meanwhile_shows_what_was_typed(
+    clerk: FlaskClient, dossier: str, site: Site
+) -> None:
     handed_over(clerk, dossier)
+    before = stored(site, "thong_tin")
     answer = post(clerk, f"{dossier}/phan/thong_tin", {"chuc_vu": "Tổ trưởng"})
     assert answer.status_code == 409
     assert 'value="Tổ trưởng"' in answer.get_data(as_text=True)
+    assert say("wrong-state", state=State.AWAITING.label) in unescape(answer.get_data(as_text=True))
+    assert stored(site, "thong_tin") == before
 
 
 def test_part_that_does_not_exist_is_not_found(clerk: FlaskClient, dossier: str) -> None:
@@ -213,6 +221,7 @@ def test_submit_after_the_deadline_leads_to_a_late_request(
     app: Flask, clerk: FlaskClient, dossier: str, site: Site, world: World
 ) -> None:
     public_id = handed_over(clerk, dossier)
+    typed = stored(site, "thong_tin")
     head = signed_in(app, "hieutruong1")
     text_of(head, f"/to-trinh/moi?hoso={public_id}")
     with site.database.writing() as session:
@@ -220,9 +229,12 @@ def test_submit_after_the_deadline_leads_to_a_late_request(
     data = {"hoso": public_id, "number": "05/TTr", "day": "10/03/2026", "signer": "Nguyễn Văn An", "key": "k"}
     answer = post(head, "/to-trinh/moi", data)
     ask = f"/dot/{world.call_public_id}/xin-gia-han"
-    assert answer.status_code == 409
-    assert f'href="{ask}"' in answer.get_data(as_text=True)
-    assert state_of(site) == State.AWAITING
+    page = unescape(answer.get_data(as_text=True))
+    with site.database.reading() as session:
+        call = session.scalars(select(Call).where(Call.public_id == world.call_public_id)).one()
+        sentence = say("deadline-passed", call=call.title, closes=show_deadline(call.closes))
+    assert (answer.status_code, sentence in page, f'href="{ask}"' in page) == (409, True, True)
+    assert (state_of(site), stored(site, "thong_tin")) == (State.AWAITING, typed)
     assert post(head, ask, {"reason": ""}).status_code == 422
     assert post(head, ask, {"reason": "Mất điện cả ngày 31/3."}).status_code == 302
     assert "Chờ trả lời" in text_of(head, ask)
@@ -240,11 +252,18 @@ def without_token(page: bytes) -> bytes:
     return re.sub(rb'(name="csrf[-_]token" (?:content|value)=")[^"]+', rb"\1", page)
 
 
+def rows_of(site: Site) -> list[tuple[object, ...]]:
+    """Every dossier and everything typed in one."""
+    with site.database.reading() as session:
+        tables = (Dossier.__table__, Part.__table__, Version.__table__)
+        return [tuple(row) for table in tables for row in session.execute(select(table))]
+
+
 FOREIGN = ("", "/xem", "/phan/thong_tin", "/tai-lieu", "/kiem-tra", "/lich-su", "/ban/1", "/ban/1/zip", "/ban/1/docx")
 
 
 @pytest.mark.parametrize("login", ["vanthu2", "hieutruong2", "thamdinh2", "tracuu", "admin"])
-def test_foreign_dossier_does_not_exist(app: Flask, clerk: FlaskClient, dossier: str, login: str) -> None:
+def test_foreign_dossier_does_not_exist(app: Flask, clerk: FlaskClient, dossier: str, site: Site, login: str) -> None:
     public_id = handed_over(clerk, dossier)
     submit(signed_in(app, "hieutruong1"), public_id)
     stranger = signed_in(app, login)
@@ -253,8 +272,11 @@ def test_foreign_dossier_does_not_exist(app: Flask, clerk: FlaskClient, dossier:
         found = stranger.get(f"{dossier}{path}")
         assert (found.status_code, missing.status_code) == (404, 404), path
         assert without_token(found.data) == without_token(missing.data), path
+    before = rows_of(site)
     for path in ("/trinh", "/rut", "/tra-ve", "/phan/thong_tin", "/tep/bao_cao"):
-        assert post(stranger, f"{dossier}{path}", {}).status_code in (403, 404), path
+        posted = [post(stranger, f"{one}{path}", {}).status_code for one in (dossier, f"/ho-so/{'0' * 24}")]
+        assert posted[0] == posted[1] in (403, 404), path
+    assert rows_of(site) == before
 
 
 def test_version_goes_out_as_word_and_zip_with_its_hash(app: Flask, clerk: FlaskClient, dossier: str) -> None:

@@ -63,7 +63,9 @@ def bomb() -> bytes:
     ("name", "body", "status", "words"),
     [
         ("a.docx", b"", 415, "rỗng"),
-        ("a.docx", REPORT[:-200], 415, ""),
+        ("a.docx", REPORT[:-200], 415, say("file-truncated", name="a.docx")),
+        ("a.docx", corpus.encrypted_docx(), 415, say("file-encrypted", name="a.docx")),
+        ("a.pdf", corpus.encrypted_pdf("Bao cao"), 415, say("file-encrypted", name="a.pdf")),
         ("a.docx", b"%PDF-1.4 khong phai word", 415, "không phải là tệp .docx"),
         ("a.docm", REPORT, 415, "macro"),
         ("a.exe", b"MZ", 415, "không nhận tệp loại"),
