@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import subprocess
 import sys
+import tempfile
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -199,6 +201,22 @@ def test_a_reader_sees_no_settings_and_is_bounded(monkeypatch):
         str(4 * 10_000 + 200),
         "32",
     ]
+
+
+def test_a_full_disk_is_no_fault_of_the_file(tmp_path, monkeypatch):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a small file system can only be mounted by root")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    try:
+        assert evaluate("'đủ chỗ ' * 4").text == "đủ chỗ đủ chỗ đủ chỗ đủ chỗ"
+        with pytest.raises(OSError, match="No space left") as told:
+            evaluate("'dài ' * 100_000")
+        assert told.value.errno == errno.ENOSPC
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_an_interpreter_that_cannot_start_is_a_note_and_a_line_in_the_log(monkeypatch, caplog):

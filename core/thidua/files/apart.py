@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from thidua.errors import Busy
-from thidua.files.limits import Limits
+from thidua.files.limits import NO_ROOM, Limits
 
 _LOG = logging.getLogger(__name__)
 
@@ -57,11 +58,12 @@ class Outcome:
 def run_apart(
     reader: str, path: Path, limits: Limits, *, into: Path | None = None, more: str = "", shut: Path | None = None
 ) -> Outcome:
-    """Call ``reader`` ("package.module:function") with ``path`` in a restricted process; never raises.
+    """Call ``reader`` ("package.module:function") with ``path`` in a restricted process.
 
     ``more`` is its second argument, if it takes one; ``shut`` is a folder in which it may open nothing.
     The answer comes through a file and not a pipe, so a child that floods or stalls blocks nobody. A reader that
     makes bytes writes them ``into`` a file, which holds nothing of use unless the outcome is "ok".
+    Raises nothing but the ``OSError`` of a full disk: that is no fault of the file and soon mended.
     """
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-m", "thidua.files.sandbox"]
     bounds = asdict(limits) | ({"shut": os.path.realpath(shut)} if shut else {})
@@ -83,6 +85,8 @@ def run_apart(
                 if isinstance(error, subprocess.TimeoutExpired):
                     return Outcome("time")
                 raise
+            if code == NO_ROOM:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             answer.seek(0)
             if into is None:
                 return _understand(code, answer.read(4 * limits.characters + 200))
@@ -91,6 +95,8 @@ def run_apart(
                 shutil.copyfileobj(answer, file)
             return said
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
         # The only failure that is the site's and not the file's: without a line nobody would look for it.
         _LOG.warning("the reading process did not start: %s", error)
         return Outcome("died")

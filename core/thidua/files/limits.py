@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MB = 1024 * 1024
+NO_ROOM = 173  # the code with which the reading process says that the disk of its answer is full
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ against native code; the limits and the empty environment are for that).
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import math
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
-from thidua.files.limits import Limits
+from thidua.files.limits import NO_ROOM, Limits
 
 _FORBIDDEN = (
     *("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "pty.", "os.kill"),
@@ -40,8 +41,14 @@ def main(arguments: list[str]) -> int:  # pragma: no cover -- this and the next 
         sys.addaudithook(refuse_within(shut))
     status, answer = read(reader, path, limits.characters, *arguments[3:])
     output = cast("BinaryIO", sys.stdout.buffer)
-    output.write(status.encode() + b"\n" + (answer if isinstance(answer, bytes) else answer.encode("utf-8", "replace")))
-    output.flush()
+    said = answer if isinstance(answer, bytes) else answer.encode("utf-8", "replace")
+    try:
+        output.write(status.encode() + b"\n" + said)
+        output.flush()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        os._exit(NO_ROOM)  # what is left in the buffer would fail again on the way out
     return 0
 
 
