@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 import judged_campaign
-from conftest import Clock, World, counting
+from conftest import LONG_AGO, Clock, World, counting
 from crawling import fresh_site
 from judged_campaign import OPEN
 from judging_desk import FULL, Judge, accepted, give, hire
@@ -22,6 +22,8 @@ from thidua.models import (
     Dossier,
     DossierParty,
     Event,
+    Membership,
+    Person,
     Score,
     Scoresheet,
     State,
@@ -251,6 +253,21 @@ def test_judge_who_becomes_conflicted_is_in_no_count(
     with pytest.raises(NotFound):
         judge.open(dossier)
     assert judge.queue().counts == {"todo": 0, "sent": 0, "closed": 0}
+    assert other.open(dossier).others == ()
+
+
+def test_sheet_of_a_judge_who_joined_the_school_is_shown_to_nobody(desk: tuple[Judge, Judge, str]) -> None:
+    judge, other, dossier = desk
+    judge.save(dossier, FULL, final=True)
+    other.save(dossier, {**FULL, "y_tuong": "1"}, final=True)
+    assert [one.place for one in other.open(dossier).others] == [1]
+    with judge.site.database.writing() as session:
+        owner = session.scalars(select(Dossier.owner_unit_id).where(Dossier.public_id == dossier)).one()
+        person = Person(birth=None)
+        session.add(person)
+        session.flush()
+        session.execute(update(User).where(User.id == judge.actor.user_id).values(person_id=person.id))
+        session.add(Membership(person_id=person.id, unit_id=owner, valid_from=LONG_AGO))
     assert other.open(dossier).others == ()
 
 

@@ -112,8 +112,9 @@ class Decree:
 
 
 # Phụ lục I, Phần I: "I.n" is mục I (quy định chung), "II.n" mục II (các thành phần thể thức chính), a letter its điểm;
-# kinds: Phụ lục III. Each item and number was compared with the annex as law portals and offices print it. Of the
-# indent the decree names two values, 1 cm or 1,27 cm; what lies between them is let pass.
+# kinds: Phụ lục III. Items and numbers were compared with the annex as law portals and offices print it, the sizes of
+# II.7 and II.9 with summaries of it only. Of the indent the decree names two values, 1 cm or 1,27 cm; what lies between
+# them is let pass.
 DECREE_30_2020 = Decree(
     basis="Nghị định số 30/2020/NĐ-CP ngày 05/3/2020 của Chính phủ về công tác văn thư, Phụ lục I",
     source="NĐ 30/2020/NĐ-CP, Phụ lục I, Phần I, mục ",

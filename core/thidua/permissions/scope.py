@@ -165,7 +165,7 @@ def _valid(
     return and_(table.valid_from <= on, or_(table.valid_to.is_(None), table.valid_to > on))
 
 
-def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:  # noqa: ANN401 -- of units, roles or states
+def in_few(column: Any, values: Collection[Any]) -> ColumnElement[bool]:  # noqa: ANN401 -- of units, roles or states
     """``column IN values`` for a statement that is kept: SQLAlchemy writes its own IN anew each time that it is sent.
 
     For units, roles and states; of what may be thousands its own is better.
@@ -182,7 +182,7 @@ def _granted() -> CTE:
         .where(Grant.user_id == bindparam("user_id"), User.disabled_at.is_(None), _valid(Grant))
     )
     taken = held.with_only_columns(Grant.role, Succession.school_id)
-    return held.union_all(taken.join(Succession, _heir(Grant.unit_id)).where(among(Grant.role, SCHOOL_ROLES))).cte(
+    return held.union_all(taken.join(Succession, _heir(Grant.unit_id)).where(in_few(Grant.role, SCHOOL_ROLES))).cte(
         "granted"
     )
 
@@ -195,7 +195,7 @@ def _heir(unit_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
 
 def _subtree(granted: CTE) -> CTE:
     """The office roles among ``granted``, spread over the units below and the schools that those took over."""
-    roots = select(granted.c.role, granted.c.unit_id).where(among(granted.c.role, SUBTREE_ROLES))
+    roots = select(granted.c.role, granted.c.unit_id).where(in_few(granted.c.role, SUBTREE_ROLES))
     below = roots.cte("below", recursive=True)
     return below.union(
         select(below.c.role, UnitRelation.child_id)
@@ -207,7 +207,7 @@ def _subtree(granted: CTE) -> CTE:
 
 def _passed_on(below: CTE) -> Select[None, int, int, int, date, int]:
     """What offices of the user have passed on or taken over, other than what schools had made themselves."""
-    offices = select(below.c.unit_id).where(among(below.c.role, OFFICE_ROLES))
+    offices = select(below.c.unit_id).where(in_few(below.c.role, OFFICE_ROLES))
     theirs = or_(Succession.successor_id.in_(offices), Succession.office_id.in_(offices))
     known = and_(Succession.day <= bindparam("on"), Succession.office_id != Succession.school_id, theirs)
     return select(
@@ -221,7 +221,7 @@ def _hidden(granted: CTE) -> Select[None, int, None, None, None, None]:
     noted = select(Conflict.dossier_id).where(Conflict.user_id == user_id)
     person = select(User.person_id).where(User.id == user_id, User.person_id.is_not(None)).scalar_subquery()
     party = select(DossierParty.dossier_id).where(DossierParty.person_id == person)
-    own = select(granted.c.unit_id).where(among(granted.c.role, SCHOOL_ROLES))
+    own = select(granted.c.unit_id).where(in_few(granted.c.role, SCHOOL_ROLES))
     found = select(null(), Dossier.id, null(), null(), null(), null())
     return found.where(Dossier.id.in_(noted.union(party)), Dossier.owner_unit_id.not_in(own))
 
@@ -288,14 +288,14 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
     filed = Dossier.filed > 0
     ways: list[ColumnElement[bool]] = []
     if scope.offices:
-        received = among(Dossier.receiving_unit_id, scope.offices)
-        ways.append(and_(filed, or_(received, among(Dossier.owner_unit_id, scope.offices))))
+        received = in_few(Dossier.receiving_unit_id, scope.offices)
+        ways.append(and_(filed, or_(received, in_few(Dossier.owner_unit_id, scope.offices))))
     if pairs := _pairs(scope):
         ways.append(and_(filed, tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id).in_(pairs)))
     if scope.public:
         ways.append(Dossier.state == State.PUBLISHED)
     if scope.own:
-        ways.append(among(Dossier.owner_unit_id, scope.own))
+        ways.append(in_few(Dossier.owner_unit_id, scope.own))
     if named := scope.assigned - scope.blind:
         ways.append(and_(filed, Dossier.id.in_(named)))
     seen = or_(false(), *ways)

@@ -39,7 +39,7 @@ from thidua.models import (
     VersionFile,
 )
 from thidua.permissions.rights import may
-from thidua.permissions.scope import REMEMBERED, Scope, among, visible_to
+from thidua.permissions.scope import REMEMBERED, Scope, in_few, visible_to
 
 PROTECTED = (
     Dossier,
@@ -281,9 +281,9 @@ def _kept(offices: frozenset[int], away: Pairs, here: Pairs) -> tuple[ColumnElem
     """
     pair = tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id)
     passing = {receiving for receiving, _ in here} - offices
-    kept = not_(among(Dossier.receiving_unit_id, passing)) if passing else true()
+    kept = not_(in_few(Dossier.receiving_unit_id, passing)) if passing else true()
     ways = or_(and_(kept, pair.not_in(away)) if away else kept, *([pair.in_(here)] if here else []))
-    return Dossier.filed > 0, among(Dossier.receiving_unit_id, offices | passing), ways
+    return Dossier.filed > 0, in_few(Dossier.receiving_unit_id, offices | passing), ways
 
 
 def in_custody(scope: Scope, role: Role, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- any columns or entities

@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from thidua.models import Call, Dossier, Role, State, Unit, rows
-from thidua.permissions import REMEMBERED, Scope, among, dossiers, inbox
+from thidua.permissions import REMEMBERED, Scope, dossiers, in_few, inbox
 from thidua.services.definitions import track_titles
 from thidua.services.unit_names import unit_name
 from thidua.text import fold
@@ -95,14 +95,14 @@ class Choices:
 @lru_cache(maxsize=REMEMBERED)
 def own_dossiers(scope: Scope) -> Select[Any]:
     """The dossiers of the user's own schools, in every state."""
-    return dossiers(scope, Dossier.id).where(among(Dossier.owner_unit_id, scope.own))
+    return dossiers(scope, Dossier.id).where(in_few(Dossier.owner_unit_id, scope.own))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def awaiting(scope: Scope) -> Select[Any]:
     """What waits for the head's signature at the schools the user heads."""
     heads = scope.units_with(Role.HEAD)
-    return dossiers(scope, Dossier.id).where(among(Dossier.owner_unit_id, heads), Dossier.state == State.AWAITING)
+    return dossiers(scope, Dossier.id).where(in_few(Dossier.owner_unit_id, heads), Dossier.state == State.AWAITING)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -213,9 +213,9 @@ def _grouped(base: Select[Any], by_receiver: bool) -> Select[*Group]:
 def _picked(base: Select[Any], states: frozenset[State], calls: frozenset[int] | None, unit: int | None) -> Select[Any]:
     """The dossiers of ``base`` that the filters leave: no ``states`` means all; None does not narrow."""
     if states:
-        base = base.where(among(Dossier.state, states))
+        base = base.where(in_few(Dossier.state, states))
     if calls is not None:
-        base = base.where(among(Dossier.call_id, calls))
+        base = base.where(in_few(Dossier.call_id, calls))
     return base if unit is None else base.where(Dossier.owner_unit_id == unit)
 
 

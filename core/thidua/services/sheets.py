@@ -34,7 +34,7 @@ from thidua.permissions import (
 )
 from thidua.plugin import Group, Problem, Shape
 from thidua.scoring import Sheet, Valued, far_apart, missing_evidence
-from thidua.services import audit
+from thidua.services import audit, conflicts
 from thidua.services.definitions import form_of
 from thidua.services.sheet_texts import (
     COMMENT,
@@ -162,6 +162,7 @@ def open_sheet(session: Session, *, dossier: str, by: Actor, now: datetime, stag
     state = _state(sheet)
     allowed = may(scope, SCORE_RIGHTS[stage], row)
     seen = _others(form, final_sheets(session, version), state) if stage is Stage.JUDGE else []
+    barred = conflicts.between(session, [row], {one.scorer_id for _, one in seen}, scope.on) if seen else {}
     return OpenSheet(
         dossier=row,
         version=version,
@@ -173,7 +174,11 @@ def open_sheet(session: Session, *, dossier: str, by: Actor, now: datetime, stag
         texts=texts,
         reckoned=reckoned,
         warnings=_warnings(form, version, reckoned.valued),
-        others=tuple(_other(form, place, one) for place, one in seen if one.scorer_id != by.user_id),
+        others=tuple(
+            _other(form, place, one)
+            for place, one in seen
+            if one.scorer_id != by.user_id and (row.id, one.scorer_id) not in barred
+        ),
         blind=row.id in scope.blind,
         writable=allowed and state != SheetState.FINAL,
         returnable=allowed and state == SheetState.FINAL,
