@@ -249,3 +249,14 @@ def test_verify_zip_never_raises_whatever_byte_is_changed(tmp_path, data):
     report = verify(tmp_path, bytes(raw))
     assert all(isinstance(problem, str) for problem in report.problems)
     assert report.files == 1 or report.problems
+
+
+def test_verify_zip_of_one_packed_in_another_way_and_damaged_is_a_sentence(tmp_path):
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(MANIFEST, json.dumps({"format": 1, "files": []}) + " " * 500)
+    data = bytearray(path.read_bytes())
+    at = 30 + len(MANIFEST) + 20
+    data[at : at + 8] = b"\xff" * 8
+    path.write_bytes(data)
+    assert [MANIFEST in problem for problem in verify_zip(path).problems] == [True]

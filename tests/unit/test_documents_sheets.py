@@ -11,6 +11,7 @@ import xlsxwriter
 from thidua.documents import sheets
 from thidua.documents.sheets import SheetColumn, SheetForm, SheetRow, read_rows, sheet_names, template_xlsx
 from thidua.errors import BadFile, Invalid, TooLarge
+from thidua.files.checks import check_upload
 
 COLUMNS = (
     SheetColumn("name", "Họ và tên", required=True, aliases=("Họ tên", "Tên giáo viên")),
@@ -256,3 +257,24 @@ def test_template_formats_cells_as_text_so_that_codes_keep_their_zeros():
     (column,) = re.findall(r'<col min="1" max="3" [^>]*style="(\d+)"', columns)
     formats = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
     assert formats[int(column)] == "49"
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_read_rows_refuses_what_no_excel_packs(tmp_path, way, damaged):
+    path = tmp_path / "x.xlsx"
+    with (
+        zipfile.ZipFile(io.BytesIO(template_xlsx([SheetForm("A", [SheetColumn("a", "A")])]))) as made,
+        zipfile.ZipFile(path, "w", way) as odd,
+    ):
+        for part in made.infolist():
+            odd.writestr(part.filename, made.read(part), compress_type=way)
+    data = bytearray(path.read_bytes())
+    if damaged:
+        data[70:90] = b"\xff" * 20
+    path.write_bytes(data)
+    with pytest.raises(BadFile) as caught:
+        read_rows(path, [SheetColumn("a", "A")])
+    assert caught.value.code == "sheet-unreadable"
+    with pytest.raises(BadFile):
+        check_upload(path, "x.xlsx", [".xlsx"])

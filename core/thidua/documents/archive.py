@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import re
 import zipfile
 import zlib
@@ -133,7 +134,7 @@ def _read_manifest(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> dict[str,
         with archive.open(info) as stream:
             raw = stream.read(MAX_MANIFEST + 1)
         content: Json = json.loads(raw) if len(raw) <= MAX_MANIFEST else None
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, lzma.LZMAError, EOFError) as error:
         raise _ManifestError(say("zip-bad-manifest", manifest=MANIFEST)) from error
     if not isinstance(content, dict):
         raise _ManifestError(say("zip-bad-manifest", manifest=MANIFEST))
@@ -162,7 +163,7 @@ def _check_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, sha
             while got <= size and (block := stream.read(min(_CHUNK, size + 1 - got))):
                 digest.update(block)
                 got += len(block)
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, lzma.LZMAError, EOFError):
         return say("zip-entry-damaged", path=info.filename)
     if got != size:
         return say("zip-entry-size", path=info.filename, expected=size)

@@ -258,6 +258,8 @@ def _guard(path: Path, limit: int) -> None:
             if len(parts) > MAX_PARTS:
                 raise TooLarge("sheet-too-large", name=path.name)
             for part in parts:
+                if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise BadFile("sheet-unreadable", name=path.name)  # no Excel packs so, and some ways cost memory
                 part.file_size = left + 2  # the stated size may lie; the bytes that come out are counted
                 with archive.open(part) as stream:
                     data = stream.read(left + 1)
