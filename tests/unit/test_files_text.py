@@ -86,6 +86,13 @@ def test_text_is_cleaned(tmp_path):
     assert read(tmp_path, raw.encode(), ".txt").text == "Hoà Đặng\nkết"
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"])
+def test_a_run_of_blanks_costs_no_more_than_its_length(tmp_path, blank):
+    """With a pattern that looks at each place of the run anew, this one would take an hour."""
+    run = blank * 1_000_000
+    assert read(tmp_path, f"a{run}\n{run}b{run}c".encode(), ".txt").text == f"a\nb{run}c"
+
+
 def test_a_short_document_is_text_and_a_blank_one_is_not(tmp_path):
     assert read(tmp_path, corpus.docx(corpus.paragraph("Ý")), ".docx").state == "text"
     assert read(tmp_path, corpus.docx(corpus.paragraph(" -- ")), ".docx").state == "no_text"

@@ -26,7 +26,7 @@ _NOTES: Mapping[Status, str] = MappingProxyType(
     {"encrypted": "text-encrypted", "memory": "text-too-heavy", "time": "text-too-heavy"}
 )
 _LETTER = re.compile(r"[^\W_]")
-_BLANKS = re.compile(r"[ \t\u00a0]*\n[ \t\u00a0]*")
+_BLANKS = " \t\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def extract(
     if outcome.status not in ("ok", "cut"):
         return Extracted("failed", "", reader, say(_NOTES.get(outcome.status, "text-failed")))
     pages = outcome.text.count("\f")
-    text = _BLANKS.sub("\n", clean(outcome.text.replace("\f", "\n"))).strip()
+    # By lines: a pattern for blanks before a line's end looks a run of them through from each of its places.
+    lines = clean(outcome.text.replace("\f", "\n")).split("\n")
+    text = "\n".join(line.strip(_BLANKS) for line in lines).strip()
     if len(_LETTER.findall(text)) < max(1, PAGE_CHARACTERS * pages):
         return Extracted("no_text", text, reader, say("text-none"))
     note = say("text-cut", characters=limits.characters) if outcome.status == "cut" else ""
