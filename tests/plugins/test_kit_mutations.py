@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from example_campaign import FOLDER
-from thidua.testing import CHECKS, Subject, try_all
+from kit_faults import Fault, copy_of_the_example, tried
+from thidua.testing import CHECKS
 
-PACKAGE, NAME = "thidua_vo_sach_chu_dep", "vo-sach-chu-dep"
 CAMPAIGN, CHECK, SAMPLE, INIT, PAPERS = "campaign.py", "checks.py", "sample.py", "__init__.py", "papers.py"
 IMPORT, COUNT, ORDER = "from thidua.plugin import", "count, least = ", 'order=("-total", "unit")'
 BY = 'summaries=(td.Summary("Theo", by="{}", measures=(td.{},)),)'
@@ -32,18 +29,6 @@ def thidua_dossier_changed(change: DossierChange) -> None:
     """Listen."""
     raise ValueError(change.code)
 '''
-
-
-@dataclass(frozen=True)
-class Fault:
-    """``old`` becomes ``new`` in ``file`` (every ``old``, or "" for the end); ``check`` finds it and ``says`` this."""
-
-    kind: str
-    file: str
-    old: str
-    new: str
-    check: str
-    says: str
 
 
 FAULTS = (
@@ -402,21 +387,8 @@ FAULTS = (
 @pytest.fixture
 def copy(tmp_path: Path) -> Iterator[Path]:
     """The example's folder, importable in place of the real one."""
-    folder = tmp_path / "example"
-    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith(PACKAGE)}
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
-    for name in [name for name in sys.modules if name.startswith(PACKAGE)]:
-        del sys.modules[name]
-    sys.modules.update(kept)
-
-
-def tried(folder: Path, *keys: str) -> dict[str, str]:
-    """What the checks say of the package in ``folder``, by key."""
-    subject = Subject(NAME, PACKAGE, folder / "editions")
-    return {outcome.check.key: " | ".join(outcome.faults) for outcome in try_all(subject, keys)}
+    with copy_of_the_example(tmp_path / "example") as folder:
+        yield folder
 
 
 def first_of_each_kind_at_once() -> Iterator[object]:
@@ -430,11 +402,7 @@ def first_of_each_kind_at_once() -> Iterator[object]:
 
 @pytest.mark.parametrize("fault", list(first_of_each_kind_at_once()))
 def test_the_kit_finds(copy: Path, fault: Fault) -> None:
-    path = copy / PACKAGE / fault.file
-    text = path.read_text("utf-8")
-    assert fault.old in text
-    new = f"{fault.new}\n    {COUNT}" if fault.old == COUNT else fault.new
-    path.write_text(text.replace(fault.old, new) if fault.old else text + new, "utf-8")
+    (replace(fault, new=f"{fault.new}\n    {COUNT}") if fault.old == COUNT else fault).put_into(copy)
     found = tried(copy, fault.check)
     assert fault.says in found[fault.check]
 

@@ -110,7 +110,7 @@ def _store(folder: Path, package: str) -> list[Path]:
     before = list(sys.path)
     try:
         for subject in subjects_of(str(folder), folder / "tests" / "editions", write=True):
-            for outcome in try_all(subject, ["loads", "editions"]):
+            for outcome in try_all(subject, ["loads", "editions", "said"]):
                 if outcome.faults:
                     raise ContractError("; ".join(outcome.faults))
     finally:

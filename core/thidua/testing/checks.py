@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from thidua import bounded
 from thidua.plugin.faults import own_frame
-from thidua.testing import behaviour, editions, forms, office, package, reports, rubrics, samples, texts
+from thidua.testing import behaviour, editions, forms, office, package, reports, rubrics, said, samples, texts
 from thidua.testing.subject import Subject
 
 SECONDS = 300
@@ -58,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     Check("samples", "Hồ sơ mẫu hợp lệ, đa dạng, cùng hạt giống thì giống nhau", samples.good),
     Check("required", "Ô bắt buộc bỏ trống thì bị từ chối", samples.required),
     Check("blanks", "Quy tắc kiểm tra chịu được mọi chỗ trống", behaviour.blanks),
+    Check("said", "Quy tắc kiểm tra nói đúng như đã lưu", said.unchanged),
     Check("hostile", "Mọi ô chịu được dữ liệu cố ý phá", behaviour.hostile),
     Check("reports", "Báo cáo mở được với 0, 1 và 300 hồ sơ", reports.open_everywhere),
     Check("hooks", "Từ viết tắt có nghĩa; nghe thay đổi không hỏng", package.hooks),

@@ -49,6 +49,11 @@ def file_name(one: Tried) -> str:
     return f"{one.campaign.slug}-{one.campaign.edition}-{one.track.key}.json"
 
 
+def said_name(one: Tried) -> str:
+    """``vo-sach-chu-dep-2026-lop.checks.json``."""
+    return file_name(one).replace(".json", ".checks.json")
+
+
 def _same(subject: Subject, one: Tried, path: Path) -> Iterator[str]:
     text = _pretty(one.shape)
     if not path.exists():
@@ -105,7 +110,7 @@ def _lost(subject: Subject) -> Iterator[str]:
     """A stored edition that is offered no more: calls may still run on it."""
     if subject.editions is None or not subject.editions.is_dir():
         return
-    offered = {file_name(one) for one in subject.tracks}
+    offered = {name(one) for one in subject.tracks for name in (file_name, said_name)}
     slugs = {one.campaign.slug for one in subject.tracks}
     for path in sorted(subject.editions.glob("*.json")):
         if path.name in offered or not any(path.name.startswith(f"{slug}-") for slug in slugs):

@@ -38,6 +38,11 @@ def drawn(one: Tried, seeds: int = SEEDS) -> list[Drawn]:
     return found
 
 
+def made_of(nominee: str, answers: dict[str, JsonValue]) -> Drawn:
+    """A dossier that was stored, as if it had been drawn."""
+    return Drawn(Sample(nominee=nominee, answers=answers), answers)
+
+
 def covering(one: Tried, least: int) -> list[Drawn]:
     """The first ``least`` samples, and of the others those that answer what none before them did."""
     kept: list[Drawn] = []

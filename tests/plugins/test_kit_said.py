@@ -1,0 +1,109 @@
+"""Faults in what checks say, in samples, and in what no form tells: the kit finds them by what was stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kit_faults import PACKAGE, Fault, copy_of_the_example, imported_from, tried
+from thidua.commands import making
+from thidua.commands.making import Wanted
+from thidua.testing import Subject, try_all
+
+CHECK, CAMPAIGN = "checks.py", "campaign.py"
+STORED = "vo-sach-chu-dep-2026-hoc-sinh.checks.json"
+NOTEBOOKS, YEAR = "count < least", "year != dossier.call_period"
+SLIPS = (
+    Fault("turned round", CHECK, NOTEBOOKS, "count > least", "said", "now enough_notebooks so_vo warning"),
+    Fault("one too many", CHECK, NOTEBOOKS, "count <= least", "said", "with so_vo = 2 they said nothing"),
+    Fault("one too few", CHECK, NOTEBOOKS, "count < least - 1", "said", "with so_vo = 1 they said enough_notebooks"),
+    Fault("never", CHECK, NOTEBOOKS, "count < 0", "said", "with so_vo = 0 they said enough_notebooks so_vo warning"),
+    Fault("turned round", CHECK, YEAR, YEAR.replace("!=", "=="), "said", "as it is they said nothing"),
+    Fault("one sided", CHECK, YEAR, "year.start > dossier.call_period.start", "said", "with ky_xet = 2024-2025"),
+    Fault("one sided", CHECK, YEAR, "year.start < dossier.call_period.start", "said", "with ky_xet = 2026-2027"),
+    Fault("a constant", CHECK, YEAR, "year.start != 2025", "said", "in a call of 2024-2025 they said year_of_the_call"),
+    Fault("level", CHECK, 'vở.", "warning")', 'vở.")', "said", "now enough_notebooks so_vo error"),
+    Fault("level", CHECK, 'năm học xét.")', 'năm học xét.", "warning")', "said", "now year_of_the_call ky_xet warning"),
+    Fault("place", CHECK, 'Problem("so_vo"', 'Problem("lop"', "said", "now enough_notebooks lop warning"),
+    Fault("place", CHECK, 'Problem("ky_xet"', 'Problem(""', "said", "now year_of_the_call dossier error"),
+    Fault("left out", CAMPAIGN, "(year_of_the_call, enough_notebooks)", "(year_of_the_call,)", "said", "now nothing"),
+    Fault("left out", CAMPAIGN, "(year_of_the_call, enough_notebooks)", "()", "said", "now nothing"),
+    Fault(
+        "another answer",
+        CHECK,
+        'dossier.number("so_vo"), dossier',
+        "dossier.call_period.start, dossier",
+        "said",
+        "so_vo",
+    ),
+    Fault("always", CHECK, "count is not None and count < least", "count is not None", "said", "as it is they said"),
+    Fault("and", CHECK, "year is not None and year", "year is None or year", "said", "with ky_xet = nothing"),
+)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Iterator[Path]:
+    """The example's folder, importable in place of the real one."""
+    with copy_of_the_example(tmp_path / "example") as folder:
+        yield folder
+
+
+@pytest.mark.parametrize("fault", SLIPS, ids=lambda fault: f"{fault.kind}-{fault.new[:20]}")
+def test_what_checks_say_is_held_against_what_was_stored(copy: Path, fault: Fault) -> None:
+    fault.put_into(copy)
+    assert fault.says in tried(copy, fault.check)[fault.check]
+
+
+def test_samples_and_words_may_be_rewritten(copy: Path) -> None:
+    for file, old, new in (
+        ("sample.py", "Phạm Tuệ Lâm", "Phạm Tuệ Nhi"),
+        ("sample.py", '"so_vo": "4"', '"so_vo": "7"'),
+        (CHECK, "Hãy bổ sung vở.", "Hãy nộp thêm vở."),
+    ):
+        Fault("", file, old, new, "", "").put_into(copy)
+    assert tried(copy, "said") == {"said": ""}
+
+
+def test_a_meant_change_is_stored_and_the_dossiers_stay(copy: Path) -> None:
+    path = copy / "editions" / STORED
+    before = json.loads(path.read_text("utf-8"))["dossiers"]
+    Fault("", CHECK, NOTEBOOKS, "count <= least", "", "").put_into(copy)
+    subject = Subject("vo-sach-chu-dep", PACKAGE, copy / "editions", write=True)
+    assert [outcome.faults for outcome in try_all(subject, ["said"])] == [()]
+    after = json.loads(path.read_text("utf-8"))["dossiers"]
+    assert [{**one, "said": {}} for one in after] == [{**one, "said": {}} for one in before]
+    assert (before[0]["said"]["with so_vo = 2"], after[0]["said"]["with so_vo = 2"]) == (
+        "",
+        "enough_notebooks so_vo warning",
+    )
+    assert tried(copy, "said") == {"said": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (None, f"{STORED} is not there; THIDUA_WRITE_EDITIONS=1 pytest"),
+        ("{", f"{STORED}: JSONDecodeError"),
+        ('{"dossiers": [{"nominee": "An"}]}', f"{STORED}: TypeError"),
+    ],
+)
+def test_a_file_that_is_missing_or_damaged_is_named(copy: Path, text: str | None, says: str) -> None:
+    path = copy / "editions" / STORED
+    path.unlink() if text is None else path.write_text(text, "utf-8")
+    assert says in tried(copy, "said")["said"]
+
+
+def test_a_new_package_stores_what_its_checks_say(tmp_path: Path) -> None:
+    made = making.write(Wanted("thu-nghiem", "Thử nghiệm", "2026"), tmp_path)
+    assert [path.name for path in made if path.suffix == ".json"] == [
+        "thu-nghiem-2026-ca-nhan.checks.json",
+        "thu-nghiem-2026-ca-nhan.json",
+    ]
+    folder, package = tmp_path / "thidua-thu-nghiem", "thidua_thu_nghiem"
+    Fault("", CHECK, "held > worked", "held < worked", "", "").put_into(folder, package)
+    with imported_from(folder, package):
+        said = tried(folder, "said", name="thu-nghiem", package=package, editions="tests/editions")["said"]
+    assert "now years_add_up nam_giu_chuc_vu error" in said
