@@ -66,6 +66,7 @@ class Room:
     blind: str
     open: str
     ids: dict[str, str]
+    copies: list[str]  # the endings of those made before any judge asked
 
     def client(self, login: str = "giamkhao1") -> FlaskClient:
         client = self.app.test_client()
@@ -88,7 +89,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory, _migrated: Path) -> Iterat
         opened = accepted(site, world, clock, track=OPEN, key="duc", attach=[("Bao cao.txt", b"Bao cao", "bao_cao")])
         _read_texts(site)
         Worker(site.database, handlers(site, clock), clock=lambda: clock().replace(hour=3)).drain()
-        yield Room(site, world, serve(site, clock), clock, blind, opened, {})
+        copies = sorted(path.suffix for path in site.settings.instance.joinpath(FOLDER).iterdir())
+        yield Room(site, world, serve(site, clock), clock, blind, opened, {}, copies)
 
 
 def _read_texts(site: Site) -> None:
@@ -198,8 +200,7 @@ def test_open_dossier_is_read_with_its_names(room: Room) -> None:
 
 
 def test_worker_has_made_the_copies_before_a_judge_asks(room: Room) -> None:
-    kept = sorted(path.suffix for path in room.site.settings.instance.joinpath(FOLDER).iterdir())
-    assert kept == [".docx", ".jpg", ".pdf", ".png", ".txt", ".xlsx"]
+    assert room.copies == [".docx", ".jpg", ".pdf", ".png", ".txt", ".xlsx"]
 
 
 def test_school_is_warned_where_a_name_stands_in_the_text(room: Room) -> None:
