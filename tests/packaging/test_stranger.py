@@ -62,9 +62,9 @@ def test_the_installed_example_is_listed_and_passes_the_kit(home: Path) -> None:
     )
     lines = call(program, "plugin", "check", "vo-sach-chu-dep", cwd=home).splitlines()
     assert [line for line in lines if "HỎNG" in line] == []
-    assert sum("TỐT" in line for line in lines) == 21
+    assert sum("TỐT" in line for line in lines) == 22
     own = home / "source" / "examples" / EXAMPLE.name
-    assert "22 passed" in call(home / "venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=own)
+    assert "23 passed" in call(home / "venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=own)
 
 
 def test_a_new_campaign_installs_and_passes_as_written(home: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_new_campaign_installs_and_passes_as_written(home: Path) -> None:
     call(program, "plugin", "new", "gvdg", "--yes", "--subject", "collective", "--into", home, cwd=home)
     folder = home / "thidua-gvdg"
     call(python, "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt", "-e", f"{folder}[test]", cwd=home)
-    assert "22 passed" in call(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=folder)
+    assert "23 passed" in call(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=folder)
     lines = call(program, "plugin", "check", "thidua-gvdg", cwd=home).splitlines()
     assert [line for line in lines if "HỎNG" in line] == []
     call(python, "-m", "pip", "uninstall", "-q", "-y", "thidua-gvdg", cwd=home)

@@ -13,10 +13,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from conftest import NOW, add_user, refused
+from conftest import NOW, add_user
 from desk import Desk, word_file
 from files_corpus import scanned_pdf
-from thidua.errors import say
+from thidua.errors import Refused, say
 from thidua.forms import whole_form
 from thidua.models import Action, Call, Dossier, Role, Score, Scoresheet, Stage, User, Version
 from thidua.outbox import Worker
@@ -435,11 +435,20 @@ def test_two_thousand_and_one_words_are_refused_typed_or_attached_and_so_is_a_sc
     assert contest.problems(typed) == [("bai_viet", limit)]
     attached = contest.enter(bai_viet="")
     contest.attach(attached, word_file("chữ " * 2001), slot="tep_bai")
-    assert [place for place, _ in contest.problems(attached)] == ["document:tep_bai"]
+    assert contest.problems(attached) == [
+        (
+            "document:tep_bai",
+            "Bài đính kèm có 2.001 chữ, vượt giới hạn 2.000 chữ của đợt này. Hãy rút gọn bài rồi thay tệp.",
+        )
+    ]
     scan = contest.enter(bai_viet="")
     contest.attach(scan, scanned_pdf(), name="bai.pdf", slot="tep_bai")
-    assert [(place, message[:32]) for place, message in contest.problems(scan)] == [
-        ("document:tep_bai", "Tệp “bai.pdf” không có lớp chữ (")
+    assert contest.problems(scan) == [
+        (
+            "document:tep_bai",
+            "Tệp “bai.pdf” không có lớp chữ (bản chụp, bản quét hoặc có mật khẩu) nên không đếm chữ và "
+            "đối chiếu được. Hãy đính kèm tệp Word, tệp PDF xuất từ Word, hoặc gõ bài vào biểu mẫu.",
+        )
     ]
 
 
@@ -447,7 +456,8 @@ def test_a_judge_is_no_author_and_the_third_judge_is_not_the_first(contest: Cont
     dossier = contest.enter()
     with site.database.writing() as session:
         session.get_one(User, world.users["gk1"]).person_id = world.people["hoa"]
-    assert [place for place, _ in contest.problems(dossier)] == [""]
+    barred = "Nguyễn Thị Hoà thuộc ban tổ chức hoặc ban giám khảo của đợt này nên không được dự thi. "
+    assert contest.problems(dossier) == [("", barred + "Hãy bỏ tên khỏi nhóm tác giả, hoặc để người khác dự thi.")]
     with site.database.writing() as session:
         session.get_one(User, world.users["gk1"]).person_id = None
     assert contest.problems(dossier) == []
@@ -467,8 +477,12 @@ def test_a_judge_is_no_author_and_the_third_judge_is_not_the_first(contest: Cont
     for login, points in (("gk1", "25"), ("gk2", "9,5")):
         _sheet(site, world, dossier, login, points)
     with site.database.writing() as session:
-        with refused("third-nobody"):
+        with pytest.raises(Refused) as again:
             assigning.call_third(session, dossier=dossier, judge=chosen[0], by=manager, now=clock())
+        assert str(again.value) == (
+            "Không còn giám khảo nào mời được: người đã chấm hồ sơ này và người có xung đột lợi ích không được mời. "
+            "Hãy thêm giám khảo ở mục Tài khoản."
+        )
         _, third = assigning.call_third(session, dossier=dossier, by=manager, now=clock())
     assert third.login == "giamkhao1"
 

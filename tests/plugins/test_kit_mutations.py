@@ -82,7 +82,14 @@ FAULTS = (
     Fault("floors", CAMPAIGN, "floor=0, max=20", "floor=0, cap=18, max=20", "loads", "come to 18 points, not 20"),
     Fault("floors", CAMPAIGN, "floor=0, max=20", "floor=0", "rubric", "write max=20"),
     # class bounds
-    Fault("classes", CAMPAIGN, 'Above("tong", points=15)', 'Above("tong", points=19)', "classes", "no sheet gets it"),
+    Fault(
+        "classes",
+        CAMPAIGN,
+        'Above("tong", points=15)',
+        'Above("tong", points=19)',
+        "classes",
+        "no sheet gets it, whoever reaches its bars is given a better class; lower them or take the class away",
+    ),
     Fault("classes", CAMPAIGN, "points=18", "points=21", "loads", "21 are out of reach"),
     Fault(
         "classes",

@@ -40,6 +40,18 @@ SLIPS = (
         "so_vo",
     ),
     Fault("always", CHECK, "count is not None and count < least", "count is not None", "said", "as it is they said"),
+    Fault(
+        "past",
+        CHECK,
+        "    count, least =",
+        "    _past.dossiers(dossier.slug)\n    count, least =",
+        "said",
+        "now dossiers()",
+    ),
+    Fault(
+        "born", "sample.py", 'born=f"12/04/{2019 - grade}", ', "", "samples", "says nowhere when the nominee was born"
+    ),
+    Fault("born", "sample.py", "{2019 - grade}", "{2019 + grade}", "samples", "nobody at school is so young"),
     Fault("and", CHECK, "year is not None and year", "year is None or year", "said", "with ky_xet = nothing"),
 )
 
@@ -107,3 +119,12 @@ def test_a_new_package_stores_what_its_checks_say(tmp_path: Path) -> None:
     with imported_from(folder, package):
         said = tried(folder, "said", name="thu-nghiem", package=package, editions="tests/editions")["said"]
     assert "now years_add_up nam_giu_chuc_vu error" in said
+
+
+def test_a_document_without_a_word_is_told(tmp_path: Path) -> None:
+    making.write(Wanted("thu-nghiem", "Thử nghiệm", "2026"), tmp_path)
+    folder, package = tmp_path / "thidua-thu-nghiem", "thidua_thu_nghiem"
+    Fault("", "sample.py", ", paragraphs=tuple(deeds)", "", "", "").put_into(folder, package)
+    with imported_from(folder, package):
+        said = tried(folder, "samples", name="thu-nghiem", package=package, editions="tests/editions")["samples"]
+    assert "document 'bao_cao' has files without a word; write paragraphs= or rows=" in said

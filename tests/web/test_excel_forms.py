@@ -190,7 +190,8 @@ def test_files_of_another_form_are_refused_with_a_sentence_and_change_nothing(to
     next_number = int(own.code[-6:]) + 1
     many: list[JsonValue] = [{"chi_tieu": str(number)} for number in range(24)]
     refusals = {
-        stamped(edition="0"): "Mẫu Excel này thuộc phiên bản 0, hồ sơ này theo phiên bản 1.",
+        stamped(edition="0"): "Mẫu Excel này thuộc phiên bản 0, hồ sơ này theo phiên bản 1. Hãy tải mẫu mới từ "
+        "trang hồ sơ rồi chép nội dung sang.",
         stamped(track="khac"): "Mẫu Excel này của phong trào hoặc loại hồ sơ khác; hồ sơ này là “Mọi kiểu ô”",
         client.get(f"/ho-so/{twin}/excel/mau.xlsx").data: f"Mẫu Excel này của hồ sơ HS-2026-{next_number:06d}, không",
         book_with(3): "“mau.xlsx” không phải mẫu Excel của hồ sơ này.",
@@ -244,7 +245,11 @@ def test_rows_pasted_into_a_table_are_added_without_scripts(town, desk: Desk) ->
     refused = post(client, address, {**shown, "dan-bang": many, "_do": "next"})
     assert refused.status_code == 422
     body = refused.get_data(as_text=True)
-    assert body.count("phần dán có 10000 dòng, bảng đang có 1 dòng và chỉ nhận nhiều nhất 3 dòng") == 2
+    sentence = (
+        "“Bảng kết quả”: phần dán có 10000 dòng, bảng đang có 1 dòng và chỉ nhận nhiều nhất 3 dòng nên chưa dòng nào "
+        "được thêm. Hãy dán ít dòng hơn; nội dung đã dán vẫn còn trong ô."
+    )
+    assert body.count(sentence) == 2
     assert "Dòng 9999</textarea>" in body
     assert stands(desk, dossier)["bang"] == rows
     saving = {"Accept": "application/json"}  # while one types: what waits in the box is not pasted again and again

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 from thidua.conduct import name_of
 from thidua.plugin import (
@@ -23,6 +24,7 @@ from thidua.plugin import (
     JsonValue,
     MultiChoice,
     Number,
+    Past,
     PersonRef,
     Problem,
     Ref,
@@ -126,18 +128,37 @@ def said_of(one: Tried, stored: Stored) -> Said:
     said: Said = {}
     for how, dossier in changes(one, found):
         said[how] = _says(one.track.checks, dossier, Nothing())
-    said["where everything was there before"] = _says(one.track.checks, found, Full(found))
+    past = Heard(Full(found))
+    said["where everything was there before"] = _says(one.track.checks, found, past)
+    said["asking the past"] = "; ".join(dict.fromkeys(past.asked))
     return said
 
 
-def _says(checks: Sequence[Check], dossier: DossierSnapshot, past: Nothing | Full) -> str:
+class Heard:
+    """A past that keeps how it was asked: the question, and what it was narrowed by."""
+
+    def __init__(self, past: Full) -> None:
+        self._past, self.asked = past, list[str]()
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        answer: Callable[..., object] = getattr(self._past, name)
+
+        def ask(*given: object, **narrowed: object) -> object:
+            by = sorted(key for key, value in narrowed.items() if value is not None)
+            self.asked.append(f"{name}({', '.join(by)})")
+            return answer(*given, **narrowed)
+
+        return ask
+
+
+def _says(checks: Sequence[Check], dossier: DossierSnapshot, past: Nothing | Heard) -> str:
     said: list[str] = []
     for check in checks:
         try:
-            found = itertools.islice(check(dossier, past), 20)
-            told = {f"{name_of(check)} {each.field or 'dossier'} {each.level}" for each in found if _is(each)}
+            found = itertools.islice(check(dossier, cast("Past", past)), 20)
+            told = [f"{name_of(check)} {each.field or 'dossier'} {each.level}" for each in found if _is(each)]
         except Exception as error:
-            told = {f"{name_of(check)} raised {type(error).__name__}"}
+            told = [f"{name_of(check)} raised {type(error).__name__}"]
         said += sorted(told)
     return "; ".join(said)
 

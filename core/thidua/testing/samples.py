@@ -13,6 +13,8 @@ from thidua.plugin import JsonValue, MultiChoice, PersonRef, Rows, Sample, Secti
 from thidua.testing.subject import Subject, Tried
 
 SEEDS = 24
+YOUNGEST = 2020
+"""The call of the trial is of 2025-2026."""
 _UNANSWERED: tuple[JsonValue, ...] = (None, "", [], {})
 KINDS_OF_DOSSIERS = 4
 """So many different dossiers, and so many different names, are wanted of all seeds."""
@@ -78,7 +80,7 @@ def good(subject: Subject) -> Iterator[str]:
     for one in subject.tracks:
         yield from (f"{one.place}: sample: {fault}" for fault in _steady(one))
         found = drawn(one)
-        for fault in (*_untyped(found), *_varied(one, found)):
+        for fault in (*_untyped(found), *_varied(one, found), *_thin(one, found)):
             yield f"{one.place}: sample: {fault}"
         if one.shape.judging is not None and one.shape.judging.blind:
             yield from (f"{one.place}: sample: {fault}" for fault in _told(one, found))
@@ -125,6 +127,21 @@ def _untyped(found: list[Drawn]) -> Iterator[str]:
                 if isinstance(cell, bool | int | float):
                     typed = ("yes" if cell else "no") if isinstance(cell, bool) else str(cell)
                     yield f"answers {place!r} with {cell!r}; write it as people type it, {typed!r}"
+
+
+def _thin(one: Tried, found: list[Drawn]) -> Iterator[str]:
+    """A nominee was born some day, and a document that is read has something to read."""
+    born = {each.sample.born for each in found}
+    if one.track.subject == "person" and born == {""}:
+        yield "says nowhere when the nominee was born; write born='12/04/1990', people of one name are told apart by it"
+    years = [int(year) for _, _, year in (text.rpartition("/") for text in born) if year.isdecimal()]
+    if any(year > YOUNGEST for year in years):
+        yield f"a nominee is born in {max(years)}; nobody at school is so young"
+    texts = {slot.key for slot in one.shape.documents if {".docx", ".txt"} & set(slot.accept)}
+    for slot in sorted(texts):
+        files = [file for each in found for file in each.sample.files if file.slot == slot]
+        if files and not any(file.paragraphs or file.rows for file in files):
+            yield f"document {slot!r} has files without a word; write paragraphs= or rows=, for search to find"
 
 
 def _told(one: Tried, found: list[Drawn]) -> Iterator[str]:
