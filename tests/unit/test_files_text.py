@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import errno
+import io
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 import files_corpus as corpus
 from thidua.errors import say
@@ -20,6 +23,7 @@ from thidua.files import readers, sandbox
 from thidua.files.kinds import KINDS
 from thidua.files.limits import MB, Limits
 from thidua.files.text import BUILTIN_EXTRACTORS, Extracted, extract
+from thidua.text import count_words
 
 QUICK = Limits(seconds=1, wall=20, memory=256 * MB, characters=10_000)
 LONG_LINE = "Bao cao thanh tich nam hoc 2025-2026"
@@ -38,6 +42,18 @@ def text(ending: str, written: str) -> Extracted:
 def test_docx_text_comes_from_every_place_in_reading_order(tmp_path):
     lines = ["Đầu trang", "Đơn đề nghị", "Họ tên", "Điểm", "Hoà", "95", "Neo", "Trong khung", "Chú thích", "Chân trang"]
     assert read(tmp_path, corpus.docx_everywhere(), ".docx") == text(".docx", "\n".join(lines))
+
+
+def test_an_attached_entry_has_as_many_words_as_one_that_is_typed(tmp_path):
+    cases = json.loads((Path(__file__).parents[1] / "word_counts.json").read_text("utf-8"))
+    lines = [case for case in cases if case["words"] and not set(case["text"]) & set("\n\r\x00\x0b\x0c\x1f")]
+    assert len(lines) > 8
+    made, out = Document(), io.BytesIO()
+    for case in lines:
+        made.add_paragraph(case["text"])
+    made.save(out)
+    found = read(tmp_path, out.getvalue(), ".docx").text.split("\n")
+    assert [count_words(line) for line in found] == [case["words"] for case in lines]
 
 
 def test_xlsx_text_has_sheet_names_rows_numbers_and_dates(tmp_path):

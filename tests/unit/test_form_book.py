@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ import all_kinds
 from thidua.documents.form_book import Stamp, Stood, form_book, normal, read_book, read_form
 from thidua.errors import Invalid
 from thidua.forms import fingerprint, whole_form
-from thidua.plugin import Choice, JsonValue, Option, Section, Shape, shape_of
+from thidua.plugin import Choice, JsonValue, Option, Section, Shape, count_words, shape_of
 
 SHAPE = shape_of(all_kinds.CAMPAIGN, all_kinds.TRACK)
 STAMP = Stamp("moi-kieu", "1", "ca-nhan", SHAPE.sha256, "d1", "HS-2026-000001")
@@ -88,6 +89,12 @@ def test_answers_survive_the_way_there_and_back(tmp_path: Path, raw: dict[str, J
     assert {key: back.get(key) for key in before if key not in wrong} == {
         key: value for key, value in before.items() if key not in wrong
     }
+
+
+def test_a_long_text_has_as_many_words_in_excel_as_on_the_page(tmp_path: Path) -> None:
+    cases = json.loads((Path(__file__).parents[1] / "word_counts.json").read_text("utf-8"))
+    found = [whole_form(SHAPE, read(written({"dai": one["text"]}), tmp_path).raw, complete=False)[0] for one in cases]
+    assert [count_words(str(answers.get("dai") or "")) for answers in found] == [one["words"] for one in cases]
 
 
 def test_ids_zeros_days_and_lines_come_back_as_they_were(tmp_path: Path) -> None:
