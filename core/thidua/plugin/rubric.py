@@ -11,6 +11,7 @@ from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from operator import itemgetter
 from typing import TypeAlias
 
 from thidua.plugin.combine import Combine, Sum, misfit, plain_of
@@ -366,14 +367,15 @@ class _Step:
         self.children = tuple(child.key for child in group.children)
         self._combine, self._scale = group.combine, scale
         self._adds_up = isinstance(group.combine, Sum)
+        self._pick = itemgetter(*self.children) if len(self.children) > 1 else None
         self._start = int(Fraction(group.start) * scale)
         self._floor = None if group.floor is None else int(Fraction(group.floor) * scale)
         self._cap = None if group.cap is None else int(Fraction(group.cap) * scale)
 
     def bounded(self, values: Mapping[str, int]) -> int:
         """What the group comes to by the values of its children, which stand among ``values``."""
-        if self._adds_up:  # nearly every group, and thousands of times in one closing
-            value = self._start + sum([values[key] for key in self.children])
+        if self._adds_up and self._pick is not None:  # nearly every group, and thousands of times in one closing
+            value = sum(self._pick(values), self._start)
         else:
             value = self._start + self._combine.value({key: values[key] for key in self.children}, self._scale)
         if self._floor is not None and value < self._floor:
