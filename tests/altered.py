@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import cast
 
-from conftest import NOW
+from small_world import NOW
 from thidua.config import Settings
 from thidua.files.store import BlobStore
 from thidua.models import Database

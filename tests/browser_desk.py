@@ -16,7 +16,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from waitress.server import create_server
 
-from conftest import PASSWORD, Clock, World
+from small_world import PASSWORD, Clock, World
 from thidua.services.site import Site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -15,8 +15,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from conftest import NOW, World, make_world, open_database
+from conftest import open_database
 from desk import SECTION
+from small_world import NOW, World, make_world
 from thidua.config import Settings
 from thidua.files.store import BlobStore
 from thidua.models import Assignment, AttachmentRevision, Call, Dossier, Submission, Unit, User

@@ -11,7 +11,7 @@ import pytest
 from docx import Document as WordDocument
 from sqlalchemy import select
 
-from conftest import Clock, World
+from small_world import Clock, World
 from thidua.errors import Refused
 from thidua.models import Action, Dossier, Person, State, Submission
 from thidua.permissions import Actor, scope_of

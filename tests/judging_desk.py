@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
-from conftest import Clock, World, add_user
 from desk import COMPLETE, Desk
 from judged_campaign import BLIND
+from small_world import Clock, World, add_user
 from thidua.models import Action, Assignment, Dossier, Role, State, User, Verdict
 from thidua.permissions import scope_of
 from thidua.services import judge_queue, sheets

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from conftest import NOW, Clock, World, add_user
+from small_world import NOW, Clock, World, add_user
 from thidua.models import (
     Assignment,
     Call,

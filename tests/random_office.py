@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from conftest import Clock, World
 from desk import COMPLETE, Desk
 from kept import copy_database
+from small_world import Clock, World
 from thidua.errors import Refused
 from thidua.models import Action, BlobText, Database, Dossier, Outbox, State, Verdict
 from thidua.outbox import Worker

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from conftest import World, csrf_of, sign_in
+from conftest import csrf_of, sign_in
+from small_world import World
 
 TOKENS: WeakKeyDictionary[FlaskClient, str] = WeakKeyDictionary()
 

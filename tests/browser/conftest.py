@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from waitress.server import create_server
 
 from browser_desk import CHROMIUM, Live, sign_in
-from conftest import Clock, World
+from small_world import Clock, World
 from thidua.models import Call
 from thidua.outbox import Worker
 from thidua.services import indexing

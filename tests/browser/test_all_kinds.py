@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 import all_kinds
 import tiny_campaign
 from browser_desk import Live, axe_findings, shot
-from conftest import NOW, World
+from small_world import NOW, World
 from thidua.models import Call
 from thidua.registry import Registry
 from thidua.services import definitions

@@ -15,10 +15,11 @@ import files_corpus
 import judged_campaign
 import marked_files
 from browser_desk import Live, axe_findings, served, shot
-from conftest import Clock, serve
+from conftest import serve
 from crawling import fresh_site
 from judged_campaign import BLIND, OPEN
 from judging_desk import FULL, accepted, hire
+from small_world import Clock
 from thidua.documents.check import check_document
 from thidua.models import Role
 from thidua.outbox import Worker

@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 import self_scored_campaign
 from browser_desk import Live, axe_findings, served, shot, sign_in
-from conftest import Clock, serve
+from conftest import serve
 from crawling import fresh_site
+from small_world import Clock
 from unit.test_self_sheets import People
 
 Enter = Callable[..., Page]

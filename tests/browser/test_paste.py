@@ -15,7 +15,7 @@ from sqlalchemy import select
 import all_kinds
 import tiny_campaign
 from browser_desk import Live, axe_findings
-from conftest import NOW, World
+from small_world import NOW, World
 from thidua.models import Call, Dossier
 from thidua.plugin import Campaign, Rows, Section, hookimpl
 from thidua.registry import Registry

@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
-from conftest import PASSWORD, World, make_world
+from small_world import PASSWORD, World, make_world
 from thidua import config, migrations
 from thidua.files.limits import MB
 from thidua.models import AttachmentRevision, Call, Database, LoginTry

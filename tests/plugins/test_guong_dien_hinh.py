@@ -13,9 +13,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from conftest import NOW, add_user
 from desk import Desk, word_file
 from files_corpus import scanned_pdf
+from small_world import NOW, add_user
 from thidua.errors import Refused, say
 from thidua.forms import whole_form
 from thidua.models import Action, Call, Dossier, Role, Score, Scoresheet, Stage, User, Version

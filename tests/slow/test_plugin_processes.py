@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 import tiny_campaign
-from conftest import PASSWORD, World, make_world
 from http_desk import Browser, plain_environment, running
 from small_demo import copy_of_demo
+from small_world import PASSWORD, World, make_world
 from thidua import config, demo
 from thidua.app import open_site
 from thidua.commands.running import bound

@@ -16,8 +16,9 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from conftest import Clock, World, serve
+from conftest import serve
 from judging_round import Round
+from small_world import Clock, World
 from thidua.models import IssuedReport, Outbox
 from thidua.outbox import Worker
 from thidua.services import reports

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 
-from conftest import Clock
 from desk import filled, word_file
 from fuzzing import queries
 from random_office import STEPS, Office, all_desks, assert_search_equals_the_database, restore, snapshot
+from small_world import Clock
 from thidua.models import Outbox
 from thidua.permissions import scope_of
 from thidua.services.searching import Question, search

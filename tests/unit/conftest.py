@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import Clock, World
 from desk import Desk
 from judging_round import Round
+from small_world import Clock, World
 from thidua.services.site import Site
 
 

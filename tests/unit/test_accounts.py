@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from conftest import NOW, PASSWORD, World, refused
+from conftest import refused
+from small_world import NOW, PASSWORD, World
 from thidua.config import Settings
 from thidua.errors import Invalid, NotAllowed, NotSignedIn
 from thidua.models import Database, Event, Grant, Role, User

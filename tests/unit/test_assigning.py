@@ -9,8 +9,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from conftest import LONG_AGO, World, refused
+from conftest import refused
 from judging_round import Round
+from small_world import LONG_AGO, World
 from thidua.errors import Refused
 from thidua.models import (
     Assignment,

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from conftest import NOW, World, refused
+from conftest import refused
+from small_world import NOW, World
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
 from thidua.models import Call, Database, Unit
 from thidua.permissions import scope_of

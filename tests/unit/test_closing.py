@@ -11,8 +11,9 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from conftest import LONG_AGO, World, refused
+from conftest import refused
 from judging_round import CAMPAIGN, RUBRIC, Round
+from small_world import LONG_AGO, World
 from thidua.errors import Refused
 from thidua.models import Action, Call, Conflict, Dossier, Event, Grant, Outbox, Role, Stage, State
 from thidua.outbox import Job, Worker

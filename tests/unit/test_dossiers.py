@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from all_kinds import CAMPAIGN
-from conftest import Clock, World, refused
+from conftest import refused
 from desk import Desk
+from small_world import Clock, World
 from thidua.models import Part
 from thidua.plugin import shape_of
 from thidua.services import dossiers

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from conftest import Clock, World
 from desk import COMPLETE, PHRASE, Desk, filled
+from small_world import Clock, World
 from thidua.errors import NotAllowed, NotFound
 from thidua.models import (
     Action,

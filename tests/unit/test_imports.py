@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conftest import NOW, World
 from desk import refused
+from small_world import NOW, World
 from thidua.documents.sheets import SheetRow
 from thidua.errors import say
 from thidua.models import Database, Event, Membership, Person, RelationKind, Unit, UnitRelation

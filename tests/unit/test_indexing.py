@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from conftest import Clock, World
 from desk import Desk, filled
+from small_world import Clock, World
 from thidua.models import Database
 from thidua.outbox import Job
 from thidua.services.indexing import index_dossiers, rebuild

@@ -9,8 +9,9 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from conftest import Clock, World, refused
+from conftest import refused
 from desk import LETTER, Desk, filled
+from small_world import Clock, World
 from thidua.models import Submission
 from thidua.permissions import scope_of
 from thidua.services import exports, letters, submissions

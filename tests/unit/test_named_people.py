@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import delete, select, update
 
 import judged_campaign
-from conftest import Clock, World, add_person, refused
+from conftest import refused
 from crawling import fresh_site
 from desk import COMPLETE, Desk
 from judged_campaign import BLIND
 from judging_desk import accepted, hire
+from small_world import Clock, World, add_person
 from thidua.documents.form_book import normal, shown
 from thidua.documents.form_book import typed as typed_cell
 from thidua.forms import section_form

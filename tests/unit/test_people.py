@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from conftest import NOW, World, refused
+from conftest import refused
+from small_world import NOW, World
 from thidua.errors import Invalid, NotAllowed, NotFound
 from thidua.models import Database, Person
 from thidua.services import people

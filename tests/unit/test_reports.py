@@ -11,8 +11,9 @@ from docx import Document as read_docx
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-from conftest import add_user, refused
+from conftest import refused
 from judging_round import Round
+from small_world import add_user
 from thidua.documents.tables import Table, page_rows, page_totals
 from thidua.errors import NotFound
 from thidua.models import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from conftest import Clock, World
 from desk import Desk, filled, refused
+from small_world import Clock, World
 from thidua.models import Action, Dossier, Verdict
 from thidua.permissions import current_review, find_dossier, scope_of
 from thidua.services import reviews

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import delete, func, select
 
-from conftest import NOW, Clock, World, add_person, add_unit, add_user
 from desk import COMPLETE, LETTER, Desk, filled, refused, word_file
 from random_office import STEPS, Office, all_desks, assert_search_equals_the_database, restore, snapshot
+from small_world import NOW, Clock, World, add_person, add_unit, add_user
 from thidua.errors import Refused
 from thidua.models import (
     Attachment,

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from conftest import NOW, Clock, World
 from desk import Desk, filled, refused
+from small_world import NOW, Clock, World
 from thidua.errors import NoRoom, Refused, TooLarge
 from thidua.files.store import BlobStore
 from thidua.models import Attachment, AttachmentRevision, Blob, BlobText, Dossier, Outbox

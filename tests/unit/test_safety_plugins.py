@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 import tiny_campaign
-from conftest import NOW, Clock, World, add_user
 from desk import COMPLETE, Desk, filled, refused
+from small_world import NOW, Clock, World, add_user
 from thidua.errors import NotSignedIn, say
 from thidua.models import Definition, Dossier, Event, State, Submission, User, Version
 from thidua.outbox import Worker

@@ -19,8 +19,9 @@ import pytest
 from sqlalchemy import select, update
 
 import tiny_campaign
-from conftest import NOW, Clock, World, add_user, make_world, open_database
+from conftest import open_database
 from desk import COMPLETE, FIELD, LETTER, SECTION, Desk, filled, word_file
+from small_world import NOW, Clock, World, add_user, make_world
 from thidua.config import Settings
 from thidua.errors import NotAllowed, NotFound, Refused
 from thidua.files.store import BlobStore

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 import self_scored_campaign
-from conftest import Clock, World
 from crawling import fresh_site
 from desk import Desk, refused, word_file
 from self_scored_campaign import SCHOOL, TITLED
+from small_world import Clock, World
 from thidua.errors import NotAllowed, NotFound
 from thidua.forms import fingerprint
 from thidua.models import Action, Call, Dossier, Scoresheet, Stage, State, Verdict, Version

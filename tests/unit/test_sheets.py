@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 import judged_campaign
-from conftest import LONG_AGO, Clock, World, counting
+from conftest import counting
 from crawling import fresh_site
 from judged_campaign import OPEN
 from judging_desk import FULL, Judge, accepted, give, hire
+from small_world import LONG_AGO, Clock, World
 from thidua.errors import NotFound, Refused
 from thidua.models import (
     Assignment,

@@ -13,8 +13,8 @@ import pytest
 from docx import Document as WordDocument
 from sqlalchemy import func, select, update
 
-from conftest import Clock
 from desk import COMPLETE, FIELD, FIELD_LABEL, OTHER_FIELD, PHRASE, SECTION, Desk, filled, refused, word_file
+from small_world import Clock
 from thidua.documents.archive import verify_zip
 from thidua.errors import NotAllowed, NotFound, say
 from thidua.forms import fingerprint

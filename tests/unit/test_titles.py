@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import self_scored_campaign
-from conftest import Clock, World, counting
+from conftest import counting
 from crawling import fresh_site
 from desk import Desk
 from self_scored_campaign import SCHOOL, TITLED
+from small_world import Clock, World
 from thidua.permissions import find_dossier, scope_of
 from thidua.services.definitions import all_shapes
 from thidua.services.past import RecordedPast

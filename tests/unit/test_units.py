@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from conftest import NOW, World, add_unit, refused
+from conftest import refused
+from small_world import NOW, World, add_unit
 from thidua.errors import NotAllowed, Refused
 from thidua.models import Database, Grant, RelationKind, Succession, Unit, UnitEventKind, UnitRelation
 from thidua.services import succession, units

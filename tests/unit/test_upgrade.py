@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import NOW, PASSWORD, Clock, refused, serve, sign_in
+from conftest import refused, serve, sign_in
+from small_world import NOW, PASSWORD, Clock
 from thidua import config, migrations
 from thidua.app import open_engine, open_site
 from thidua.files.store import BlobStore

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from conftest import Clock, World
 from desk import Desk, filled
+from small_world import Clock, World
 from thidua.models import Blob, IssuedReport, Result, Version
 from thidua.plugin import Judging
 from thidua.scoring.judging import combine

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from conftest import World, add_unit, add_user, post, sign_in
+from conftest import post, sign_in
+from small_world import World, add_unit, add_user
 from thidua.documents.sheets import SheetForm
 from thidua.documents.workbook import Book
 from thidua.errors import say

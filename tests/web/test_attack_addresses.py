@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from conftest import World
+from small_world import World
 from thidua.models import Grant, Role
 from thidua.services.site import Site
 from thidua.web.search import MOST_VALUES

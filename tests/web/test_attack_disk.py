@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from conftest import Clock, World, serve
+from conftest import serve
+from small_world import Clock, World
 from thidua.errors import say
 from thidua.models import Part
 from thidua.services.site import Site

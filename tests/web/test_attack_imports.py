@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from conftest import World
+from small_world import World
 from thidua.documents.workbook import Book
 from thidua.errors import say
 from thidua.models import PersonName

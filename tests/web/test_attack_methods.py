@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from conftest import PASSWORD, World
 from office_files import docx
+from small_world import PASSWORD, World
 from thidua.errors import say
 from thidua.models import Event, LoginTry, Role, Submission, User
 from thidua.services.site import Site

@@ -7,7 +7,7 @@ import io
 from flask import Flask
 from sqlalchemy import func, select
 
-from conftest import World
+from small_world import World
 from thidua.errors import say
 from thidua.models import Attachment
 from thidua.services.site import Site

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from conftest import PASSWORD, Clock, World, csrf_of, post, set_user, sign_in
+from conftest import csrf_of, post, set_user, sign_in
+from small_world import PASSWORD, Clock, World
 from thidua.config import Settings, SettingsError
 from thidua.errors import say
 from thidua.models import Event, LoginTry, User
@@ -237,7 +238,7 @@ def test_next_leads_to_own_paths_only(client: FlaskClient, world: World, target:
 
 def test_acting_unit_is_chosen_among_ones_own(client: FlaskClient, site: Site, world: World) -> None:
     with site.database.writing() as session:
-        from conftest import LONG_AGO
+        from small_world import LONG_AGO
         from thidua.models import Grant, Role
 
         session.add(

@@ -16,10 +16,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 import judged_campaign
-from conftest import Clock, World, add_person, csrf_of, serve, sign_in
+from conftest import csrf_of, serve, sign_in
 from crawling import addresses, contents, fresh_site, ids_of
 from judged_campaign import BLIND, OPEN
 from judging_desk import FULL, Judge, accepted, give, hire
+from small_world import Clock, World, add_person
 from thidua.models import (
     Assignment,
     AttachmentRevision,

@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from conftest import NOW, Clock, World
 from kept import once
 from office_files import docx
+from small_world import NOW, Clock, World
 from thidua.errors import say
 from thidua.models import Call, Dossier, Part, State, Submission, Version
 from thidua.services.site import Site

@@ -6,8 +6,8 @@ import re
 
 from flask import Flask
 
-from conftest import World
 from office_files import docx
+from small_world import World
 from thidua.outbox import Worker
 from thidua.services import indexing
 from thidua.services.site import Site

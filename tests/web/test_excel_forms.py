@@ -16,9 +16,10 @@ from sqlalchemy import select
 
 import all_kinds
 import tiny_campaign
-from conftest import NOW, Clock, World, serve
+from conftest import serve
 from crawling import fresh_site
 from desk import Desk
+from small_world import NOW, Clock, World
 from thidua.documents.form_book import form_book, normal, read_book, read_form, stamp_of
 from thidua.forms import fingerprint
 from thidua.models import Call, Dossier

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from conftest import NOW, World, sign_in
+from conftest import sign_in
+from small_world import NOW, World
 from thidua.models import Blob
 from thidua.services import doctor
 from thidua.services.site import Site

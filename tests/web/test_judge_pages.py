@@ -15,11 +15,12 @@ from sqlalchemy import delete, select, update
 
 import judged_campaign
 import marked_files
-from conftest import Clock, World, counting, csrf_of, serve, sign_in
+from conftest import counting, csrf_of, serve, sign_in
 from crawling import addresses, contents, fresh_site, ids_of
 from desk import Desk
 from judged_campaign import BLIND, OPEN
 from judging_desk import FULL, Judge, accepted, give, hire
+from small_world import Clock, World
 from thidua.files import apart
 from thidua.files.cleaning import FAILED, place
 from thidua.models import (

@@ -23,8 +23,9 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 import tiny_campaign
-from conftest import LONG_AGO, Clock, World, add_person, csrf_of
+from conftest import csrf_of
 from judging_round import CAMPAIGN, Round
+from small_world import LONG_AGO, Clock, World, add_person
 from thidua.models import Call, Conflict, Dossier, Grant, Membership, Role, Score, Scoresheet, State, User
 from thidua.outbox import Worker
 from thidua.plugin import hookimpl

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from conftest import Clock, World, counting
+from conftest import counting
 from judging_round import Round
+from small_world import Clock, World
 from thidua.models import State
 from thidua.services import assigning
 from thidua.services.site import Site

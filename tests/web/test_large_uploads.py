@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from conftest import World
+from small_world import World
 from thidua.commands.running import listen
 from thidua.errors import NoRoom
 from thidua.files.arrival import Arrival

@@ -11,8 +11,9 @@ from flask import Flask
 
 import tiny_campaign
 from altered import altered_site
-from conftest import World, counting, serve
+from conftest import counting, serve
 from desk import Desk, filled
+from small_world import World
 from thidua.outbox import Worker
 from thidua.plugin import DossierSnapshot, Originality, Past, Problem, count_words
 from thidua.services.indexing import handlers

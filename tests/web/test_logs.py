@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from conftest import PASSWORD, Clock, World, serve, set_user, sign_in
+from conftest import serve, set_user, sign_in
+from small_world import PASSWORD, Clock, World
 from thidua import logs
 from thidua.config import Settings
 from thidua.models import Event

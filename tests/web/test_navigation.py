@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from conftest import World
+from small_world import World
 from thidua.permissions import ROOMS
 from thidua.web.navigation import ENTRIES
 from web_desk import signed_in, text_of

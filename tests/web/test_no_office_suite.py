@@ -20,9 +20,9 @@ from sqlalchemy import select
 
 import files_corpus
 import thidua
-from conftest import Clock, World
 from desk import Desk, filled
 from judging_round import Round
+from small_world import Clock, World
 from thidua.documents.check import check_document
 from thidua.files import cleaning
 from thidua.models import BlobText, TextState

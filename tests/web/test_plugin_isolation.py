@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 import tiny_campaign
 import web_desk
-from conftest import Clock, World, serve
+from conftest import serve
 from desk import Desk, filled
+from small_world import Clock, World
 from thidua import registry as registry_module
 from thidua.errors import say
 from thidua.models import Outbox, State

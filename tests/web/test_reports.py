@@ -11,8 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from conftest import Clock, World, counting
+from conftest import counting
 from judging_round import Round
+from small_world import Clock, World
 from thidua.models import Event
 from thidua.outbox import Worker
 from thidua.services import indexing, reports

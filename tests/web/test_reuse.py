@@ -15,9 +15,10 @@ from sqlalchemy import select
 
 import all_kinds
 import tiny_campaign
-from conftest import NOW, Clock, World, serve
+from conftest import serve
 from crawling import fresh_site
 from desk import Desk, refused
+from small_world import NOW, Clock, World
 from thidua.models import Call, Dossier
 from thidua.plugin import Campaign, Choice, LongText, Rows, Section, Text, hookimpl
 from thidua.services import definitions, reuse

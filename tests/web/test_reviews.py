@@ -9,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from conftest import World, counting
+from conftest import counting
 from kept import once
 from office_files import docx
+from small_world import World
 from thidua.models import Dossier, State
 from thidua.services.site import Site
 from web_desk import attach, fill, post, signed_in, start, submit, text_of

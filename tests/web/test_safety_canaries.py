@@ -17,9 +17,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 import tiny_campaign
-from conftest import Clock, World, add_person, counting, serve, sign_in
+from conftest import counting, serve, sign_in
 from crawling import UNKNOWN, addresses, contents, fresh_site, ids_of, kind_of, readable, same_every_time
 from desk import COMPLETE, Desk
+from small_world import Clock, World, add_person
 from thidua.models import Action, BlobText, Call, Dossier, State, TextState, Verdict
 from thidua.outbox import Worker
 from thidua.permissions import scope_of

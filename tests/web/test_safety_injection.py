@@ -21,10 +21,11 @@ from python_calamine import load_workbook
 from sqlalchemy import select
 
 import tiny_campaign
-from conftest import Clock, World, add_person, csrf_of, serve, sign_in
+from conftest import csrf_of, serve, sign_in
 from crawling import addresses, fresh_site, ids_of, kind_of
 from desk import Desk, word_file
 from fuzzing import queries
+from small_world import Clock, World, add_person
 from thidua.documents.tables import Column, Table, table_workbook
 from thidua.models import Action, Call, Dossier, UnitName, User, Verdict
 from thidua.outbox import Worker

@@ -12,8 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import self_scored_campaign
-from conftest import NOW, Clock, World, serve
+from conftest import serve
 from crawling import fresh_site
+from small_world import NOW, Clock, World
 from thidua.forms import fingerprint
 from thidua.models import State
 from thidua.services.site import Site

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from conftest import World
 from kept import once
 from office_files import docx
+from small_world import World
 from thidua.outbox import Worker
 from thidua.registry import Registry
 from thidua.services import indexing

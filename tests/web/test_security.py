@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from conftest import PASSWORD, Clock, World, csrf_of, post, serve, sign_in
+from conftest import csrf_of, post, serve, sign_in
+from small_world import PASSWORD, Clock, World
 from thidua.app import create_app, template_folder
 from thidua.errors import NotFound, say
 from thidua.models import Event, Grant, Role
@@ -36,7 +37,7 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 @pytest.fixture
 def everybody(client: FlaskClient, site: Site, world: World) -> FlaskClient:
     """Somebody who holds every role."""
-    from conftest import LONG_AGO
+    from small_world import LONG_AGO
 
     with site.database.writing() as session:
         for role in Role:

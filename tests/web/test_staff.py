@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from conftest import World
+from small_world import World
 from web_desk import post, signed_in, text_of
 
 LAN = {"name": "Vũ Ngọc Lan", "birth": "2/5/1990", "position": "Giáo viên"}

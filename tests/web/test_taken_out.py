@@ -11,8 +11,8 @@ from docx import Document as WordDocument
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
-from conftest import Clock, World
 from judging_round import CAMPAIGN, Round
+from small_world import Clock, World
 from thidua.models import State
 from thidua.outbox import Worker
 from thidua.services import assigning, closing, reports

@@ -19,10 +19,11 @@ import pytest
 from flask import Flask
 
 import self_scored_campaign
-from conftest import NOW, Clock, World, serve
+from conftest import serve
 from crawling import fresh_site
 from desk import word_file
 from judging_round import CAMPAIGN, Round
+from small_world import NOW, Clock, World
 from thidua.models import Call, State
 from thidua.plugin import Campaign, hookimpl
 from thidua.registry import Registry

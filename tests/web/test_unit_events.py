@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from conftest import Clock, World, post, sign_in
+from conftest import post, sign_in
 from desk import Desk, filled
+from small_world import Clock, World
 from thidua.errors import say
 from thidua.models import Dossier, Event, Grant, Succession, Unit, UnitEvent, UnitName, UnitRelation, Version
 from thidua.outbox import Worker

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 import files_corpus as corpus
-from conftest import World
 from office_files import docx
+from small_world import World
 from thidua.errors import say
 from thidua.models import AttachmentRevision, Event
 from thidua.services.site import Site
