@@ -52,7 +52,7 @@ class Deed:
 def rename(public_id: str) -> Answer:
     """Another official name from a day on."""
     form, unit = _form(public_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(unit, form, "unit_rename", None)
     values = {"name": form.line("name"), "day": form.day("since"), "document": form.line("document")}
     act = partial(_with_unit, unit_events.rename, public_id, values)
@@ -64,7 +64,7 @@ def rename(public_id: str) -> Answer:
 def relate(public_id: str) -> Answer:
     """Stand under another unit from a day on."""
     form, unit = _form(public_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(unit, form, "unit_move", None, relations=RELATIONS)
     above = {choice: choice for choice, _ in units.choices(read(), today())}
     parent = form.choice("parent", above, "đơn vị cấp trên")
@@ -89,7 +89,7 @@ def event(public_id: str) -> Answer:
     schools = units.named(read(), {s for one in ending for s in former_children(read(), one.id)}, today())
     kinds = [(kind.value, label) for kind, label in ENDINGS.items()]
     shown = {"schools": schools, "kinds": kinds, "others": set(others)}
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(unit, form, "unit_event", None, **shown)
     return _answer(unit, form, "unit_event", _ending(form, ending, schools), **shown)
 
