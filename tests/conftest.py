@@ -22,7 +22,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as settings_of_hypothesis
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache, Undefined
 from sqlalchemy import event, update
 from werkzeug.test import TestResponse
 
@@ -196,12 +196,20 @@ def clock() -> Clock:
     return Clock()
 
 
+class Missing(Undefined):
+    """What a template names and nobody gives it may be asked for, but is never printed as nothing."""
+
+    def __str__(self) -> str:
+        return self._fail_with_undefined_error()
+
+
 def serve(site: Site, clock: Clock) -> Flask:
     """An application of its own, for tests that change one; unexpected exceptions become the 500 page."""
     from thidua.app import create_app  # here, so that services are tested without it
 
     app = create_app(site, clock=clock)
     app.jinja_env.bytecode_cache = _templates()
+    app.jinja_env.undefined = Missing
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
 

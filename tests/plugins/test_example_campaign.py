@@ -85,7 +85,7 @@ def test_its_rubric_scores(typed: dict[str, str], total: float, label: str) -> N
 def test_its_own_test_passes() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(FOLDER)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=FOLDER)
-    assert (done.returncode, "22 passed" in done.stdout) == (0, True), done.stdout
+    assert (done.returncode, "23 passed" in done.stdout) == (0, True), done.stdout
 
 
 # --- the guide ---------------------------------------------------------------------------------------

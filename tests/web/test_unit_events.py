@@ -21,6 +21,7 @@ from thidua.services.site import Site
 
 HANDED = re.compile(r"<li><strong>([^<]*)</strong> → ([^:]*): (\d+) hồ sơ")
 OWN = re.compile(r"(\d+) bản nháp.*?(\d+) hồ sơ đã nộp chưa xong")
+ABOVE = re.compile(r'<th scope="row"><a href="/quan-tri/don-vi/(\w+)">([^<]*)</a></th><td data-label="Quan hệ">Quản lý')
 DAY = date(2026, 4, 1)
 TABLES = (Unit, UnitName, UnitRelation, UnitEvent, Succession, Grant, Event)
 
@@ -116,6 +117,8 @@ def test_moving_says_what_stays_and_a_circle_is_refused(admin: FlaskClient, site
         days = (date(2026, 3, 31), date(2026, 4, 1))
         stood = [units.receiver_of(session, world.units["truong1"], day) for day in days]
     assert stood == [world.units["xa1"], world.units["xa2"]]
+    above = ABOVE.findall(admin.get(address(world, "truong1", "").rstrip("/")).get_data(as_text=True))
+    assert above == [(ids["xa2"], "Ủy ban nhân dân xã Gia Lâm"), (ids["xa1"], "Ủy ban nhân dân xã Bát Tràng")]
     circle = {**data, "parent": ids["truong1"]}
     for unit, day in (("xa2", "01/05/2026"), ("so", "01/05/2026")):
         before = facts(site)
