@@ -43,6 +43,6 @@ def _finish(instance: Path) -> None:
 
 
 def copy_of_demo(target: Path) -> Path:
-    """A copy in ``target`` that a test may change."""
-    shutil.copytree(small_demo(), target)
+    """A copy in ``target`` that a test may change, without what a reader's connection has there."""
+    shutil.copytree(small_demo(), target, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
     return target
