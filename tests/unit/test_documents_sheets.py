@@ -199,6 +199,15 @@ def test_read_rows_refuses_cells_that_stand_nowhere(tmp_path, reference):
         read_rows(make_raw(tmp_path / "a.xlsx", f'<row r="1"><c r="{reference}"><v>1</v></c></row>'), COLUMNS)
 
 
+def test_read_rows_refuses_a_part_that_declares_a_document_type(tmp_path):
+    path = make_raw(tmp_path / "a.xlsx", "")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    with pytest.raises(BadFile) as refused:
+        read_rows(path, COLUMNS)
+    assert refused.value.code == "sheet-unreadable"
+
+
 def test_read_rows_passes_over_empty_formatted_cells_far_away(tmp_path):
     cells = (
         '<row r="1"><c r="A1" t="inlineStr"><is><t>Họ tên</t></is></c>'
