@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from desk import COMPLETE, PHRASE, Desk, filled
+from kept import once
 from small_world import Clock, World
 from thidua.errors import NotAllowed, NotFound
 from thidua.models import (
@@ -43,14 +44,18 @@ class Merging:
         self.old, self.head = (Desk(site, world, clock, f"{who}1", "truong1") for who in ("vanthu", "hieutruong"))
         self.office, self.new_office = (Desk(site, world, clock, f"thamdinh{n}", f"xa{n}") for n in (1, 2))
         self.clerk, self.new_head = (Desk(site, world, clock, f"{who}3", "truong3") for who in ("vanthu", "hieutruong"))
-        self.draft, self.waiting, self.filed, self.returned = (filled(self.old) for _ in range(4))
-        for dossier in (self.waiting, self.filed, self.returned):
-            self.old.hand_over(dossier)
-        for dossier in (self.filed, self.returned):
-            self.head.submit(dossier, key=dossier)
-        self.office.take_up(self.returned)
-        self.office.end(self.returned, Action.RETURN, "Bổ sung minh chứng")
+        self.draft, self.waiting, self.filed, self.returned = once(site, "merging", self._work)
         self.all = {self.draft, self.waiting, self.filed, self.returned}
+
+    def _work(self) -> tuple[str, str, str, str]:
+        draft, waiting, filed, returned = (filled(self.old) for _ in range(4))
+        for dossier in (waiting, filed, returned):
+            self.old.hand_over(dossier)
+        for dossier in (filed, returned):
+            self.head.submit(dossier, key=dossier)
+        self.office.take_up(returned)
+        self.office.end(returned, Action.RETURN, "Bổ sung minh chứng")
+        return draft, waiting, filed, returned
 
     def merge(self, *ending: str, into: str = "truong3", day: date = DAY) -> None:
         with self.site.database.writing() as session:

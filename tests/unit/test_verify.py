@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from desk import Desk, filled
+from kept import once
 from small_world import Clock, World
 from thidua.models import Blob, IssuedReport, Result, Version
 from thidua.plugin import Judging
@@ -32,6 +33,11 @@ SITE_BYTES = 4 * 1024**2
 @pytest.fixture
 def filed(site: Site, world: World, clock: Clock) -> Site:
     """One dossier submitted with its file and a frozen result."""
+    once(site, "verified", lambda: _file(site, world, clock))
+    return site
+
+
+def _file(site: Site, world: World, clock: Clock) -> None:
     clerk, head = (Desk(site, world, clock, login, "truong1") for login in ("vanthu1", "hieutruong1"))
     dossier = filled(clerk)
     clerk.hand_over(dossier)
@@ -55,7 +61,6 @@ def filed(site: Site, world: World, clock: Clock) -> Site:
             "frozen_at": clock(),
         }
         session.execute(insert(Result), [row])
-    return site
 
 
 def faults(site: Site, clock: Clock) -> list[tuple[str, str]]:

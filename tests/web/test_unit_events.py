@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from conftest import post, sign_in
 from desk import Desk, filled
+from kept import once
 from small_world import Clock, World
 from thidua.errors import say
 from thidua.models import Dossier, Event, Grant, Succession, Unit, UnitEvent, UnitName, UnitRelation, Version
@@ -35,6 +36,10 @@ def facts(site: Site) -> list[tuple[object, ...]]:
 @pytest.fixture
 def at_work(site: Site, world: World, clock: Clock) -> str:
     """A dossier that the first school has filed, beside a draft; its public id."""
+    return once(site, "at work", lambda: _filed(site, world, clock))
+
+
+def _filed(site: Site, world: World, clock: Clock) -> str:
     clerk, head = Desk(site, world, clock, "vanthu1", "truong1"), Desk(site, world, clock, "hieutruong1", "truong1")
     dossier = filled(clerk, "hoa")
     clerk.hand_over(dossier)
