@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,12 @@ NARROW = (Column("a", "Đơn vị", width=60), Column("b", "Số hồ sơ", "num
 WIDE = tuple(Column(f"c{n}", f"Cột {n}", width=30) for n in range(9))
 
 
+@cache
+def plain_letter() -> bytes:
+    """The letter as we write it; every test that puts a fault into one begins with the same bytes."""
+    return letter(LETTER)
+
+
 def report(rows: int, **more: object) -> bytes:
     lines = [{column.key: "Nguyễn Thị Hoà" for column in WIDE} for _ in range(rows)]
     summary = Table("Theo trường", NARROW, [{"a": "Trường Hoa Sen", "b": rows}] if rows else [])
@@ -74,7 +81,7 @@ def test_our_reports_pass(file: Path, rows: int) -> None:
 
 
 def test_our_letters_pass_and_blanks_to_be_filled_by_hand_too(file: Path) -> None:
-    file.write_bytes(letter(LETTER))
+    file.write_bytes(plain_letter())
     assert [str(finding) for finding in check_document(file)] == []
     file.write_bytes(report(3, number="", day=None))
     assert [str(finding) for finding in check_document(file)] == []
@@ -247,14 +254,14 @@ FAULTS |= {
     ],
 )
 def test_spacing_within_the_decree_has_no_finding(file: Path, spacing: dict[str, object]) -> None:
-    document = Document(io.BytesIO(letter(LETTER)))
+    document = Document(io.BytesIO(plain_letter()))
     spaced("Kính đề nghị", **spacing)(document)
     document.save(str(file))
     assert [str(one) for one in check_document(file)] == []
 
 
 def test_paragraphs_that_word_draws_together_are_too_near(file: Path) -> None:
-    document = Document(io.BytesIO(letter(LETTER)))
+    document = Document(io.BytesIO(plain_letter()))
     near(document)
     document.save(str(file))
     # the ground before them keeps its own six points
@@ -264,7 +271,7 @@ def test_paragraphs_that_word_draws_together_are_too_near(file: Path) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_is_named_with_place_and_rule(file: Path, fault: str) -> None:
     change, rule, said = FAULTS[fault]
-    document = Document(io.BytesIO(letter(LETTER)))
+    document = Document(io.BytesIO(plain_letter()))
     change(document)
     document.save(str(file))
     (finding,) = check_document(file)
@@ -273,7 +280,7 @@ def test_fault_is_named_with_place_and_rule(file: Path, fault: str) -> None:
 
 
 def test_fonts_are_looked_up_as_word_does(file: Path) -> None:
-    document = Document(io.BytesIO(letter(LETTER)))
+    document = Document(io.BytesIO(plain_letter()))
     themed(document)
     document.save(str(file))
     found = check_document(file)
@@ -335,7 +342,7 @@ def test_our_page_cannot_be_laid_out_against_the_decree(name: str) -> None:
 
 
 def test_checker_measures_by_the_decree_that_it_is_given(file: Path) -> None:
-    file.write_bytes(letter(LETTER))
+    file.write_bytes(plain_letter())
     later = replace(DECREE_30_2020, source="NĐ mới, mục ", left=Allowed("3", 20, 25), copies=Allowed("9", 10, 11))
     assert [str(one) for one in check_document(file, replace(ND30, decree=later, left=25))] == [
         "Phần (section) 1: lề trái 30 mm, cần 20–25 mm (NĐ mới, mục 3)"
@@ -352,9 +359,9 @@ def checked(file: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, s
 
 
 def test_command_says_what_is_wrong_and_ends_so(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file.write_bytes(letter(LETTER))
+    file.write_bytes(plain_letter())
     assert checked(file, capsys) == (0, "“van-ban.docx”: đúng thể thức ở mọi điểm soát được.\n", "")
-    document = Document(io.BytesIO(letter(LETTER)))
+    document = Document(io.BytesIO(plain_letter()))
     write(document, "Số:", "Số: 5/TTr-THHS")
     document.save(str(file))
     code, out, err = checked(file, capsys)
