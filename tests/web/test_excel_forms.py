@@ -22,11 +22,11 @@ from desk import Desk
 from small_world import NOW, Clock, World
 from thidua.documents.form_book import form_book, normal, read_book, read_form, stamp_of
 from thidua.forms import fingerprint
-from thidua.models import Call, Dossier
+from thidua.models import Call, Dossier, Part
 from thidua.plugin import JsonValue, shape_of
 from thidua.services import definitions
 from thidua.services.site import Site
-from thidua.services.working import raw_values
+from thidua.services.working import EXCEL_PART, raw_values
 from web_desk import post, signed_in, text_of
 
 SHAPE = shape_of(all_kinds.CAMPAIGN, all_kinds.TRACK)
@@ -151,6 +151,42 @@ def test_what_was_changed_on_both_sides_is_left_as_it_stands_and_named(town, des
     assert (now["ngan"], now["so"]) == ("Sửa trên trang", "12")
 
 
+def test_a_file_mended_after_its_first_upload_is_taken_again(town, desk: Desk, tmp_path: Path) -> None:
+    client, dossier = signed_in(town[2], "vanthu1"), draft(desk)
+    data = client.get(f"/ho-so/{dossier}/excel/mau.xlsx").data
+    first: list[JsonValue] = [{"chi_tieu": "a", "dat": "chín mươi"}]
+    assert (
+        upload(client, dossier, changed(data, tmp_path, ngay="30/02/2026", ngan="Bí thư", bang=first)).status_code
+        == 422
+    )
+    desk.save(dossier, "moi_kieu", {"ngan": "Sửa trên trang"})
+    mended: list[JsonValue] = [{"chi_tieu": "a", "dat": "90"}]
+    answer = upload(client, dossier, changed(data, tmp_path, ngay="28/02/2026", ngan="Tổ phó", bang=mended))
+    body = answer.get_data(as_text=True)
+    assert re.findall(r"<li>([^<]+): <a href=[^>]+>([^<]+)</a></li>", body) == [
+        ("Trang tính “Mọi kiểu ô”, ô C2", "Một dòng")
+    ]
+    now = stands(desk, dossier)
+    assert (now["ngay"], now["ngan"]) == ("28/02/2026", "Sửa trên trang")
+    assert normal(SHAPE.field("bang"), now["bang"]) == normal(SHAPE.field("bang"), mended)
+    assert upload(client, dossier, data).status_code == 302  # as it was downloaded: what the file wrote is undone
+    now = stands(desk, dossier)
+    assert (now["ngay"], now["ngan"], len(now["bang"])) == ("05/02/2026", "Sửa trên trang", 1)
+
+
+def test_what_a_colleague_sent_by_excel_is_not_overwritten(town, desk: Desk, tmp_path: Path) -> None:
+    client, dossier = signed_in(town[2], "vanthu1"), draft(desk)
+    data = client.get(f"/ho-so/{dossier}/excel/mau.xlsx").data
+    assert upload(client, dossier, changed(data, tmp_path, ngan="Của tôi")).status_code == 302
+    with desk.site.database.writing() as session:
+        part = session.scalars(
+            select(Part).join(Dossier).where(Dossier.public_id == dossier, Part.key == EXCEL_PART)
+        ).one()
+        part.raw = {"0": next(iter(part.raw.values()))}  # as if somebody else had sent it
+    answer = upload(client, dossier, changed(data, tmp_path, ngan="Của người khác"))
+    assert (answer.status_code, stands(desk, dossier)["ngan"]) == (409, "Của tôi")
+
+
 def test_a_picked_person_stays_picked_and_another_name_waits_to_be_picked(town, desk: Desk, tmp_path: Path) -> None:
     client, person = signed_in(town[2], "vanthu1"), {"id": "p1", "name": "Nguyễn Thị Hoà"}
     dossier = draft(desk, {"nguoi": person})
@@ -195,13 +231,13 @@ def test_files_of_another_form_are_refused_with_a_sentence_and_change_nothing(to
         "trang hồ sơ rồi chép nội dung sang.",
         stamped(track="khac"): "Mẫu Excel này của phong trào hoặc loại hồ sơ khác; hồ sơ này là “Mọi kiểu ô”",
         client.get(f"/ho-so/{twin}/excel/mau.xlsx").data: f"Mẫu Excel này của hồ sơ HS-2026-{next_number:06d}, không",
-        book_with(3): "“mau.xlsx” không phải mẫu Excel của hồ sơ này.",
-        book_with(10_000): "Bảng tính “mau.xlsx” có dữ liệu quá dòng 5000.",
+        book_with(3): "“Danh sách.xlsx” không phải mẫu Excel của hồ sơ này.",
+        book_with(10_000): "Bảng tính “Danh sách.xlsx” có dữ liệu quá dòng 5000.",
         changed(path.read_bytes(), tmp_path, bang=many): "“Bảng kết quả” có 24 dòng, vượt giới hạn 3 dòng.",
-        b"not a workbook": "“mau.xlsx” không phải là bảng tính .xlsx đọc được.",
+        b"not a workbook": "“Danh sách.xlsx” không phải là bảng tính .xlsx đọc được.",
     }
     for data, sentence in refusals.items():
-        answer = upload(client, dossier, data)
+        answer = upload(client, dossier, data, "../Danh sách.xlsx")
         assert answer.status_code in (400, 413, 415, 422), sentence
         body = answer.get_data(as_text=True)
         assert body.count(sentence) == 2, sentence  # above the form and beside the box

@@ -2,7 +2,8 @@
 
 The file enters by :func:`~thidua.services.dossiers.save_part`, as a page does: the same rights, the same merging.
 What nobody changed in the file is left as it stands; what was changed both in the file and on the page since comes
-back as a conflict. The file is read before any write begins.
+back as a conflict. A file that was sent, mended and sent again is taken again. The file is read before any write
+begins.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from thidua.errors import Invalid
 from thidua.forms import SPARE_ROWS, fingerprint, section_form
 from thidua.models import Database, Dossier
 from thidua.permissions import Actor
-from thidua.plugin import JsonValue, Rows, Shape
+from thidua.plugin import JsonValue, Rows, Section, Shape
 from thidua.services.definitions import form_of
 from thidua.services.dossiers import open_for_edit, save_part
-from thidua.services.working import raw_values
+from thidua.services.working import EXCEL_PART, raw_values, set_aside
 
 
 @dataclass(frozen=True)
@@ -83,30 +84,66 @@ def _save(
     by: Actor,
     now: datetime,
 ) -> Taken:
+    row, _ = open_for_edit(session, dossier, by=by, now=now)
+    sent = _sent_before(row, by)
     changed: list[str] = []
     wrong: list[Wrong] = []
     contested: list[Wrong] = []
     for section in form.sections:
-        raw: dict[str, JsonValue] = {}
-        base: dict[str, str] = {}
-        for spec in section.fields:
-            before = filled.stood[spec.key].mark if spec.key in filled.stood else ""
-            if spec.key not in filled.raw or fingerprint(filled.raw[spec.key]) == before:
-                continue
-            raw[spec.key] = filled.raw[spec.key]
-            same = before == fingerprint(normal(spec, stands.get(spec.key)))
-            base[spec.key] = fingerprint(stands.get(spec.key)) if same else before
+        raw, base = _moved(section, filled, stands, sent)
         if not raw:
             continue
         saved = save_part(session, dossier=dossier, part=section.key, raw=raw, base=base, by=by, now=now)
         for spec in section.fields:
             if spec.key in saved.conflicts:
                 contested.append(Wrong(filled.cells.get(spec.key, ""), spec.label, spec.key))
-            elif spec.key in raw and fingerprint(raw[spec.key]) != fingerprint(stands.get(spec.key)):
-                changed.append(spec.label)
+            elif spec.key in raw:
+                sent[spec.key] = [_before(filled, spec.key), saved.fingerprints[spec.key]]
+                if fingerprint(raw[spec.key]) != fingerprint(stands.get(spec.key)):
+                    changed.append(spec.label)
         found = section_form(section, {**_only(section.fields, stands), **raw}).problems
         wrong += [_wrong(filled, one.field, one.message) for one in found if one.field.partition(".")[0] in raw]
+    if changed:
+        set_aside(session, row, EXCEL_PART, {**_aside(row), str(by.user_id): dict(sent)}, by=by.user_id, now=now)
     return Taken(tuple(changed), tuple(wrong), tuple(contested))
+
+
+def _moved(
+    section: Section, filled: Filled, stands: Mapping[str, JsonValue], sent: Mapping[str, JsonValue]
+) -> tuple[dict[str, JsonValue], dict[str, str]]:
+    """What of a section was changed in the file, and the fingerprint of what stands where nobody else changed it.
+
+    What stands because this user's file of the same download wrote it was changed by nobody else: people mend what
+    was named and send the same file again.
+    """
+    raw: dict[str, JsonValue] = {}
+    base: dict[str, str] = {}
+    for spec in section.fields:
+        if spec.key not in filled.raw:
+            continue
+        before, standing = _before(filled, spec.key), fingerprint(stands.get(spec.key))
+        again = sent.get(spec.key) == [before, standing]
+        if fingerprint(filled.raw[spec.key]) == before and not again:
+            continue
+        same = again or before == fingerprint(normal(spec, stands.get(spec.key)))
+        raw[spec.key] = filled.raw[spec.key]
+        base[spec.key] = standing if same else before
+    return raw, base
+
+
+def _before(filled: Filled, key: str) -> str:
+    return filled.stood[key].mark if key in filled.stood else ""
+
+
+def _aside(row: Dossier) -> dict[str, JsonValue]:
+    held = next((part.raw for part in row.parts if part.key == EXCEL_PART), {})
+    return cast("dict[str, JsonValue]", dict(held))
+
+
+def _sent_before(row: Dossier, by: Actor) -> dict[str, JsonValue]:
+    """By field: what stood at the download and what this user's last file wrote, as fingerprints."""
+    sent = _aside(row).get(str(by.user_id))
+    return dict(sent) if isinstance(sent, Mapping) else {}
 
 
 def _only(fields: object, raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -20,7 +20,7 @@ from thidua.permissions import Actor, Scope, last_filed_like
 from thidua.plugin import Choice, Field, JsonValue, Rows, Shape
 from thidua.services.definitions import form_of
 from thidua.services.dossiers import open_for_edit, save_part
-from thidua.services.working import PREFILLED_PART, raw_values
+from thidua.services.working import PREFILLED_PART, raw_values, set_aside
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,8 @@ def carry_over(session: Session, *, dossier: str, by: Actor, now: datetime) -> t
             save_part(session, dossier=dossier, part=part, raw=raw, base={}, by=by, now=now)
             marks |= {key: fingerprint(value) for key, value in raw.items()}
     held = next((part for part in row.parts if part.key == PREFILLED_PART), None)
-    if held is None:
-        held = Part(dossier_id=row.id, key=PREFILLED_PART, raw={}, changed_at=now, changed_by=by.user_id)
-        session.add(held)
-    held.raw = {"code": found.code, "marks": {**_marks(held), **marks}}
-    session.flush()
-    session.expire(row, ["parts"])
+    known = _marks(held) if held else {}
+    set_aside(session, row, PREFILLED_PART, {"code": found.code, "marks": {**known, **marks}}, by=by.user_id, now=now)
     return found.code, len(marks)
 
 

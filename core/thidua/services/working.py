@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.errors import say
 from thidua.forms import whole_form
-from thidua.models import Attachment, AttachmentRevision, Blob, Dossier, Version
+from thidua.models import Attachment, AttachmentRevision, Blob, Dossier, Part, Version
 from thidua.permissions import Scope, dossiers, find_dossier
-from thidua.plugin import Problem, Shape
+from thidua.plugin import JsonValue, Problem, Shape
 from thidua.services.sheet_texts import reckon
 
 SELF_PART = "tu-cham"
@@ -20,7 +21,10 @@ SELF_PART = "tu-cham"
 PREFILLED_PART = "dien-san"
 """The key of the part that remembers what was carried over from another dossier."""
 
-OUR_PARTS = frozenset({SELF_PART, PREFILLED_PART})
+EXCEL_PART = "tu-excel"
+"""The key of the part that remembers what each user's Excel file wrote: it may be mended and sent again."""
+
+OUR_PARTS = frozenset({SELF_PART, PREFILLED_PART, EXCEL_PART})
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,19 @@ def load(session: Session, scope: Scope, public_id: str) -> Dossier:
     )
     loaded: Dossier = session.scalars(query).unique().one()
     return loaded
+
+
+def set_aside(
+    session: Session, dossier: Dossier, key: str, raw: Mapping[str, JsonValue], *, by: int, now: datetime
+) -> None:
+    """Keep ``raw`` in a part of ours, making it where it is missing; ``by`` is a user's number."""
+    held = next((part for part in dossier.parts if part.key == key), None)
+    if held is None:
+        held = Part(dossier_id=dossier.id, key=key, raw={}, changed_at=now, changed_by=by)
+        session.add(held)
+    held.raw = dict(raw)
+    session.flush()
+    session.expire(dossier, ["parts"])
 
 
 def raw_values(dossier: Dossier) -> dict[str, object]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
 from thidua.errors import Invalid, Refused
-from thidua.names import content_disposition
+from thidua.names import archive_name, content_disposition, display_name
 from thidua.permissions import require
 from thidua.services import excel_forms
 from thidua.services.excel_forms import Taken
@@ -53,7 +53,7 @@ def take(dossier: str) -> Answer:
         if sent is None or not sent.filename:
             raise Invalid("file-missing")
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "mau.xlsx"
+            path = Path(folder) / archive_name(display_name(sent.filename), set())
             sent.save(path)
             taken = excel_forms.take(site().database, dossier=dossier, path=path, by=current_actor(), now=now())
     except Refused as refused:
