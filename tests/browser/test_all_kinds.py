@@ -89,7 +89,7 @@ def test_the_page_counts_words_as_the_server_does(enter: Enter) -> None:
         page.eval_on_selector("#dai", "(area, text) => { area.value = text; area.dispatchEvent(new Event('input')) }",
                               case["text"])  # fmt: skip
         said.append(page.inner_text('[data-counter="dai"]'))
-    assert said == [f"{case['words']}/20 từ" for case in cases]
+    assert said == [f"{case['words']}/20 chữ" for case in cases]
 
 
 def fill_plain(page: Page) -> None:

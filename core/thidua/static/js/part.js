@@ -41,7 +41,7 @@ function read(name) {
 }
 
 function live() {
-  let timer = 0, since = 0, busy = false, changes = 0, blocked = false;
+  let timer = 0, since = 0, busy = false, changes = 0, blocked = false, lost = false;
 
   const typed = () => [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
   const answers = (pairs) => JSON.stringify(pairs.filter(([name]) => !name.startsWith("base-")));
@@ -58,6 +58,7 @@ function live() {
     since ||= Date.now();
     keep();
     showConditions();
+    showCounts();
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
   }
@@ -79,13 +80,19 @@ function live() {
         headers: { Accept: "application/json", "X-CSRFToken": token, "X-Requested-With": "fetch" },
       });
       const answer = await response.json().catch(() => ({}));
+      lost = false;
       again = took(response.status, answer, seen);
     } catch {
-      say("Mất kết nối. Nội dung được giữ trên máy này và sẽ tự lưu khi có mạng.", "bad");
+      sayLost();
       again = 5000;
     }
     busy = false;
     if (again || changes !== seen) timer = setTimeout(save, again || PAUSE);
+  }
+
+  function sayLost() {
+    lost = true;
+    say("Mất kết nối. Nội dung được giữ trên máy này và sẽ tự lưu khi có mạng.", "bad");
   }
 
   // Returns after how many milliseconds to try again, 0 for never.
@@ -138,9 +145,13 @@ function live() {
       box.remove();
       changed();
     });
-    other.addEventListener("click", () => {
-      localStorage.removeItem(key);
-      location.reload();
+    other.addEventListener("click", async () => {
+      const page = await fetch(location.pathname, { headers: { Accept: "text/html" } }).then((answer) => answer.text()).catch(sayLost);
+      const stands = new DOMParser().parseFromString(page ?? "", "text/html").querySelector(`form[data-autosave] [data-field="${name}"]`);
+      if (!stands) return;
+      field.replaceWith(stands); // what is typed in the other fields stays
+      stands.querySelectorAll("[data-reference]").forEach(suggest);
+      changed();
     });
     box.append(head, theirs, mine, " ", other);
     field.prepend(box);
@@ -155,7 +166,8 @@ function live() {
     }
     fill(kept.fields);
     showConditions();
-    const when = new Date(kept.at).toLocaleString("vi-VN", { dateStyle: "short", timeStyle: "short" });
+    const at = new Date(kept.at);
+    const when = `${at.toLocaleTimeString("vi-VN", { timeStyle: "short" })} ngày ${at.toLocaleDateString("vi-VN", { day: "2-digit", month: "2-digit", year: "numeric" })}`;
     const box = document.querySelector("[data-restored]");
     const drop = element("button", "btn btn-sm btn-secondary", "Bỏ nội dung này");
     drop.type = "button";
@@ -192,8 +204,14 @@ function live() {
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     keep();
+    if (lost || !navigator.onLine) {
+      event.preventDefault(); // the browser would put its own page of an error in the place of what was typed
+      sayLost();
+      line.scrollIntoView({ block: "center" });
+      return void save();
+    }
     sessionStorage.setItem(SENT, key);
     blocked = true;
     clearTimeout(timer);
@@ -204,7 +222,7 @@ function live() {
     if (!add && !remove) return;
     event.preventDefault();
     const table = add ? form.querySelector(`table[data-rows="${add.dataset.add}"]`) : remove.closest("table");
-    if (remove) remove.closest("tr").remove();
+    if (remove) takeOut(remove.closest("tr"), changed);
     const held = table.querySelectorAll("tr[data-row]").length;
     if (add && held < Number(table.dataset.most)) addRow(table).querySelector("input, select, textarea").focus();
     if (!held) addRow(table);
@@ -218,7 +236,7 @@ function live() {
     if (since && !blocked) save();
   });
   showConditions();
-  counters();
+  showCounts();
   restore();
   document.querySelectorAll("[data-reference]").forEach(suggest);
 }
@@ -273,18 +291,36 @@ function countWords(text) {
   return text.replace(NOT_KEPT, "").split(/[\s\u0085]+/u).filter(Boolean).length;
 }
 
-function counters() {
+function showCounts() {
   for (const box of form.querySelectorAll("[data-counter]")) {
     const area = document.getElementById(box.dataset.counter);
-    const most = Number(area.dataset.words);
-    const count = () => {
-      const words = countWords(area.value);
-      box.textContent = `${words.toLocaleString("vi-VN")}/${most.toLocaleString("vi-VN")} từ`;
-      box.classList.toggle("is-over", words > most);
-    };
-    area.addEventListener("input", count);
-    count();
+    const words = countWords(area.value), most = Number(area.dataset.words);
+    box.textContent = `${words.toLocaleString("vi-VN")}/${most.toLocaleString("vi-VN")} chữ`;
+    box.classList.toggle("is-over", words > most);
   }
+}
+
+// A row with something in it can be put back, until another is taken out.
+function takeOut(row, changed) {
+  const table = row.closest("table"), place = [...row.parentElement.children].indexOf(row), body = row.parentElement;
+  const full = [...row.querySelectorAll("input, select, textarea")].some((box) => box.value.trim());
+  table.parentElement.querySelector(".undo")?.remove();
+  row.remove();
+  if (!full) return;
+  const note = element("p", "undo", `Đã bỏ dòng ${place + 1}. `), back = element("button", "btn btn-sm btn-secondary", "Hoàn tác");
+  note.setAttribute("role", "status");
+  back.type = "button";
+  back.addEventListener("click", () => {
+    const blank = [...body.children].find((one) => ![...one.querySelectorAll("input, select, textarea")].some((box) => box.value.trim()));
+    if (body.children.length === 1) blank?.remove();
+    body.insertBefore(row, body.children[place] ?? null);
+    note.remove();
+    row.querySelector("input, select, textarea").focus();
+    changed();
+  });
+  note.append(back);
+  table.after(note);
+  back.focus();
 }
 
 // A box that suggests people or units; the button beside it does the same without scripts.
