@@ -86,7 +86,7 @@ def test_the_page_counts_words_as_the_server_does(enter: Enter) -> None:
     said = []
     cases = json.loads((Path(__file__).parents[1] / "word_counts.json").read_text("utf-8"))
     for case in cases:
-        page.eval_on_selector("#dai", "(area, text) => { area.value = text; area.dispatchEvent(new Event('input')) }",
+        page.eval_on_selector("#dai", "(area, text) => { area.value = text; area.dispatchEvent(new Event('input', {bubbles: true})) }",
                               case["text"])  # fmt: skip
         said.append(page.inner_text('[data-counter="dai"]'))
     assert said == [f"{case['words']}/20 chữ" for case in cases]
