@@ -80,14 +80,16 @@ def part(page: Page) -> str:
     return dossier
 
 
+TYPED = "(area, text) => { area.value = text; area.dispatchEvent(new Event('input', { bubbles: true })) }"
+
+
 def test_the_page_counts_words_as_the_server_does(enter: Enter) -> None:
     page = enter("vanthu1")
     part(page)
     said = []
     cases = json.loads((Path(__file__).parents[1] / "word_counts.json").read_text("utf-8"))
     for case in cases:
-        page.eval_on_selector("#dai", "(area, text) => { area.value = text; area.dispatchEvent(new Event('input', {bubbles: true})) }",
-                              case["text"])  # fmt: skip
+        page.eval_on_selector("#dai", TYPED, case["text"])
         said.append(page.inner_text('[data-counter="dai"]'))
     assert said == [f"{case['words']}/20 chữ" for case in cases]
 
