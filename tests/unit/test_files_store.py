@@ -290,8 +290,10 @@ def work(store, step, acknowledge):
         os.write(acknowledge, b"kept")
     os._exit(0)
 
-step, wrong, left_behind, outcomes = 0, [], 0, []
-while True:
+step, wrong, left_behind, outcomes, ended = 0, [], 0, [], 0
+wanted = ((0, False), (1, False), (1, True))
+# A thread writes beside the one whose calls are counted, so that their number differs a little from run to run.
+while ended < 50 and not (ended and all(one in outcomes for one in wanted)):
     step += 1
     store = BlobStore(Path(sys.argv[1]) / str(step))
     store.root.mkdir()
@@ -312,9 +314,8 @@ while True:
     if list(store.all()) != [sha256] or not store.verify(sha256) or list(store.tmp.iterdir()):
         wrong.append(step)
     outcomes.append((len(found), bool(said)))
-    if status == 0:
-        break
-seen = [outcome in outcomes for outcome in ((0, False), (1, False), (1, True))]
+    ended += status == 0
+seen = [one in outcomes for one in wanted]
 print(json.dumps([wrong, left_behind > 0, seen, step > 20]))
 """
 
