@@ -9,7 +9,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from thidua.plugin import Basis, Campaign, Column, Judging, Originality, Param, Parameter, Report, Track
+from thidua.plugin import (
+    Average,
+    Basis,
+    Campaign,
+    Column,
+    Count,
+    EachPrize,
+    Is,
+    Judging,
+    Originality,
+    Param,
+    Parameter,
+    Report,
+    Summary,
+    Track,
+)
 from thidua_guong_dien_hinh import rubric
 from thidua_guong_dien_hinh.checks import COLLECTIVE_CHECKS, ENTRY_CHECKS
 from thidua_guong_dien_hinh.form import COLLECTIVE_DOCUMENTS, ENTRY_DOCUMENTS, collective_form, entry_form
@@ -65,6 +80,14 @@ _SCORES = (
     Column("total", "Tổng điểm"),
     Column("prize", "Giải"),
 )
+_WON = Is("prize", "*")
+_BY_SCHOOL = Summary(
+    "Số bài và giải theo đơn vị",
+    by="unit",
+    tracks=("bai-viet",),
+    measures=(Count("Số bài"), Count("Đạt giải", where=(_WON,)), EachPrize(), Average("Điểm bình quân")),
+    chart="Số bài",
+)
 SIGNERS = ("THƯ KÝ", "TRƯỞNG BAN GIÁM KHẢO", "TRƯỞNG BAN TỔ CHỨC")
 REPORTS = (
     Report(
@@ -80,6 +103,7 @@ REPORTS = (
         "Danh sách bài dự thi đạt giải",
         columns=(*_LIST, *_ENTRY, Column("field:nhan_vat_don_vi", "Đơn vị của nhân vật"), Column("prize", "Giải")),
         tracks=("bai-viet",),
+        only=(_WON,),
         group_by="prize",
         order=("-total", "unit"),
         signers=SIGNERS,
@@ -98,6 +122,7 @@ REPORTS = (
         tracks=("bai-viet",),
         group_by="unit",
         order=("unit", "-total"),
+        summaries=(_BY_SCHOOL,),
         signers=SIGNERS,
     ),
     Report(
