@@ -25,6 +25,8 @@ SLIPS = (
     (ENTRIES, Fault("", CHECK, "    pledged,\n", "", "said", "pledged")),
     (ENTRIES, Fault("", "campaign.py", 'gap=Param("chenh_lech"), sheets', "gap=15, sheets", "editions", "gap")),
     (ENTRIES, Fault("", "campaign.py", "judges=2, blind=True", "judges=2", "editions", "blind")),
+    (ENTRIES, Fault("", RUBRIC, 'Param("so_nhat"), classes=("xep_giai",)', 'Param("so_nhat")', "judging", "a gate")),
+    (ENTRIES, Fault("", RUBRIC, 'Param("so_nhat"), classes=("xep_giai",)', 'Param("so_nhat")', "editions", "classes")),
     (ENTRIES, Fault("", "campaign.py", '(Originality("bai_viet", 30), ', "(", "loads", "originality")),  # no tuple
     (
         ENTRIES,

@@ -278,6 +278,11 @@ def judged(subject: Subject) -> Iterator[str]:
         for prize in form.prizes:
             if prize.classes == (last,) and len(form.classes) > 1:
                 yield f"{one.place}: prize {prize.key!r} goes to the last class alone; name better classes"
+            elif not prize.classes and len(form.classes) > 1 and any(map(_needed, form.rubric.leaves.values())):
+                yield (
+                    f"{one.place}: prize {prize.key!r} may go to {last!r} too, which is left to those that a gate "
+                    "closes out; write classes= with those that may have it"
+                )
         for award in sorted({code for code in form.awards if form.awards.count(code) > 1}):
             yield f"{one.place}: awards: {award!r} stands twice; name it once"
 
