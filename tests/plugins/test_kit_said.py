@@ -11,7 +11,7 @@ import pytest
 from kit_faults import PACKAGE, Fault, copy_of_the_example, imported_from, tried
 from thidua.commands import making
 from thidua.commands.making import Wanted
-from thidua.testing import Subject, try_all
+from thidua.testing import CHECKS, Subject, try_all
 
 CHECK, CAMPAIGN = "checks.py", "campaign.py"
 STORED = "vo-sach-chu-dep-2026-hoc-sinh.checks.json"
@@ -92,6 +92,20 @@ def test_a_meant_change_is_stored_and_the_dossiers_stay(copy: Path) -> None:
         "enough_notebooks so_vo warning",
     )
     assert tried(copy, "said") == {"said": ""}
+
+
+def test_a_form_still_being_written_is_stored_anew_as_the_kit_says(copy: Path) -> None:
+    form = STORED.replace(".checks", "")
+    Fault("", CAMPAIGN, 'td.Text("lop"', 'td.Text("lop_hoc"', "", "").put_into(copy)
+    Fault("", "sample.py", '"lop"', '"lop_hoc"', "", "").put_into(copy)
+    subject = Subject("vo-sach-chu-dep", PACKAGE, copy / "editions", write=True)
+    (refused,) = next(iter(try_all(subject, ["editions"]))).faults
+    mend = f"Raise the edition, or change it back; while no site has it, delete {form} and store it anew with --write"
+    assert refused.endswith(mend)
+    (copy / "editions" / form).unlink()
+    assert [outcome.faults for outcome in try_all(subject, ["editions", "said"])] == [(), ()]
+    quick = [check.key for check in CHECKS if check.key not in ("pages", "search", "without")]
+    assert {key: said for key, said in tried(copy, *quick).items() if said} == {}
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,10 @@ def _same(subject: Subject, one: Tried, path: Path) -> Iterator[str]:
         yield f"{one.place}: {path.name}: {error}"
         return
     if broken := stored.differences(one.shape):
-        yield f"{one.place}: {'; '.join(broken)}. Raise the edition, or change it back"
+        yield (
+            f"{one.place}: {'; '.join(broken)}. Raise the edition, or change it back; "
+            f"while no site has it, delete {path.name} and store it anew with --write"
+        )
     elif stored != one.shape and subject.write:
         path.write_text(text, "utf-8")
     elif stored != one.shape:
