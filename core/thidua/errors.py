@@ -349,6 +349,7 @@ WORDING |= {
 
 WORDING |= {
     # pages of the dossier's life
+    "letter-day-ahead": "Ngày tờ trình ở sau ngày nộp. Hãy ghi ngày hôm nay ({today}) hoặc ngày trước đó.",
     "letter-day": "Ngày tờ trình chưa đúng. Hãy nhập theo dạng ngày/tháng/năm, ví dụ 10/03/2026.",
     "scan-missing": "Chưa chọn tệp bản ký, đóng dấu. Hãy chọn tệp .pdf, .jpg hoặc .png rồi bấm “Đính kèm”.",
     "files-too-many": "Mỗi lần chỉ nhận {limit} tệp mà bạn chọn {count} tệp nên chưa tệp nào được nhận. Hãy chia ra "

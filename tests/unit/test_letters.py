@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from docx import Document
 from sqlalchemy import select
 
+import tiny_campaign
 from conftest import refused
 from desk import LETTER, Desk, filled
 from small_world import Clock, World
-from thidua.models import Submission
+from thidua.documents.letter import closed
+from thidua.documents.nomination import ground
+from thidua.models import Membership, Submission
 from thidua.permissions import scope_of
+from thidua.plugin import LongText, Section, shape_of
 from thidua.services import exports, letters, submissions
 from thidua.services.site import Site
 from thidua.times import local_day
@@ -47,6 +52,46 @@ def test_a_letter_without_a_title_is_not_sent(site: Site, world: World, clock: C
         assert session.scalars(select(Submission.id)).all() == []
 
 
+def test_a_letter_dated_after_the_day_it_is_sent_is_not_sent(site: Site, world: World, clock: Clock) -> None:
+    clerk, head = (Desk(site, world, clock, login, "truong1") for login in ("vanthu1", "hieutruong1"))
+    dossier = filled(clerk, "hoa")
+    clerk.hand_over(dossier)
+    letter = replace(LETTER, day=date(2026, 3, 11))
+    with refused("letter-day-ahead"):
+        submissions.submit(site, dossiers=[dossier], letter=letter, key="k", by=head.actor, now=clock())
+
+
+def test_the_letter_names_its_grounds_and_the_period_once(site: Site, world: World, clock: Clock) -> None:
+    made = hand_in(site, world, clock, "Hiệu trưởng")
+    with site.database.writing() as session:
+        person = session.scalars(select(Membership).where(Membership.person_id == world.people["hoa"])).one()
+        person.position = "Tổ trưởng"
+    with site.database.reading() as session:
+        scope = scope_of(session, world.actor("hieutruong1", "truong1"), local_day(clock()))
+        letter = letters.load_letter(session, scope, made.public_id)
+        said = [one.text for one in Document(io.BytesIO(exports.letter_document(letter))).paragraphs if one.text]
+        (nominee,) = exports.letter_of(letter).nominees
+    basis = tiny_campaign.CAMPAIGN.basis
+    assert said[1] == "Về việc đề nghị khen thưởng trong Thi đua nhỏ năm học 2025-2026"
+    assert said[3 : 3 + len(basis)] == closed([ground(one.number, one.date, one.issuer) for one in basis])
+    assert nominee.position == "Tổ trưởng, Trường Tiểu học Hoa Sen"
+
+
+@pytest.mark.parametrize(
+    ("number", "named"),
+    [
+        ("258/KH-UBND", "Kế hoạch số 258/KH-UBND"),
+        ("152/2025/NĐ-CP", "Nghị định số 152/2025/NĐ-CP"),
+        ("29/2023/TT-BGDĐT", "Thông tư số 29/2023/TT-BGDĐT"),
+        ("3282/BGDĐT-TĐKT", "Công văn số 3282/BGDĐT-TĐKT"),
+        ("06/2022/QH15", "Luật số 06/2022/QH15"),
+        ("Nghị quyết số 31/2026/QH16", "Nghị quyết số 31/2026/QH16"),
+    ],
+)
+def test_a_ground_is_called_what_its_sign_says(number: str, named: str) -> None:
+    assert ground(number, date(2025, 6, 4), "Chính phủ") == f"Căn cứ {named} ngày 04 tháng 6 năm 2025 của Chính phủ"
+
+
 def test_the_next_letter_begins_with_the_title_of_the_last(site: Site, world: World, clock: Clock) -> None:
     def last(login: str, unit: str) -> str:
         with site.database.reading() as session:
@@ -66,3 +111,13 @@ def test_the_list_tells_what_was_done_and_not_who_it_is(site: Site, world: World
         scope = scope_of(session, world.actor("hieutruong1", "truong1"), local_day(clock()))
         (nominee,) = exports.letter_of(letters.load_letter(session, scope, made.public_id)).nominees
     assert nominee.summary == "Thành tích: Dạy tốt, học tốt."
+
+
+def test_the_list_prints_the_summary_that_a_form_asks_for_whole() -> None:
+    track = tiny_campaign.CAMPAIGN.tracks[0]
+    summary = LongText("tom_tat", "Tóm tắt thành tích", max_words=150)
+    asking = replace(track, form=(*track.form, Section("tom_tat_chung", "Tóm tắt", (summary,))))
+    form = shape_of(replace(tiny_campaign.CAMPAIGN, tracks=(asking,)), asking)
+    words = "mười chữ " * 70
+    assert exports.summary_of(form, {"thanh_tich": "Dài", "tom_tat": words}) == words
+    assert exports.summary_of(form, {"thanh_tich": "Dạy tốt."}).startswith("Thành tích: Dạy tốt.")

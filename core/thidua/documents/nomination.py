@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,18 @@ from .word import Para
 
 SHORT_HASH = 16
 KIND = "TỜ TRÌNH"
+_KINDS = {
+    "CT": "Chỉ thị",
+    "HD": "Hướng dẫn",
+    "KH": "Kế hoạch",
+    "NQ": "Nghị quyết",
+    "NĐ": "Nghị định",
+    "QĐ": "Quyết định",
+    "TB": "Thông báo",
+    "TT": "Thông tư",
+    "TTLT": "Thông tư liên tịch",
+}
+"""What the first letters of a document's sign say; a sign without them is that of a công văn."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,20 @@ class SubmissionLetter:
         if people or not collectives:
             parts.append(f"{people:02d} cá nhân")
         return " và ".join(parts)
+
+
+def ground(number: str, day: date, issuer: str) -> str:
+    """A line of *căn cứ*. The type of the document is read from its sign; a number that begins with words says it.
+
+    >>> ground("3282/BGDĐT-TĐKT", date(2017, 7, 28), "Bộ Giáo dục và Đào tạo")
+    'Căn cứ Công văn số 3282/BGDĐT-TĐKT ngày 28 tháng 7 năm 2017 của Bộ Giáo dục và Đào tạo'
+    >>> ground("06/2022/QH15", date(2022, 6, 15), "Quốc hội")
+    'Căn cứ Luật số 06/2022/QH15 ngày 15 tháng 6 năm 2022 của Quốc hội'
+    """
+    sign = number.rpartition("/")[2]
+    kind = "Luật" if re.fullmatch(r"QH\d+", sign) else _KINDS.get(sign.partition("-")[0], "Công văn")
+    named = f"{kind} số {number}" if number[:1].isdigit() else number
+    return f"Căn cứ {named} {long_date(day)} của {issuer}"
 
 
 def submission_letter(data: SubmissionLetter, style: Format = ND30) -> bytes:

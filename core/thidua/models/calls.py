@@ -51,6 +51,11 @@ class Call(Base):
     parameters: Mapped[dict[str, object]] = mapped_column(JsonText, default=dict)
     unit: Mapped[Unit] = relationship()
 
+    @property
+    def period_apart(self) -> str:
+        """The label of the period for beside the title; empty where the title says it already."""
+        return "" if self.period.label in self.title else self.period.label
+
 
 class Extension(Base):
     """More time for one unit: asked for by a school with a reason, or granted straight away.

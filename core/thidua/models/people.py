@@ -49,11 +49,17 @@ class Person(Base):
     birth: Mapped[date | None]
     staff_code: Mapped[str | None] = mapped_column(String(40), unique=True)
     names: Mapped[list[PersonName]] = relationship(order_by="PersonName.id", lazy="selectin")
+    memberships: Mapped[list[Membership]] = relationship(order_by="Membership.id", viewonly=True)
 
     @property
     def name(self) -> str:
         """The latest recorded name."""
         return self.names[-1].text if self.names else ""
+
+    def position_in(self, unit_id: int, on: date) -> str:
+        """The position (chức vụ) in the unit on that day; empty where none is recorded."""
+        held = (one for one in self.memberships if one.unit_id == unit_id and one.valid_from <= on)
+        return next((one.position for one in held if one.valid_to is None or one.valid_to > on), "")
 
 
 class PersonName(Base):

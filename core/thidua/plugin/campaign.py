@@ -46,6 +46,8 @@ Check: TypeAlias = Callable[[DossierSnapshot, Past], Iterable[Problem]]
 class Basis:
     """The plan or decree a campaign stands on, as printed: number, day, issuer.
 
+    A letter reads the type from the sign ("Kế hoạch số 258/KH-UBND"); a number that begins with words is kept as it is.
+
     >>> Basis("258/KH-UBND", datetime.date(2023, 8, 30), "UBND quận Long Biên").number
     '258/KH-UBND'
     """

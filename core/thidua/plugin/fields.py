@@ -53,7 +53,8 @@ class Text(Field):
 class LongText(Field):
     """Paragraphs; ``max_words`` counts syllables between spaces, ``None`` for no limit in words.
 
-    ``Param("so_tu")`` in its place leaves the limit to each call.
+    ``Param("so_tu")`` in its place leaves the limit to each call. The first one of 100 to 150 words that is not
+    identifying is the summary that a school's list of nominees (danh sách trích ngang) prints, whole.
 
     >>> LongText("thanh_tich", "Thành tích đạt được", max_words=300).max_words
     300

@@ -11,15 +11,17 @@ from thidua.documents.answers import Answer, AnswerTable, FileLine, dossier_docu
 from thidua.documents.answers import Section as WordSection
 from thidua.documents.archive import ZipEntry, write_zip
 from thidua.documents.letter import Issuer, Signer
-from thidua.documents.nomination import Nominee, SubmissionLetter, nominee_list, submission_letter
+from thidua.documents.nomination import Nominee, SubmissionLetter, ground, nominee_list, submission_letter
 from thidua.models import PartyRole, Submission, Version
 from thidua.plugin import LongText, Shape
 from thidua.services.definitions import shape
 from thidua.services.display import Shown, ShownSection, plain_text, show
 from thidua.services.site import Site
-from thidua.times import local_day, show_date, show_instant
+from thidua.times import local_day, show_instant
 
 SUMMARY = 300
+SUMMARY_WORDS = range(100, 151)
+"""A long text of at most so many words is the summary that the list of nominees prints (mẫu M5: 150 words)."""
 
 
 def letter_of(submission: Submission) -> SubmissionLetter:
@@ -36,9 +38,9 @@ def letter_of(submission: Submission) -> SubmissionLetter:
         number=submission.number,
         date=submission.day,
         movement=submission.call.title,
-        period=submission.call.period.label,
+        period=submission.call.period_apart,
         authority=submission.receiving_unit.name_on(submission.day),
-        grounds=[f"{b.issuer}: {b.number} ngày {show_date(b.date)}" for b in shape(first.definition).basis],
+        grounds=[ground(b.number, b.date, b.issuer) for b in shape(first.definition).basis],
         nominees=[_nominee(version) for version in submission.versions],
         signer=Signer(position=submission.signer_title.upper(), name=submission.signer),
         copies=["Như trên"],
@@ -63,7 +65,7 @@ def answers_document(version: Version, *, identifying: bool = True) -> bytes:
         ("Mã hồ sơ", dossier.code),
         ("Đề nghị cho", dossier.title),
         ("Đơn vị", dossier.owner_unit.name_on(local_day(version.submitted_at))),
-        ("Phong trào", f"{dossier.call.title} ({dossier.call.period.label})"),
+        ("Phong trào", ", ".join(filter(None, (dossier.call.title, dossier.call.period_apart)))),
         ("Phiên bản", f"{version.n}, nộp lúc {show_instant(version.submitted_at)}"),
         ("SHA-256", version.sha256),
     ]
@@ -100,25 +102,36 @@ def _nominee(version: Version) -> Nominee:
     dossier = version.dossier
     form = shape(version.definition)
     person = next((p.person for p in dossier.parties if p.role == PartyRole.NOMINEE and p.person), None)
-    text = _summary(form, version.answers).replace("\n", "; ")
+    day = local_day(version.submitted_at)
+    position = person.position_in(dossier.owner_unit_id, day) if person else ""
     return Nominee(
         title="Ông/Bà" if form.subject == "person" else "Tập thể",
         name=dossier.title,
-        position=dossier.owner_unit.name_on(local_day(version.submitted_at)),
+        position=", ".join(filter(None, (position, dossier.owner_unit.name_on(day)))),
         proposal=f"{dossier.call.title} – {form.title}",
-        summary=text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0] + " …",
+        summary=summary_of(form, version.answers).replace("\n", "; "),
         code=dossier.code,
         sha256=version.sha256,
         born=person.birth if person else None,
     )
 
 
-def _summary(form: Shape, answers: Mapping[str, object]) -> str:
-    """What a nominee has done: the long answers; where a form has none, all that do not say who it is."""
-    written = {f.key for section in form.sections for f in section.fields if isinstance(f, LongText)}
+def summary_of(form: Shape, answers: Mapping[str, object]) -> str:
+    """What a nominee has done: the summary that the form asks for, whole; else the beginning of the long answers;
+    where a form has none, of all that do not say who it is.
+    """
+    long = [f for section in form.sections for f in section.fields if isinstance(f, LongText)]
+    asked = next(
+        (str(answers[f.key]) for f in long if f.key in answers and f.max_words in SUMMARY_WORDS and not f.identifying),
+        "",
+    )
+    if asked:
+        return asked
+    written = {f.key for f in long}
     sections = show(form, answers, identifying=False)
     told = [replace(s, answers=tuple(a for a in s.answers if a.key in written)) for s in sections]
-    return plain_text(told) or plain_text(sections)
+    text = plain_text(told) or plain_text(sections)
+    return text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0] + " …"
 
 
 def _word_section(section: ShownSection) -> WordSection:

@@ -11,6 +11,7 @@ from thidua.errors import NotFound
 from thidua.models import (
     Dossier,
     DossierParty,
+    Person,
     Submission,
     Version,
 )
@@ -64,7 +65,7 @@ def load_letter(session: Session, scope: Scope, public_id: str) -> Submission:
             versions.joinedload(Version.definition),
             dossier.joinedload(Dossier.call),
             dossier.joinedload(Dossier.owner_unit),
-            dossier.selectinload(Dossier.parties).joinedload(DossierParty.person),
+            dossier.selectinload(Dossier.parties).joinedload(DossierParty.person).selectinload(Person.memberships),
         )
     )
     found: Submission | None = session.scalars(query).first()

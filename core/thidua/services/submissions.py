@@ -53,7 +53,7 @@ from thidua.services.site import Site
 from thidua.services.succession import heirs_of
 from thidua.services.working import current_files, raw_values
 from thidua.text import clean_line
-from thidua.times import local_day
+from thidua.times import local_day, show_date
 
 CONTENT_FORMAT = 1
 SCAN_MB = 50
@@ -93,7 +93,7 @@ def submit(site: Site, *, dossiers: Sequence[str], letter: Letter, key: str, by:
     ``key`` is the page's own key: the same key again (a double click, a retry) gives
     the submission already made. All or nothing: a problem in one stops them all.
     """
-    letter = _checked_letter(letter)
+    letter = _checked_letter(letter, now)
     if not dossiers:
         raise Invalid("nothing-chosen")
     with site.database.reading() as session:
@@ -195,7 +195,7 @@ def _same_actor(made: Submission, by: Actor) -> Submission:
     return made
 
 
-def _checked_letter(letter: Letter) -> Letter:
+def _checked_letter(letter: Letter, now: datetime) -> Letter:
     number, signer = clean_line(letter.number), clean_line(letter.signer)
     if not number or len(number) > 60:
         raise Invalid("letter-number")
@@ -204,6 +204,8 @@ def _checked_letter(letter: Letter) -> Letter:
     title = clean_line(letter.title)
     if not title or len(title) > MAX_TITLE:
         raise Invalid("letter-title")
+    if letter.day > local_day(now):
+        raise Invalid("letter-day-ahead", today=show_date(local_day(now)))
     return Letter(number=number, day=letter.day, signer=signer, title=title)
 
 

@@ -23,6 +23,7 @@ from thidua.web.dossiers import WORD, download
 from thidua.web.security import needs, takes_files
 
 pages = Blueprint("submissions", __name__, url_prefix="/to-trinh")
+FIELDS = {"letter-number": "number", "letter-day-ahead": "day", "letter-signer": "signer", "letter-title": "title"}
 Answer = str | Response | tuple[str, int]
 MOST_AT_ONCE = 200
 
@@ -72,7 +73,7 @@ def new() -> Answer:
     except NotFound:
         raise
     except Refused as refused:
-        field = {"letter-number": "number", "letter-signer": "signer", "letter-title": "title"}.get(refused.code, "")
+        field = FIELDS.get(refused.code, "")
         return _form(chosen, {field: str(refused)}, refused.status, late=refused.code == "deadline-passed")
     return redirect(url_for("submissions.receipt", submission=made.public_id))
 
