@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from thidua.wording import FORM_BOOKS, JUDGING, PAPERS
+from thidua.wording import FORM_BOOKS, JUDGING, PAGES, PAPERS
 
 WORDING: dict[str, str] = {}
 
@@ -348,18 +348,6 @@ WORDING |= {
 }
 
 WORDING |= {
-    # pages of the dossier's life
-    "letter-day-ahead": "Ngày tờ trình ở sau ngày nộp. Hãy ghi ngày hôm nay ({today}) hoặc ngày trước đó.",
-    "letter-day": "Ngày tờ trình chưa đúng. Hãy nhập theo dạng ngày/tháng/năm, ví dụ 10/03/2026.",
-    "scan-missing": "Chưa chọn tệp bản ký, đóng dấu. Hãy chọn tệp .pdf, .jpg hoặc .png rồi bấm “Đính kèm”.",
-    "files-too-many": "Mỗi lần chỉ nhận {limit} tệp mà bạn chọn {count} tệp nên chưa tệp nào được nhận. Hãy chia ra "
-    "nhiều lần.",
-    "file-not-chosen": "Chưa chọn tệp nào. Hãy chọn tệp trên máy rồi bấm “Tải lên”.",
-    "part-conflict": "“{label}” vừa được người khác sửa. Hãy chọn bản cần giữ rồi lưu lại.",
-    "part-unknown": "{count} mục gửi lên không có trong mẫu nên đã được bỏ qua; các mục khác đã lưu.",
-}
-
-WORDING |= {
     # scores
     "score-missing": "“{label}” chưa được chấm. Hãy nhập số từ 0 đến {limit}; không có điểm thì nhập 0.",
     "score-not-a-number": "“{label}”: “{value}” không phải là số. Hãy nhập số, ví dụ 9 hoặc 9,5.",
@@ -398,4 +386,4 @@ WORDING |= {
     "Hãy cài lại bản mới đó, hoặc khôi phục bản sao lưu làm trước khi nâng cấp; dữ liệu chưa bị động đến.",
 }
 
-WORDING |= FORM_BOOKS | JUDGING | PAPERS
+WORDING |= FORM_BOOKS | JUDGING | PAGES | PAPERS

@@ -172,3 +172,15 @@ SETTINGS: dict[str, str] = {
     "frozenset[str]": 'danh sách tên, ví dụ ["ten-goi"]',
 }
 """What is wrong with the settings of a site; read by whoever runs it."""
+
+PAGES: dict[str, str] = {
+    # pages of the dossier's life
+    "letter-day-ahead": "Ngày tờ trình ở sau ngày nộp. Hãy ghi ngày hôm nay ({today}) hoặc ngày trước đó.",
+    "letter-day": "Ngày tờ trình chưa đúng. Hãy nhập theo dạng ngày/tháng/năm, ví dụ 10/03/2026.",
+    "scan-missing": "Chưa chọn tệp bản ký, đóng dấu. Hãy chọn tệp .pdf, .jpg hoặc .png rồi bấm “Đính kèm”.",
+    "files-too-many": "Mỗi lần chỉ nhận {limit} tệp mà bạn chọn {count} tệp nên chưa tệp nào được nhận. Hãy chia ra "
+    "nhiều lần.",
+    "file-not-chosen": "Chưa chọn tệp nào. Hãy chọn tệp trên máy rồi bấm “Tải lên”.",
+    "part-conflict": "“{label}” vừa được người khác sửa. Hãy chọn bản cần giữ rồi lưu lại.",
+    "part-unknown": "{count} mục gửi lên không có trong mẫu nên đã được bỏ qua; các mục khác đã lưu.",
+}
