@@ -52,7 +52,7 @@ class Settings:
     password_memory_kib: int = 19_456
     sign_in_tries: int = 8
     sign_in_window_minutes: int = 10
-    previews_mb: int = 1_000  # of pictures of pages kept on the disk
+    previews_mb: int = 1_000  # of pictures of pages kept on the disk, and of copies for blind judges
     extract_seconds: int = 60
     extract_memory_mb: int = 1_024
     trusted_proxies: int = 0

@@ -16,10 +16,11 @@ from pypdf import PdfReader
 import files_corpus as corpus
 import marked_files
 from crawling import contents
+from thidua.files.caches import ROOM
 from thidua.files.clean_office import clean_office
 from thidua.files.clean_pdf import clean_pdf
 from thidua.files.clean_pictures import clean_jpeg, clean_metafile, clean_picture
-from thidua.files.cleaning import CLEANERS, FAILED, RETRY, cleaned, place
+from thidua.files.cleaning import CLEANERS, FAILED, LIMITS, RETRY, cleaned, place
 from thidua.files.kinds import KINDS
 from thidua.files.limits import Limits
 from thidua.files.text import extract
@@ -28,11 +29,12 @@ WHO = "ZqTranVanDucZq"
 SHA256 = "ab" * 32
 
 
-def clean(tmp_path: Path, data: bytes, extension: str, limits: Limits | None = None) -> Path | None:
+def clean(
+    tmp_path: Path, data: bytes, extension: str, limits: Limits = LIMITS, room: int = ROOM, sha256: str = SHA256
+) -> Path | None:
     original = tmp_path / "goc"
     original.write_bytes(data)
-    more = {"limits": limits} if limits else {}
-    copy = cleaned(original, SHA256, extension, tmp_path / "ban-sach", **more)
+    copy = cleaned(original, sha256, extension, tmp_path / "ban-sach", limits=limits, room=room)
     assert original.read_bytes() == data
     return copy
 
@@ -208,6 +210,33 @@ def test_metafile_loses_its_title() -> None:
 def test_what_is_no_picture_is_no_picture(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"JPEG|PNG"):
         clean_picture(data)
+
+
+def asked_for(tmp_path: Path, *names: str, room: int = ROOM) -> list[str]:
+    """Have somebody ask for these copies, each of 100 bytes, a day after the one before; what is kept then, of all."""
+    folder = tmp_path / "ban-sach"
+    for name in names:
+        for copy in folder.iterdir() if folder.exists() else ():
+            os.utime(copy, (copy.stat().st_mtime - 86_400,) * 2)
+        assert clean(tmp_path, b"x" * 100, ".txt", room=room, sha256=name) == place(name, ".txt", folder)
+    return sorted(path.name.partition("-")[0] for path in folder.iterdir())
+
+
+def test_what_was_asked_for_longest_ago_makes_room(tmp_path: Path) -> None:
+    assert asked_for(tmp_path, "a", "b", "c") == ["a", "b", "c"]
+    assert asked_for(tmp_path, "a", "d", room=300) == ["a", "c", "d"]  # to ask again counts
+    assert asked_for(tmp_path, "e", room=299) == ["d", "e"]
+    assert asked_for(tmp_path, "f", room=1) == ["f"]  # what is being asked for stays
+
+
+def test_copy_that_another_process_is_making_stays_and_what_a_killed_one_left_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "ban-sach"
+    folder.mkdir()
+    for name in ("moi", "cu"):
+        (folder / f"{name}-2.pdf.0123abcd").write_bytes(b"x" * 100)
+    os.utime(folder / "cu-2.pdf.0123abcd", (time.time() - 86_400,) * 2)
+    copy = clean(tmp_path, b"x" * 100, ".txt", room=100)
+    assert {path.name for path in folder.iterdir()} == {copy.name, "moi-2.pdf.0123abcd"}
 
 
 def test_copy_is_made_once_and_a_failure_is_remembered_for_a_day(tmp_path: Path) -> None:

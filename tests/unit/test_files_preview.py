@@ -13,8 +13,9 @@ import files_corpus as corpus
 from thidua.errors import Busy
 from thidua.files import apart
 from thidua.files import preview as previews
+from thidua.files.caches import ROOM
 from thidua.files.limits import Limits
-from thidua.files.preview import BLOCK, RETRY, ROOM, WIDTH, Preview, marker, png, preview
+from thidua.files.preview import BLOCK, RETRY, WIDTH, Preview, marker, png, preview
 
 LIMITS = Limits(wall=20, seconds=15)
 

@@ -1,7 +1,8 @@
 """Copies of files without the traces of who made them, for people who must not know (blind judging).
 
 The original stays as it is. A copy is made in the reading process, kept beside the blobs under the SHA-256 of its
-original and the number of this way of cleaning, and may be lost at any moment: it can be made again.
+original and the number of this way of cleaning, and may be lost at any moment: it can be made again. The cache is
+bounded: what was asked for longest ago is deleted whenever something is added.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from thidua.files.apart import run_apart
+from thidua.files.caches import NOTED, ROOM, trim, used
 from thidua.files.limits import MB, Limits
 
 WAY = 2
@@ -35,11 +37,14 @@ CLEANERS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def cleaned(path: Path, sha256: str, extension: str, folder: Path, *, limits: Limits = LIMITS) -> Path | None:
+def cleaned(
+    path: Path, sha256: str, extension: str, folder: Path, *, limits: Limits = LIMITS, room: int = ROOM
+) -> Path | None:
     """The cleaned copy of the file at ``path`` in ``folder``, made when it is not there; None for a kind that nobody
     can clean and for a file that cannot be read.
 
     Making one takes seconds. That it cannot be made is kept too, for :data:`RETRY` seconds.
+    ``room``: bytes that all copies in ``folder`` may take after that.
     """
     reader = CLEANERS.get(extension)
     if reader is None:
@@ -47,6 +52,7 @@ def cleaned(path: Path, sha256: str, extension: str, folder: Path, *, limits: Li
     kept = place(sha256, extension, folder)
     failed = kept.with_name(kept.name + FAILED)
     if kept.exists():
+        used(kept)
         return kept
     if failed.exists() and time.time() - failed.stat().st_mtime < RETRY:
         return None
@@ -59,7 +65,21 @@ def cleaned(path: Path, sha256: str, extension: str, folder: Path, *, limits: Li
         fresh.replace(kept)
     finally:
         fresh.unlink(missing_ok=True)
+    trim(_finished(folder), room)
     return kept
+
+
+def _finished(folder: Path) -> list[Path]:
+    """What stands in ``folder``, without what another process is just making; what a killed one left is old."""
+    now, whole = time.time(), {*CLEANERS, FAILED}
+    return [each for each in folder.iterdir() if each.suffix in whole or _age(each, now) > NOTED]
+
+
+def _age(path: Path, now: float) -> float:
+    try:
+        return now - path.stat().st_mtime
+    except FileNotFoundError:  # it has taken its place meanwhile
+        return 0
 
 
 def place(sha256: str, extension: str, folder: Path) -> Path:

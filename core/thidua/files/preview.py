@@ -7,17 +7,15 @@ what was looked at longest ago is deleted whenever something is added.
 from __future__ import annotations
 
 import base64
-import os
 import secrets
-import shutil
 import struct
 import time
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from thidua.files.apart import run_apart, turn
+from thidua.files.caches import ROOM, trim, used
 from thidua.files.limits import MB, Limits
 
 WIDTH = 1200
@@ -25,9 +23,6 @@ BLOCK = 8
 MOST_BYTES = 2 * MB
 FAILED = b"0 0"
 RETRY = 24 * 3600
-ROOM = 1_000 * MB
-NOTED = 3600  # seconds: how often it is noted that a file is looked at
-_GOING = ".bo-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +79,9 @@ def _block(path: Path, folder: Path, first: int, limits: Limits | None, room: in
         with turn():
             if _to_be_made(kept):  # by nobody else meanwhile
                 _make(path, folder, first, limits)
-                trim(folder.parent, room)
-    elif time.time() - folder.stat().st_mtime > NOTED:
-        os.utime(folder)
+                trim([each for each in folder.parent.iterdir() if each.is_dir()], room)  # a file there is somebody's
+    else:
+        used(folder)
     count, shown = kept.read_text("ascii").split()
     return Preview(int(count), int(shown), first)
 
@@ -103,22 +98,6 @@ def _make(path: Path, folder: Path, first: int, limits: Limits | None) -> None:
     for n, page in enumerate(pages, first):
         _put(folder / f"{n}.png", base64.b64decode(page))
     _put(marker(folder, first), f"{count} {len(pages)}".encode())
-
-
-def trim(root: Path, room: int) -> None:
-    """Of the folders in ``root`` keep those used last, ``room`` bytes of them, the very last in any case."""
-    left, used = room, []
-    for folder in root.iterdir():
-        with suppress(FileNotFoundError, NotADirectoryError):  # deleted by another reader; a file of somebody's
-            size = sum(file.stat().st_size for file in folder.iterdir())
-            used.append((not folder.name.startswith(_GOING), folder.stat().st_mtime, size, folder))
-    for place, (ours, _, size, folder) in enumerate(sorted(used, reverse=True)):
-        left -= size
-        if not ours or (left < 0 and place):
-            going = root / f"{_GOING}{secrets.token_hex(4)}"
-            with suppress(FileNotFoundError):
-                folder.rename(going)  # at once, so that nobody finds half of it
-            shutil.rmtree(going, ignore_errors=True)
 
 
 def _put(path: Path, data: bytes) -> None:

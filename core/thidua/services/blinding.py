@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from thidua.errors import say
 from thidua.files.cleaning import cleaned, place
+from thidua.files.limits import MB
 from thidua.models import BlobText, Dossier, VersionFile
 from thidua.names import display_name
 from thidua.outbox import Job
@@ -43,7 +44,8 @@ def hidden_slots(form: Shape) -> frozenset[str]:
 
 def copy_of(site: Site, sha256: str, extension: str) -> Path | None:
     """The copy of a file that says nothing of its author, made now if it is not there; None where none can be made."""
-    return cleaned(site.store.path(sha256), sha256, extension, _folder(site))
+    room = site.settings.previews_mb * MB
+    return cleaned(site.store.path(sha256), sha256, extension, _folder(site), room=room)
 
 
 def copy_is_there(site: Site, sha256: str, extension: str) -> bool:

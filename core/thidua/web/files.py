@@ -111,7 +111,10 @@ def send(path: Path, name: str, kind: str, *, etag: str, inline: bool = False, d
     Without ``dated`` the answer does not say when the file came to be.
     """
     at = None if dated else 0
-    response = send_file(path, mimetype=kind, max_age=0, etag=etag, conditional=True, last_modified=at)
+    try:
+        response = send_file(path, mimetype=kind, max_age=0, etag=etag, conditional=True, last_modified=at)
+    except FileNotFoundError as error:  # a copy that made room for others a moment ago
+        raise NotFound("blob-missing") from error
     response.headers["Content-Disposition"] = content_disposition(name, inline=inline)
     return _guarded(response)
 
