@@ -82,6 +82,7 @@ FORM_BOOKS: dict[str, str] = {
     "mới từ trang hồ sơ rồi chép nội dung sang.",
     "form-book-other-dossier": "Mẫu Excel này của hồ sơ {given}, không phải của {own}. Hãy mở đúng hồ sơ {given}, "
     "hoặc tải mẫu từ hồ sơ này.",
+    "reuse-unchanged": "Còn nguyên như khi lấy lại từ hồ sơ {dossier}: {labels}. Hãy xem lại từng mục.",
     "reuse-nothing": "Không còn mục trống nào điền được từ hồ sơ trước. Hãy nhập tiếp các mục còn lại.",
     "paste-many": "“{label}”: phần dán có {count} dòng, bảng đang có {before} dòng và chỉ nhận nhiều nhất {limit} dòng "
     "nên chưa dòng nào được thêm. Hãy dán ít dòng hơn; nội dung đã dán vẫn còn trong ô.",

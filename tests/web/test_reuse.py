@@ -20,7 +20,7 @@ from crawling import fresh_site
 from desk import Desk, refused
 from small_world import NOW, Clock, World
 from thidua.models import Call, Dossier
-from thidua.plugin import Campaign, Choice, LongText, Rows, Section, Text, hookimpl
+from thidua.plugin import Campaign, Choice, LongText, Rows, Section, Text, YesNo, hookimpl
 from thidua.services import definitions, reuse
 from thidua.services.site import Site
 from thidua.services.working import raw_values
@@ -33,10 +33,22 @@ LATER_FIELDS = tuple(
     if one.key == "nhieu" and isinstance(one, Choice)
     else dataclasses.replace(one, columns=(Text("nam", "Năm học"), *one.columns[1:4], Text("moi", "Cột mới")))
     if isinstance(one, Rows)
+    else dataclasses.replace(one, identifying=True)
+    if one.key == "nguoi"
     else one
     for one in all_kinds.FIELDS
 )
-SECTIONS = (Section("moi_kieu", "Mọi kiểu ô", LATER_FIELDS), all_kinds.TRACK.form[1])
+PLEDGE = YesNo("cam_ket", "Cam kết đúng sự thật", required=True)
+SECTIONS = (Section("moi_kieu", "Mọi kiểu ô", (*LATER_FIELDS, PLEDGE)), all_kinds.TRACK.form[1])
+EARLIER = dataclasses.replace(
+    all_kinds.CAMPAIGN,
+    tracks=(
+        dataclasses.replace(
+            all_kinds.TRACK,
+            form=(Section("moi_kieu", "Mọi kiểu ô", (*all_kinds.FIELDS, PLEDGE)), all_kinds.TRACK.form[1]),
+        ),
+    ),
+)
 LATER = dataclasses.replace(
     all_kinds.CAMPAIGN, edition="2", tracks=(dataclasses.replace(all_kinds.TRACK, form=SECTIONS),)
 )
@@ -47,6 +59,7 @@ OLD = {
     "mot": "do",
     "nhieu": ["do", "xanh"],
     "nguoi": {"id": "p1", "name": "Trần Văn Đức"},
+    "cam_ket": "yes",  # a pledge is given anew
     "bang": [{"nam": "2023-2024", "chi_tieu": "Giỏi", "dat": "95", "vuot": "yes", "ghi": "x"}],
 }
 CARRIED = {
@@ -62,7 +75,7 @@ CARRIED = {
 @hookimpl
 def thidua_campaigns() -> list[Campaign]:
     """Both editions."""
-    return [all_kinds.CAMPAIGN, LATER]
+    return [EARLIER, LATER]
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +125,8 @@ def test_what_fits_is_carried_over_marked_and_the_mark_goes_with_the_first_chang
     desk, client = clerk(town, 1), signed_in(town[2], "vanthu1")
     dossier = desk.start("hoa")
     desk.save(dossier, "moi_kieu", {"so": "99"})
+    strange = clerk(town, 1).start("duc")
+    assert "Hồ sơ ấy không phải của Trần Văn Đức" not in text_of(client, f"/ho-so/{strange}")
     hub = text_of(client, f"/ho-so/{dossier}")
     assert code != other
     assert f"Hồ sơ {code} (Nguyễn Thị Hoà, Thi đua nhỏ năm học 2025-2026) có 6 mục điền lại được" in hub
@@ -138,7 +153,11 @@ def test_without_a_dossier_of_that_person_the_newest_of_the_unit_is_taken(town) 
             row.filed = 0
     with desk.site.database.writing() as session:
         _, count = reuse.carry_over(session, dossier=dossier, by=desk.actor, now=desk.clock())
-    assert (count, stands(town, dossier)["dai"]) == (7, "Bản mới nhất")
+    now = stands(town, dossier)
+    assert (count, now["dai"], now["gi_do"]) == (6, "Bản mới nhất", "Phần sau")
+    assert {"nguoi", "cam_ket"} & now.keys() == set()  # neither who that was nor what was pledged
+    said = text_of(signed_in(town[2], "vanthu1"), f"/ho-so/{dossier}/kiem-tra")
+    assert "Còn nguyên như khi lấy lại từ hồ sơ HS-2026-" in said
     with desk.site.database.writing() as session, refused("reuse-nothing"):
         reuse.carry_over(session, dossier=dossier, by=desk.actor, now=desk.clock())
 

@@ -14,7 +14,7 @@ from thidua.models import Dossier, Version
 from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
-from thidua.services import blinding, named_people, originality, remarks, self_sheets, units
+from thidua.services import blinding, named_people, originality, remarks, reuse, self_sheets, units
 from thidua.services.blinding import Held, Standing
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
@@ -71,6 +71,7 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     problems += originality.problems(session, scope, dossier, texts)
     problems += blinding.standing_names(session, form, dossier, answers, _held(dossier))
     problems += remarks.unmended(session, scope, dossier)
+    problems += reuse.unchanged(form, dossier)
     return Checked(answers=answers, problems=problems)
 
 

@@ -1,7 +1,9 @@
 """Carrying answers over (lấy lại từ hồ sơ trước): a draft filled in from the unit's last dossier of the campaign.
 
 What is carried over is marked: a part of its own keeps the fingerprint of each field as it was filled in, and the
-mark holds until somebody changes the field. Files are never carried over: they prove another year.
+mark holds until somebody changes the field. Files are never carried over: they prove another year. Neither is a
+required yes or no that stands for itself: it is mostly a pledge. From a dossier about somebody else nothing
+identifying is taken.
 """
 
 from __future__ import annotations
@@ -13,24 +15,29 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from thidua.errors import Refused
+from thidua.errors import Refused, say
 from thidua.forms import fingerprint
-from thidua.models import Dossier, Part
+from thidua.models import Dossier, Part, PartyRole
 from thidua.permissions import Actor, Scope, last_filed_like
-from thidua.plugin import Choice, Field, JsonValue, Rows, Shape
+from thidua.plugin import Choice, Field, JsonValue, Problem, Rows, Shape, YesNo
 from thidua.services.definitions import form_of
 from thidua.services.dossiers import open_for_edit, save_part
 from thidua.services.working import PREFILLED_PART, raw_values, set_aside
+from thidua.text import fold
 
 
 @dataclass(frozen=True)
 class Source:
-    """The dossier that would be carried over: code, whom it is about, its call; ``fields``: how many answers."""
+    """The dossier that would be carried over: code, whom it is about, its call; ``fields``: how many answers.
+
+    ``same``: it is about the same person or collective.
+    """
 
     code: str
     title: str
     call: str
     fields: int
+    same: bool
 
 
 def source(session: Session, scope: Scope, dossier: Dossier) -> Source | None:
@@ -39,7 +46,7 @@ def source(session: Session, scope: Scope, dossier: Dossier) -> Source | None:
     if found is None or prefilled(dossier):
         return None
     fields = sum(len(raw) for raw in _fitting(form_of(dossier), dossier, found).values())
-    return Source(found.code, found.title, found.call.title, fields) if fields else None
+    return Source(found.code, found.title, found.call.title, fields, _same(dossier, found)) if fields else None
 
 
 def carry_over(session: Session, *, dossier: str, by: Actor, now: datetime) -> tuple[str, int]:
@@ -75,6 +82,25 @@ def prefilled(dossier: Dossier) -> dict[str, str]:
     return {key: code for key, mark in _marks(held).items() if fingerprint(raw.get(key)) == mark}
 
 
+def unchanged(form: Shape, dossier: Dossier) -> list[Problem]:
+    """A warning for each section with answers that stand as they were carried over."""
+    held = prefilled(dossier)
+    warnings = []
+    for section in form.sections:
+        fields = [spec for spec in section.fields if spec.key in held]
+        if fields:
+            labels = "; ".join(f"“{spec.label}”" for spec in fields)
+            sentence = say("reuse-unchanged", dossier=held[fields[0].key], labels=labels)
+            warnings.append(Problem(fields[0].key, sentence, "warning"))
+    return warnings
+
+
+def _same(dossier: Dossier, other: Dossier) -> bool:
+    nominees = ([p for p in one.parties if p.role == PartyRole.NOMINEE] for one in (dossier, other))
+    mine, theirs = ({p.person_id or fold(p.group_name or "") for p in listed} for listed in nominees)
+    return bool(mine & theirs)
+
+
 def _marks(part: Part) -> dict[str, str]:
     marks = part.raw.get("marks")
     return {key: str(mark) for key, mark in marks.items()} if isinstance(marks, dict) else {}
@@ -84,11 +110,14 @@ def _fitting(form: Shape, dossier: Dossier, other: Dossier) -> dict[str, dict[st
     """By section: what of ``other`` fits into fields of ``dossier`` that are empty."""
     theirs, before = form_of(other), cast("Mapping[str, JsonValue]", raw_values(other))
     known, held = {spec.key: spec for spec in theirs.fields}, raw_values(dossier)
+    same, asked = _same(dossier, other), {spec.show_if.field for spec in form.fields if spec.show_if}
     fitting: dict[str, dict[str, JsonValue]] = {}
     for section in form.sections:
         fitting[section.key] = {}
         for spec in section.fields:
             old = known.get(spec.key)
+            if (spec.identifying and not same) or (isinstance(spec, YesNo) and spec.required and spec.key not in asked):
+                continue
             value = _fits(spec, old, before.get(spec.key)) if old is not None else None
             if value and not held.get(spec.key):
                 fitting[section.key][spec.key] = value

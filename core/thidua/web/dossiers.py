@@ -78,6 +78,7 @@ def hub(dossier: str) -> Answer:
         notes=notes,
         source=reuse.source(read(), page.scope, page.row) if "edit" in page.can else None,
         unmended=_unmended(page, notes),
+        carried=_carried(page),
         note_urls={place: place_url(page, place) for place in notes.items},
         labels=_labels(page),
         result=standing_result(read(), page.scope, page.row),
@@ -246,6 +247,11 @@ def download(body: bytes, name: str, kind: str) -> Response:
     response = Response(body, mimetype=kind)
     response.headers["Content-Disposition"] = content_disposition(name)
     return response
+
+
+def _carried(page: Opened) -> Counter[str]:
+    held = reuse.prefilled(page.row)
+    return Counter(section.key for section in page.form.sections for spec in section.fields if spec.key in held)
 
 
 def _unmended(page: Opened, notes: remarks.Notes) -> Counter[str]:
