@@ -81,3 +81,10 @@ def test_role_given_until_a_day_beyond_the_calendar_is_told(app: Flask, world: W
     held = select(Grant.valid_to).where(Grant.user_id == world.users["tracuu"], Grant.role == Role.APPRAISER)
     with site.database.reading() as session:
         assert list(session.scalars(held)) == []
+
+
+def test_address_without_its_last_slash_leads_on_within_the_site(client: FlaskClient) -> None:
+    """Whatever name of the machine the request made up: a cache in front would keep it for everybody."""
+    answer = client.get("/quan-tri/tai-khoan?tim=hoa%20sen", headers={"Host": "ac.vn"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/quan-tri/tai-khoan/?tim=hoa%20sen")
+    assert b"ac.vn" not in answer.data

@@ -131,6 +131,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.before_request(_guard)
     CSRFProtect(app)
     app.after_request(_headers)
+    app.after_request(_stay)
 
 
 def begin_session(account: Account, unit_id: int | None, at: datetime) -> None:
@@ -223,4 +224,13 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
     elif request.endpoint is not None and need_of(current_app, request.endpoint) != "public":
         response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def _stay(response: Response) -> Response:
+    """Flask builds the address with the missing last slash from whatever name the request gave this machine."""
+    leads = urlsplit(response.location or "")
+    if leads.netloc:
+        response.location = own_path(leads._replace(scheme="", netloc="").geturl())
+        response.set_data(b"")
     return response
