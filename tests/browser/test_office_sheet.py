@@ -74,3 +74,24 @@ def test_office_sheet_is_restored_after_the_session_ended(live: Live, enter: Ent
     expect(page.locator("[data-restored]")).to_contain_text("Đã khôi phục nội dung chưa lưu")
     expect(page.locator("#point-lms")).to_have_value("8")
     expect(page.locator("[data-saved]")).to_have_text(SAVED)
+
+
+def test_appraisal_is_restored_after_the_session_ended_and_forgotten_once_saved(live: Live, enter: Enter) -> None:
+    path = taken_up(live).removesuffix("/cham")
+    page = enter("thamdinh1")
+    page.goto(path)
+    note = page.locator("textarea[name^='note-section:']").first
+    note.fill("Bổ sung quyết định.")
+    page.locator(".verdict", has_text="Cần bổ sung").first.click()
+    page.fill("#reason", "Thiếu minh chứng.")
+    live.clock.forward(minutes=31)
+    page.get_by_role("button", name="Lưu", exact=True).last.click()
+    sign_in(page, "thamdinh1")
+    expect(page.locator("[data-restored]")).to_contain_text("Đã khôi phục nội dung chưa lưu")
+    expect(note).to_have_value("Bổ sung quyết định.")
+    expect(page.locator("input[value=more]:checked")).to_have_count(1)
+    page.get_by_role("button", name="Lưu", exact=True).last.click()
+    expect(page.get_by_text("Đã lưu phiếu thẩm định.")).to_be_visible()
+    expect(page.locator("[data-restored]")).to_be_hidden()
+    expect(page.locator("#reason")).to_have_value("Thiếu minh chứng.")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('thidua:nhap:'))") == []

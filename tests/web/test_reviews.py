@@ -15,7 +15,7 @@ from office_files import docx
 from small_world import World
 from thidua.models import Dossier, State
 from thidua.services.site import Site
-from web_desk import attach, fill, post, signed_in, start, submit, text_of
+from web_desk import attach, fill, page_fields, post, signed_in, start, submit, text_of
 
 
 @pytest.fixture
@@ -61,6 +61,18 @@ def test_ending_without_a_reason_keeps_what_was_typed(
     assert words in page
     assert 'name="verdict-section:thong_tin" value="passed" checked' in page
     assert state_of(site) == State.APPRAISING
+
+
+def test_the_reason_is_kept_with_the_rest_and_two_appraisers_keep_both(office: FlaskClient, review: str) -> None:
+    first = page_fields(text_of(office, review))
+    post(office, review, {**first, "reason": "Đang viết dở.", "_do": "save"})
+    post(office, review, {**first, "reason": "", "_do": "rest"})  # a colleague's page, opened before
+    assert ">Đang viết dở.</textarea>" in text_of(office, review)
+    post(office, review, {**first, "reason": "Của đồng nghiệp.", "_do": "save"})
+    assert ">Đang viết dở.\n\nCủa đồng nghiệp.</textarea>" in text_of(office, review)
+    page = page_fields(text_of(office, review))
+    post(office, review, {**page, "reason": "Thiếu minh chứng.", "_do": "save"})
+    assert ">Thiếu minh chứng.</textarea>" in text_of(office, review)
 
 
 def test_accepting_names_what_has_not_been_looked_at(office: FlaskClient, review: str, site: Site) -> None:

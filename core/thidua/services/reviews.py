@@ -111,6 +111,7 @@ def record(
     findings: Mapping[str, Finding | None],
     base: Mapping[str, str] | None = None,
     rest_passed: bool = False,
+    reason: str | None = None,
     by: Actor,
     now: datetime,
 ) -> Recorded:
@@ -120,13 +121,17 @@ def record(
     since then is left alone, so different places of two appraisers merge; where both
     changed the same one, what stands stays and both come back as contested. A place
     without a mark is taken as it is said. ``rest_passed`` then finds every place of the
-    checklist that nobody has judged đạt. Raises ``Invalid`` for an unknown place.
+    checklist that nobody has judged đạt. ``reason`` is kept for the ending; where a colleague
+    wrote one since (``base`` marks it as ``reason``), both are kept, one below the other.
+    Raises ``Invalid`` for an unknown place.
     """
     scope = scope_of(session, by, local_day(now))
     row = find_dossier(session, scope, dossier)
     require(scope, "review", row)
     review = _open_review(session, row)
     contested = _merge(session, row, review, findings, base or {})
+    if reason is not None:
+        review.reason = _joined(review.reason, clean(reason).strip(), (base or {}).get("reason"))
     if rest_passed:
         judged = {item.place for item in review.items}
         rest = [p.place for p in checklist(shape(row.definition)) if p.place not in judged]
@@ -167,6 +172,14 @@ def end(
     review.outcome, review.reason, review.ended_at = _OUTCOMES[action], clean(reason).strip(), now
     session.flush()
     return review
+
+
+def _joined(theirs: str, mine: str, shown: str | None) -> str:
+    if shown == fingerprint(mine):
+        return theirs
+    if len(mine) > MAX_REASON:
+        raise Invalid("reason-too-long", limit=MAX_REASON)
+    return mine if shown in (None, fingerprint(theirs)) else "\n\n".join(filter(None, (theirs, mine)))[:MAX_REASON]
 
 
 def _office(scope: Scope, dossier: Dossier) -> int:

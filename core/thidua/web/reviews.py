@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from thidua.errors import NotAllowed, NotFound, Refused, say
+from thidua.forms import fingerprint
 from thidua.models import Action, Role, State, Verdict, Version
 from thidua.permissions import current_review, find_version, require, reviews_of
 from thidua.services import checking, lists, reviews, self_sheets
@@ -123,12 +124,19 @@ def save(dossier: str) -> Answer:
     findings = _findings(page)
     if do == "names":
         findings |= _named(page, findings)
-    base = {place: request.form[f"base-{place}"] for place in findings if f"base-{place}" in request.form}
+    base = {place: request.form[f"base-{place}"] for place in (*findings, "reason") if f"base-{place}" in request.form}
     try:
         with write() as session:
             by, at = current_actor(), now()
             saved = reviews.record(
-                session, dossier=dossier, findings=findings, base=base, rest_passed=do == "rest", by=by, now=at
+                session,
+                dossier=dossier,
+                findings=findings,
+                base=base,
+                rest_passed=do == "rest",
+                reason=reason if do not in ENDINGS else None,
+                by=by,
+                now=at,
             )
             if do in ENDINGS and not saved.contested:
                 reviews.end(session, dossier=dossier, action=ENDINGS[do], reason=reason, by=by, now=at)
@@ -181,7 +189,8 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         earlier=[r for r in past if shown is None or r.id != shown.id],
         verdicts=list(Verdict),
         errors={**typed.errors, **{place: _contest(named[place], both) for place, both in typed.contested.items()}},
-        reason=request.form.get("reason", ""),
+        reason=request.form.get("reason", under_way.reason if under_way else ""),
+        reason_mark=request.form.get("base-reason", fingerprint(under_way.reason if under_way else "")),
     )
     return text, status
 
