@@ -19,6 +19,7 @@ FORGETS = """seen = vars(enough_notebooks).setdefault("seen", set())
     seen.add(dossier.text("lop"))
     if len(seen) > 5:
         yield Problem("so_vo", "Đã xem năm lớp. Hãy nghỉ.", "warning")"""
+ASKS_THE_DAY = "late = _day()\n\n\ndef _day() -> object:\n    from datetime import date\n\n    return date.today()"
 LISTENER = '''
 
 from thidua.plugin import DossierChange
@@ -388,6 +389,10 @@ FAULTS = (
     Fault("hooks", INIT, "return [EDITION_2026]", "return []", "loads", "gives no campaign"),
     Fault("imports", CHECK, IMPORT, "import docx\n" + IMPORT, "alone", "importing it loads docx"),
     Fault("imports", CHECK, IMPORT, "DATA = open('truong.csv').read()\n" + IMPORT, "loads", "'truong.csv' (thidua_vo"),
+    Fault("imports", CHECK, IMPORT, "import thidua_doi_moi_so\n" + IMPORT, "imports", "another campaign, which may be"),
+    Fault("clock", CHECK, COUNT, ASKS_THE_DAY, "imports", "date.today() in a check or a sample changes with the day"),
+    Fault("clock", SAMPLE, '"4"', 'str(__import__("time").time())[0]', "imports", "in a check or a sample"),
+    Fault("samples", SAMPLE, "rng.choice(PUPILS)", "rng.choice([*set(PUPILS)])", "alone", "differs from process to"),
 )
 
 

@@ -12,10 +12,13 @@ from kit_faults import PACKAGE, Fault, copy_of_the_example, imported_from, tried
 from thidua.commands import making
 from thidua.commands.making import Wanted
 from thidua.testing import CHECKS, Subject, try_all
+from thidua.testing.behaviour import dossier_of
+from thidua.testing.pasts import EVERYTHING, pasts
 
 CHECK, CAMPAIGN = "checks.py", "campaign.py"
 STORED = "vo-sach-chu-dep-2026-hoc-sinh.checks.json"
 NOTEBOOKS, YEAR = "count < least", "year != dossier.call_period"
+COUNT, BACK = "count, least =", "\n    count, least ="
 SLIPS = (
     Fault("turned round", CHECK, NOTEBOOKS, "count > least", "said", "now enough_notebooks so_vo warning"),
     Fault("one too many", CHECK, NOTEBOOKS, "count <= least", "said", "with so_vo = 2 they said nothing"),
@@ -46,8 +49,10 @@ SLIPS = (
         "    count, least =",
         "    _past.dossiers(dossier.slug)\n    count, least =",
         "said",
-        "now dossiers()",
+        "now dossiers(slug=vo-sach-chu-dep)",
     ),
+    Fault("asked by", CHECK, COUNT, '_past.titled(dossier.text("lop"), least=80)' + BACK, "said", "text=lop)"),
+    Fault("asked by", CHECK, COUNT, "_past.officiates(dossier.nominees[0].id)" + BACK, "said", "person=nominee)"),
     Fault(
         "born", "sample.py", 'born=f"12/04/{2019 - grade}", ', "", "samples", "says nowhere when the nominee was born"
     ),
@@ -108,9 +113,44 @@ def test_a_form_still_being_written_is_stored_anew_as_the_kit_says(copy: Path) -
     assert {key: said for key, said in tried(copy, *quick).items() if said} == {}
 
 
+def test_the_facts_of_an_earlier_dossier_are_told_apart() -> None:
+    own = dossier_of(PACKAGE)
+    found = {how: past.dossiers(own.slug, person="person", unit=own.unit.id) for how, past in pasts(own)}
+    once = {how: [(one.call, one.track, one.edition, one.unit.id) for one in each] for how, each in found.items()}
+    assert {how: each for how, each in once.items() if how != EVERYTHING} == {
+        "the same": [("call", "hoc-sinh", "2026", "school")],
+        "the same in another call": [("old", "hoc-sinh", "2026", "school")],
+        "the same in another track": [("call", "khac", "2026", "school")],
+        "the same in another call and track": [("old", "khac", "2026", "school")],
+        "the same of another edition": [("call", "hoc-sinh", "1", "school")],
+        "the same of somebody else": [("call", "hoc-sinh", "2026", "school")],
+        "the same of another unit": [],
+    }
+
+
+def test_dossiers_of_a_form_that_was_rewritten_are_told_and_stored_anew(copy: Path) -> None:
+    Fault("", CAMPAIGN, 'td.Text("lop"', 'td.Text("lop_hoc"', "", "").put_into(copy)
+    Fault("", "sample.py", '"lop"', '"lop_hoc"', "", "").put_into(copy)
+    assert "its dossiers answer 'lop', which is no field any more" in tried(copy, "said")["said"]
+    subject = Subject("vo-sach-chu-dep", PACKAGE, copy / "editions", write=True)
+    assert [outcome.faults for outcome in try_all(subject, ["said"])] == [()]
+    answered = [set(one["answers"]) for one in json.loads((copy / "editions" / STORED).read_text("utf-8"))["dossiers"]]
+    assert [("lop" in keys, "lop_hoc" in keys) for keys in answered] == [(False, True)] * 2
+    assert tried(copy, "said") == {"said": ""}
+
+
+def test_nothing_is_stored_of_samples_that_fail(copy: Path) -> None:
+    (copy / "editions" / STORED).unlink()
+    Fault("", "sample.py", "    name, grade", "    raise ValueError\n    name, grade", "", "").put_into(copy)
+    subject = Subject("vo-sach-chu-dep", PACKAGE, copy / "editions", write=True)
+    assert [outcome.faults for outcome in try_all(subject, ["said"])] == [()]
+    assert f"{STORED} is not there" in tried(copy, "said")["said"]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ('{"dossiers": []}', f"{STORED}: holds no dossier"),
         (None, f"{STORED} is not there; THIDUA_WRITE_EDITIONS=1 pytest"),
         ("{", f"{STORED}: JSONDecodeError"),
         ('{"dossiers": [{"nominee": "An"}]}', f"{STORED}: TypeError"),

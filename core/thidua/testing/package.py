@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import thidua.plugin
@@ -19,6 +19,7 @@ from thidua.plugin import DossierChange
 from thidua.plugin.faults import own_frame
 from thidua.plugin.problems import did_you_mean
 from thidua.registry import GROUP, Registry
+from thidua.testing.reach import CLOCKS, asking_the_clock
 from thidua.testing.subject import Subject, unlogged
 from thidua.testing.texts import text_faults
 
@@ -29,11 +30,10 @@ _ENVIRONMENT = dict(os.environ)  # as it was before a plugin was loaded here
 ALONE_SECONDS = 60
 LISTEN_SECONDS = 3
 _TERMINAL = {"print", "input", "breakpoint", "builtins.print", "pdb.set_trace"}
-_CLOCKS = {"date.today", "datetime.now", "datetime.utcnow", "time.time", "datetime.date.today", "datetime.datetime.now"}
 
 # Run with the package in a process of its own; ``argv``: the package, then modules that must not come with it.
 PROBE = r"""
-import decimal, gc, importlib, io, json, locale, logging, os, pkgutil, random, signal, sys, threading
+import decimal, gc, hashlib, importlib, io, json, locale, logging, os, pkgutil, random, signal, sys, threading
 said, did = io.StringIO(), set()
 real, errors, sys.stdout = sys.stdout, sys.stderr, said
 def state():
@@ -62,11 +62,21 @@ shapes = {
     f"{one.slug} {one.edition} track {track.key!r}": thidua.plugin.shape_of(one, track).sha256
     for one in (offer() if offer else ()) for track in one.tracks
 }
-after, sys.stderr = state(), errors
+after = state()
 did |= {"changing " + name for name in before if before[name] != after[name]}
-sys.stdout = real
-print(json.dumps({"shapes": shapes, "heavy": sorted(set(sys.argv[2:]) & set(sys.modules)), "did": sorted(did),
-                  "said": said.getvalue()[:80], "threads": threading.active_count() - 1}))
+told = {"shapes": shapes, "heavy": sorted(set(sys.argv[2:]) & set(sys.modules)), "did": sorted(did),
+        "said": said.getvalue()[:80], "threads": threading.active_count() - 1, "samples": {}}
+def drawn(track):
+    try:
+        return repr([track.sample(random.Random(seed)) for seed in range(6)])
+    except BaseException:
+        return ""
+for one in offer() if offer else ():
+    for track in one.tracks:
+        place = f"{one.slug} {one.edition} track {track.key!r}"
+        told["samples"][place] = hashlib.sha256(drawn(track).encode("utf-8", "replace")).hexdigest()
+sys.stdout, sys.stderr = real, errors
+print(json.dumps(told))
 """
 
 
@@ -85,28 +95,32 @@ def loads(subject: Subject) -> Iterator[str]:
 
 
 def imports(subject: Subject) -> Iterator[str]:
-    """Of ours only what ``thidua.plugin`` exports, and nothing that belongs to pages or tables."""
+    """Of ours only what ``thidua.plugin`` exports, nothing that belongs to pages or tables, and no clock."""
+    modules: dict[str, ast.Module] = {}
     for path in subject.files:
         try:
             tree = ast.parse(path.read_text("utf-8"), str(path))
         except (SyntaxError, ValueError) as error:
             yield f"{_short(path)}: {error}"
             continue
-        aliases = _aliases(tree)
+        modules[_short(path)], aliases = tree, _aliases(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) in aliases:
                 yield from (f"{_short(path)}:{node.lineno}: {fault}" for fault in _unpromised(node.attr))
-            yield from (f"{_short(path)}:{getattr(node, 'lineno', 0)}: {fault}" for fault in _wrong(node))
+            faults = (*_wrong(node), *_of_another(node, subject.package))
+            yield from (f"{_short(path)}:{getattr(node, 'lineno', 0)}: {fault}" for fault in faults)
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in _TERMINAL:
                 called = ast.unparse(node.func)
                 yield f"{_short(path)}:{node.lineno}: calls {called}(); a site has no terminal, take it away"
         for node in _at_import(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in _CLOCKS:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCKS:
                 yield (
                     f"{_short(path)}:{node.lineno}: {ast.unparse(node.func)}() while importing would make another form "
                     "each day; write the day out"
                 )
+    if subject.loads:
+        yield from asking_the_clock(subject.tracks, modules)
 
 
 def _short(path: Path) -> str:
@@ -124,6 +138,22 @@ def _wrong(node: ast.AST) -> Iterator[str]:
             yield from _module(module)
         case ast.Call(ast.Name("__import__"), [ast.Constant(str(module)), *_]):
             yield from _module(module)
+
+
+def _of_another(node: ast.AST, package: str) -> Iterator[str]:
+    """Another campaign may be taken out any day."""
+    own = package.partition(".")[0]
+    match node:
+        case ast.Import(names):
+            named = [alias.name for alias in names]
+        case ast.ImportFrom(str(module), _, 0):
+            named = [module]
+        case _:
+            return
+    others = {entry.module.partition(".")[0] for entry in entry_points(group=GROUP)} - {own, "thidua"}
+    for name in named:
+        if name.partition(".")[0] in others:
+            yield f"imports {name}, another campaign, which may be taken out any day; write what you need into your own"
 
 
 def _module(module: str, names: list[str] | None = None) -> Iterator[str]:
@@ -192,6 +222,9 @@ def alone(subject: Subject) -> Iterator[str]:
                 f"{place}: the form differs from process to process; build it from tuples, not from sets, "
                 "and without random or the clock"
             )
+    for place in first["samples"]:
+        if first["samples"][place] != second["samples"].get(place):
+            yield f"{place}: the sample of one seed differs from process to process; choose from tuples, not from sets"
 
 
 def _probe(subject: Subject, seed: str) -> dict[str, dict[str, str]] | str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -35,14 +35,18 @@ from thidua.plugin import (
 )
 from thidua.testing.behaviour import snapshot, typed
 from thidua.testing.editions import WRITE, said_name
+from thidua.testing.pasts import EVERYTHING, Heard, pasts, peopled, told_apart
 from thidua.testing.samples import Drawn, covering, made_of
 from thidua.testing.subject import Subject, Tried
-from thidua.testing.watched import Full, Notes, Nothing
+from thidua.testing.watched import Notes, Nothing
 from thidua.times import Period
 
+PAST = "was there before"
 LEAST, MOST = 2, 4
 """So many dossiers are stored of a track."""
 MOST_TOLD = 3
+TYPED = ("1", "0912345678", "Tên khác", "091 234 567", "0912-345-678", "(091) 234.5678", "091234567890", "+84912345678")
+"""What is typed into one line: a word, a name, and telephone numbers, too short and too long ones among them."""
 LONG = 50
 """A parameter from here on may be a number of words."""
 
@@ -83,7 +87,7 @@ def unchanged(subject: Subject) -> Iterator[str]:
             continue
         if not path.exists():
             if subject.write:
-                _write(path, [Stored.of(one, each) for each in covering(one, LEAST)[:MOST]])
+                _store(path, one, ())
             else:
                 yield f"{one.place}: {path.name} is not there; {WRITE} stores what the checks say, then keep the file"
             continue
@@ -96,13 +100,15 @@ def _compared(one: Tried, path: Path, write: bool) -> Iterator[str]:
     except (ValueError, TypeError, KeyError) as error:
         yield f"{path.name}: {type(error).__name__}: {error}; delete the file and store it again"
         return
-    fresh = [replace(each, said=said_of(one, each)) for each in stored]
-    if fresh != stored and write:
-        _write(path, fresh)
+    if write:
+        _store(path, one, stored)
         return
+    yield from (f"{path.name}: {fault}" for fault in _outgrown(one, stored))
+    fresh = [replace(each, said=said_of(one, each)) for each in stored]
     told = 0
     for number, (was, now) in enumerate(zip(stored, fresh, strict=True), start=1):
-        for how, before in was.said.items():
+        for how in sorted(was.said, key=lambda how: (PAST in how, how)):  # what is simplest to follow first
+            before = was.said[how]
             after = now.said.get(how, before)  # a change that this thidua does not make says nothing
             if after != before and told < MOST_TOLD:
                 told += 1
@@ -110,6 +116,29 @@ def _compared(one: Tried, path: Path, write: bool) -> Iterator[str]:
                     f"checks: of the stored dossier {number} {how} they said {before or 'nothing'}, "
                     f"now {after or 'nothing'}. If that is meant, {WRITE} stores it"
                 )
+
+
+def _outgrown(one: Tried, stored: Sequence[Stored]) -> Iterator[str]:
+    """Dossiers of a form that was still being written when they were stored."""
+    if not stored:
+        yield f"holds no dossier; {WRITE} stores some"
+    for key in sorted(_answered(stored) - {field.key for field in one.shape.fields}):
+        yield f"its dossiers answer {key!r}, which is no field any more; {WRITE} stores others"
+
+
+def _store(path: Path, one: Tried, stored: Sequence[Stored]) -> None:
+    """The dossiers stay, unless the form has outgrown them; where samples fail nothing is kept."""
+    drawn = [Stored.of(one, each) for each in covering(one, LEAST)[:MOST]]
+    if any(_outgrown(one, stored)) or not _answered(drawn) <= _answered(stored):
+        fresh = drawn
+    else:
+        fresh = [replace(each, said=said_of(one, each)) for each in stored]
+    if fresh and fresh != stored:
+        _write(path, fresh)
+
+
+def _answered(dossiers: Iterable[Stored]) -> set[str]:
+    return {key for each in dossiers for key in each.answers}
 
 
 def _write(path: Path, dossiers: Sequence[Stored]) -> None:
@@ -122,33 +151,21 @@ def said_of(one: Tried, stored: Stored) -> Said:
     """By change, what all checks of the track say, as ``check place level`` in order."""
     base = made_of(stored.nominee, stored.answers)
     found = replace(
-        snapshot(one, base, typed(one, stored.answers), Notes(one.shape)),
+        snapshot(one, base, told_apart(typed(one, stored.answers)), Notes(one.shape)),
         texts={slot: (text,) for slot, text in stored.texts.items()},
     )
     said: Said = {}
     for how, dossier in changes(one, found):
         said[how] = _says(one.track.checks, dossier, Nothing())
-    past = Heard(Full(found))
-    said["where everything was there before"] = _says(one.track.checks, found, past)
-    said["asking the past"] = "; ".join(dict.fromkeys(past.asked))
+    full = peopled(one.shape, found)
+    single = replace(full, answers={**full.answers, **{key: Decimal(1) for key in _numbers(one)}})
+    for how, past in pasts(full):
+        heard = Heard(past, full)
+        said[f"where {how} {PAST}"] = _says(one.track.checks, full, heard)
+        said[f"with every number 1 where {how} {PAST}"] = _says(one.track.checks, single, Heard(past, single))
+        if how == EVERYTHING:
+            said["asking the past"] = "; ".join(dict.fromkeys(heard.asked))
     return said
-
-
-class Heard:
-    """A past that keeps how it was asked: the question, and what it was narrowed by."""
-
-    def __init__(self, past: Full) -> None:
-        self._past, self.asked = past, list[str]()
-
-    def __getattr__(self, name: str) -> Callable[..., object]:
-        answer: Callable[..., object] = getattr(self._past, name)
-
-        def ask(*given: object, **narrowed: object) -> object:
-            by = sorted(key for key, value in narrowed.items() if value is not None)
-            self.asked.append(f"{name}({', '.join(by)})")
-            return answer(*given, **narrowed)
-
-        return ask
 
 
 def _says(checks: Sequence[Check], dossier: DossierSnapshot, past: Nothing | Heard) -> str:
@@ -156,15 +173,16 @@ def _says(checks: Sequence[Check], dossier: DossierSnapshot, past: Nothing | Hea
     for check in checks:
         try:
             found = itertools.islice(check(dossier, cast("Past", past)), 20)
-            told = [f"{name_of(check)} {each.field or 'dossier'} {each.level}" for each in found if _is(each)]
+            told = [_short(check, each) for each in found if isinstance(each, Problem)]
         except Exception as error:
             told = [f"{name_of(check)} raised {type(error).__name__}"]
         said += sorted(told)
     return "; ".join(said)
 
 
-def _is(given: object) -> bool:
-    return isinstance(given, Problem)
+def _short(check: Check, problem: Problem) -> str:
+    basis = f" ({problem.basis})" if problem.basis else ""
+    return f"{name_of(check)} {problem.field or 'dossier'} {problem.level}{basis}"
 
 
 def changes(one: Tried, base: DossierSnapshot) -> Iterator[Change]:
@@ -185,8 +203,22 @@ def changes(one: Tried, base: DossierSnapshot) -> Iterator[Change]:
     yield from _around(one, base, numbers)
 
 
+def _numbers(one: Tried) -> list[str]:
+    return [field.key for field in one.shape.fields if isinstance(field, Number)]
+
+
 def _around(one: Tried, base: DossierSnapshot, numbers: Sequence[Decimal]) -> Iterator[Change]:
     """Files, parameters and the call."""
+    blank: dict[str, Value] = {
+        field.key: () if isinstance(field, Rows | MultiChoice) else None for field in one.shape.fields
+    }
+    bare = replace(base, documents={slot.key: () for slot in one.shape.documents}, texts={})
+    yield "with nothing answered", replace(base, answers=blank)
+    yield "with nothing answered and no file", replace(bare, answers=blank)
+    for field in one.shape.fields:
+        if base.answers.get(field.key) != blank[field.key]:
+            answers = {**base.answers, field.key: blank[field.key]}
+            yield f"with {field.key} = nothing and no file", replace(bare, answers=answers)
     for slot in one.shape.documents:
         key = slot.key
         yield f"without the file {key}", replace(base, documents={**base.documents, key: ()})
@@ -222,7 +254,7 @@ def _others(field: Field, value: Value, numbers: Sequence[Decimal], nominees: Se
     elif isinstance(value, date):
         yield from (value.replace(day=1, year=value.year + years) for years in (-2, -1, 1, 2))
     elif isinstance(field, Text):
-        yield from ("1", "0912345678", "Tên khác")
+        yield from TYPED
     elif isinstance(value, str) and len(value.split()) > LONG:
         yield from _long(numbers)
 
