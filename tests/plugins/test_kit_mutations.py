@@ -232,6 +232,7 @@ FAULTS = (
         "hostile",
         "says &lt; to people",
     ),
+    Fault("escaping", CHECK, "Năm học {year}", "Năm học {year!r}", "blanks", "holds a value as Python writes it"),
     # editions
     Fault(
         "editions",

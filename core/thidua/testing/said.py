@@ -223,7 +223,7 @@ def _around(one: Tried, base: DossierSnapshot, numbers: Sequence[Decimal]) -> It
         key = slot.key
         yield f"without the file {key}", replace(base, documents={**base.documents, key: ()})
         yield f"with {key} unread", replace(base, texts={**base.texts, key: (None,)})
-        for text in ("", *_long(numbers)):
+        for text in ("", "chữ", *_long(numbers)):
             words = len(text.split())
             yield f"with {words} words in the file {key}", replace(base, texts={**base.texts, key: (text,)})
     for parameter in one.shape.parameters:

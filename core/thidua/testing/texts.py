@@ -11,6 +11,10 @@ from dataclasses import fields, is_dataclass
 from thidua.testing.subject import Subject, Tried
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:[a-z]{2,8}|#\d+);")
+_PYTHON = re.compile(
+    r"\b(?:Period|Ref|Decimal|Fraction|date|datetime|mappingproxy|frozenset|set|dict)\(|<[\w.<> ]+ (?:object )?at 0x"
+    r"|\bb'|\('|\['|\{'|\b(?:True|False)\b"
+)
 _ONE_LINE = ("label", "title", "issuer", "number", "campaign_title", "signers")
 _UNMARKED = re.compile(r"[A-Za-z]+(?:[ ,.:;–-]+[A-Za-z]+){2,}[.:!?]?")
 _FORGOTTEN = re.compile(r"\b(?:TODO|FIXME|XXX|[Ll]orem ipsum)\b|\{\{|\}\}|\{%|%\}")
@@ -42,6 +46,8 @@ def text_faults(text: str) -> Iterator[str]:
         yield f"{shown} is a {type(text).__name__}; write a plain text"
     if _MARKUP.search(text):
         yield f"{shown} holds markup, which people would read as it stands; write plain text"
+    if _PYTHON.search(text):
+        yield f"{shown} holds a value as Python writes it; write it as people read it"
     hidden = {letter for letter in text if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter != "\n"}
     if hidden:
         names = ", ".join(sorted(f"U+{ord(letter):04X}" for letter in hidden))
