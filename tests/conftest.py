@@ -123,8 +123,12 @@ _compiled: list[Database] = []
 
 
 def open_database(path: Path) -> Database:
-    """The database at ``path``, with the statements that earlier tests compiled: a quarter of a small test's time."""
+    """The database at ``path``, with the statements that earlier tests compiled: a quarter of a small test's time.
+
+    Nor does it wait for the disk: no test of ours cuts the power, and those that kill a process open a real site.
+    """
     database = Database(path)
+    event.listen(database.engine, "connect", _without_waiting)
     if not _compiled:
         database.engine.connect().close()  # which tells the dialect what database it speaks to
     _compiled.append(database)
@@ -133,6 +137,10 @@ def open_database(path: Path) -> Database:
         engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     del _compiled[1:]
     return database
+
+
+def _without_waiting(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 def fill_from(source: Path, database: Database) -> None:
@@ -336,6 +344,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000)
     gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For ``-n auto``: one more than there are cores, since many a test waits for a process or for another thread."""
+    return (os.cpu_count() or 1) + 1
 
 
 _shared_folder: list[Path] = []

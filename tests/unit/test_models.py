@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from thidua import migrations
+from thidua.config import Settings
 from thidua.models import Base, Database, Event, LoginTry, Unit, User
 from thidua.models.base import canonical_json
 
@@ -39,9 +40,11 @@ def test_migrated_schema_is_the_models_schema(database: Database) -> None:
     assert migrations.current(database) == migrations.head() == migrations._history().get_current_head()
 
 
-def test_connection_keeps_its_promises(database: Database) -> None:
+def test_connection_keeps_its_promises(settings: Settings) -> None:
+    database = Database(settings.database_path)  # as a site opens it, and no test's own
     with database.reading() as session:
         found = {p: session.scalar(text(f"PRAGMA {p}")) for p in ("journal_mode", "synchronous", "foreign_keys")}
+    database.close()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 

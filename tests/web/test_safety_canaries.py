@@ -173,12 +173,12 @@ QUICK = ("vanthu1", "thamdinh1", "giamkhao1", "tracuu", "admin")
 
 
 def fewer_ids(site: Site, login: str) -> dict[str, list[str]]:
-    """What there is, without every other dossier that is hidden from ``login``: of both schools and of each stage
-    there are some left, and every one that may be seen."""
+    """What there is, with a third of the dossiers that are hidden from ``login``: of both schools there are some left,
+    and every one that may be seen."""
     ids, seen = ids_of(site), {w for w in expected(login) if w.endswith("nnnnzq")}
     with site.database.reading() as session:
         rows = session.scalars(select(Dossier).order_by(Dossier.id)).all()
-        kept = [row for n, row in enumerate(rows) if n % 2 == 0 or any(name in row.title for name in seen)]
+        kept = [row for n, row in enumerate(rows) if n % 3 == 0 or any(name in row.title for name in seen)]
         files = [revision.public_id for row in kept for file in row.attachments for revision in file.revisions]
         filed = sorted({version.submission.public_id for row in kept for version in row.versions})
     return ids | {"dossier": [row.public_id for row in kept], "revision": files, "submission": filed}
