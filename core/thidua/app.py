@@ -7,21 +7,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+from thidua.loading import unsearched
 
-from thidua import migrations
-from thidua.config import Settings
-from thidua.files.store import BlobStore
-from thidua.models import Database
-from thidua.plugin import ContractError
-from thidua.registry import Registry
-from thidua.search.engine import Engine
-from thidua.services import definitions
-from thidua.services.site import Site
-from thidua.times import utc_now
-from thidua.web import context, errors, filters, look, navigation, security, tracing
-from thidua.web.blueprints import BLUEPRINTS
+with unsearched(for_good=True):
+    from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from thidua import migrations
+    from thidua.config import Settings
+    from thidua.files.store import BlobStore
+    from thidua.models import Database
+    from thidua.plugin import ContractError
+    from thidua.registry import Registry
+    from thidua.search.engine import Engine
+    from thidua.services import definitions
+    from thidua.services.site import Site
+    from thidua.times import utc_now
+    from thidua.web import context, errors, filters, late, look, navigation, security, tracing
+    from thidua.web.blueprints import BLUEPRINTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 ENGINE = "whoosh"
 
 
+@unsearched()
 def open_site(settings: Settings) -> Site:
     """Open the site that ``settings`` describe: newest schema, plugins loaded, definitions settled.
 
@@ -58,6 +62,7 @@ def open_engine(registry: Registry, folder: Path) -> Engine:
     return cast("Engine", registry.engines[ENGINE].open(folder, registry.abbreviations))
 
 
+@unsearched()
 def create_app(site: Site, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     """The web application of ``site``; ``clock`` gives the present instant, aware.
 
@@ -70,6 +75,7 @@ def create_app(site: Site, *, clock: Callable[[], datetime] = utc_now) -> Flask:
         template_folder=str(template_folder()),
     )
     app.extensions["thidua"] = site
+    late.install(app, site.settings.instance)
     app.wsgi_app = behind_proxy(app.wsgi_app, site.settings)  # type: ignore[method-assign, assignment]
     context.install(app, clock)
     tracing.install(app)

@@ -293,6 +293,7 @@ class Campaign:
                 )
         defaults = {key: Decimal(known[key].default) for key in used}
         tried: list[dict[str, Decimal]] = []  # all at their defaults is the same form for every key
+        barren: set[int] = set()
         for key in used:
             for name in ("default", "minimum", "maximum"):
                 values = defaults | {key: Decimal(getattr(known[key], name))}
@@ -300,7 +301,7 @@ class Campaign:
                     continue
                 tried.append(values)
                 try:
-                    with_values(track, values)
+                    with_values(track, values, barren)
                 except ContractError as error:
                     raise ContractError(f"{place}: with {key!r} at its {name} {values[key]}: {error}") from error
 

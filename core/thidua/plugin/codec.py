@@ -89,9 +89,18 @@ def encode(value: object) -> JsonValue:
     name = type(value).__name__
     if _CLASSES.get(name) is not type(value):
         raise ContractError(f"{value!r} cannot be stored: {name} is not part of the contract")
-    stored = [field.name for field in fields(value) if field.metadata.get("stored", True)]  # type: ignore[arg-type]
-    parts = {part: encode(getattr(value, part)) for part in stored}
+    parts = {part: encode(getattr(value, part)) for part in _stored(type(value))}
     return {"kind": name, **parts}
+
+
+_STORED: dict[type, tuple[str, ...]] = {}  # a campaign holds thousands of objects of few kinds
+
+
+def _stored(kind: type) -> tuple[str, ...]:
+    """The names of the parts that are kept."""
+    if kind not in _STORED:
+        _STORED[kind] = tuple(field.name for field in fields(kind) if field.metadata.get("stored", True))
+    return _STORED[kind]
 
 
 def decode(value: JsonValue) -> object:

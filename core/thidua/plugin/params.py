@@ -78,28 +78,33 @@ def _names(thing: object) -> tuple[str, ...]:
     return _NAMES[kind]
 
 
-def with_values(thing: Thing, values: Mapping[str, Decimal]) -> Thing:
+def with_values(thing: Thing, values: Mapping[str, Decimal], barren: set[int] | None = None) -> Thing:
     """``thing`` with a number for every :class:`Param` in it; what holds none is given back as it is.
 
-    Objects are built anew, so their own checks run; ``KeyError`` when a value is wanting.
+    Objects are built anew, so their own checks run; ``KeyError`` when a value is wanting. ``barren``
+    collects the ids of what holds none: who gives the same ``thing`` many values hands the same set in,
+    and most of it is not walked again.
 
     >>> with_values((Param("so_tu"), "a"), {"so_tu": Decimal("1500")})
     (1500, 'a')
     """
-    return cast("Thing", _put(thing, values))
+    return cast("Thing", _put(thing, values, set() if barren is None else barren))
 
 
-def _put(thing: object, values: Mapping[str, Decimal]) -> object:
+def _put(thing: object, values: Mapping[str, Decimal], barren: set[int]) -> object:
+    if id(thing) in barren:
+        return thing
     if isinstance(thing, Param):
         number = values[thing.key]
         return int(number) if number == number.to_integral_value() else number
     if isinstance(thing, tuple):
-        members = tuple(_put(member, values) for member in thing)
-        return thing if all(new is old for new, old in zip(members, thing, strict=True)) else members
-    new: dict[str, object] = {}
-    for name in _names(thing):
-        was = getattr(thing, name)
-        put = _put(was, values)
-        if put is not was:
-            new[name] = put
-    return replace(cast("DataclassInstance", thing), **new) if new else thing
+        members = tuple(_put(member, values, barren) for member in thing)
+        if any(new is not old for new, old in zip(members, thing, strict=True)):
+            return members
+    else:
+        parts = {name: getattr(thing, name) for name in _names(thing)}
+        new = {name: _put(part, values, barren) for name, part in parts.items()}
+        if changed := {name: part for name, part in new.items() if part is not parts[name]}:
+            return replace(cast("DataclassInstance", thing), **changed)
+    barren.add(id(thing))
+    return thing
