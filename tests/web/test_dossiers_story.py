@@ -71,3 +71,15 @@ def test_story_from_first_draft_to_search(app: Flask, site: Site, world: World) 
         assert "Báo cáo.docx" in found
         assert "<mark>vườn rau thuỷ canh</mark>" in found
     assert "Không có kết quả" in text_of(signed_in(app, "vanthu2"), "/tim?q=vuon+rau+thuy+canh")
+
+
+def test_the_clerk_sees_what_waits_for_the_head(app: Flask, world: World) -> None:
+    clerk, head = signed_in(app, "vanthu1"), signed_in(app, "hieutruong1")
+    dossier = start(clerk, world)
+    fill(clerk, dossier)
+    attach(clerk, dossier, "a.docx", docx("Kho học liệu số."))
+    assert "chờ hiệu trưởng nộp" not in text_of(clerk, "/")
+    post(clerk, f"{dossier}/trinh")
+    block = re.search(r"<h2>Đã trình, chờ hiệu trưởng nộp .*?</section>", text_of(clerk, "/"), re.DOTALL)
+    assert block and re.findall(r'href="([^"]+)"', block.group()) == [dossier]
+    assert "Đã trình, chờ" not in text_of(head, "/")

@@ -233,6 +233,17 @@ def test_queue_shows_progress_and_a_way_out_of_each_row(room: Room) -> None:
     assert re.findall(r'action="(/cham/[^"]+/tu-choi)"', page) == [room.at(room.blind, "/tu-choi")]
 
 
+def test_the_first_page_names_what_a_judge_has_to_score(room: Room) -> None:
+    page = text_of(room.client(), "/")
+    named = dict(re.findall(r'<a class="card-title" href="(/cham/[^"]+)">([^<]+)</a>', page))
+    assert named.keys() == {room.at(room.blind), room.at(room.open)}
+    assert re.fullmatch(r"Phách [0-9A-F]{4}-[0-9A-F]{2}", named[room.at(room.blind)])
+    assert named[room.at(room.open)] == "Trần Văn Đức"
+    for one in (room.blind, room.open):
+        Judge(room.site, room.world, room.clock).save(one, FULL, final=True)
+    assert "Chưa có việc nào đang chờ" in text_of(room.client(), "/")
+
+
 def test_sheet_is_saved_and_handed_in_without_scripts(room: Room) -> None:
     client, at = room.client(), room.at(room.open)
     answer = post(client, at, {**points(y_tuong="9.5"), "comment:y_tuong": "Hay", "_do": "stay"})

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from thidua.models import Result, Role, State
 from thidua.permissions import Scope, told_results
-from thidua.services import calls, doctor, lists, remarks, rounds, timeline
+from thidua.services import calls, doctor, judge_queue, lists, remarks, rounds, timeline
 from thidua.services.calls import OpenCall
+from thidua.services.judge_queue import Queue
 from thidua.services.lists import Listing, Page, Wanted
 from thidua.services.rounds import Round
 from thidua.web.context import current_actor, current_scope, now, office_inbox, read, site
@@ -54,6 +55,7 @@ def home() -> str:
         "home/home.html",
         school=_school(scope) if scope.own else None,
         office=_office() if scope.has(Role.APPRAISER) else None,
+        queue=_queue() if scope.has(Role.JUDGE) else None,
         rounds=_rounds(scope) if scope.has(Role.MANAGER) else [],
         may_start=_starts(scope),
         is_head=scope.has(Role.HEAD),
@@ -102,6 +104,10 @@ def _school(scope: Scope) -> SchoolWork:
         published=published,
         results=told_results(read(), scope, [r.id for r in published.rows]),
     )
+
+
+def _queue() -> Queue:
+    return judge_queue.queue(read(), by=current_actor(), now=now())
 
 
 def _rounds(scope: Scope) -> list[Round]:
