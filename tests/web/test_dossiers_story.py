@@ -79,7 +79,8 @@ def test_the_clerk_sees_what_waits_for_the_head(app: Flask, world: World) -> Non
     fill(clerk, dossier)
     attach(clerk, dossier, "a.docx", docx("Kho học liệu số."))
     assert "chờ hiệu trưởng nộp" not in text_of(clerk, "/")
-    post(clerk, f"{dossier}/trinh")
+    assert post(clerk, f"{dossier}/trinh").status_code == 302
     block = re.search(r"<h2>Đã trình, chờ hiệu trưởng nộp .*?</section>", text_of(clerk, "/"), re.DOTALL)
-    assert block and re.findall(r'href="([^"]+)"', block.group()) == [dossier]
+    assert block
+    assert re.findall(r'href="([^"]+)"', block.group()) == [dossier]
     assert "Đã trình, chờ" not in text_of(head, "/")

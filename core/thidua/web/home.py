@@ -30,7 +30,7 @@ class SchoolWork:
     notes: dict[int, int]
     drafts: Page
     done: dict[int, tuple[int, int]]
-    awaiting: Page | None
+    awaiting: Page
     calls: list[OpenCall]
     sent: Page
     ways: dict[int, list[timeline.Step]]
@@ -87,6 +87,7 @@ def _starts(scope: Scope) -> bool:
 
 def _school(scope: Scope) -> SchoolWork:
     own = Listing.of(read(), lists.own_dossiers(scope), scope.on)
+    signing = Listing.of(read(), lists.awaiting(scope), scope.on) if scope.has(Role.HEAD) else own
     returned = own.page(Wanted(states=frozenset({State.RETURNED}), order="oldest"), SHOWN)
     drafts = own.page(Wanted(states=frozenset({State.DRAFT})), SHOWN)
     sent = own.page(Wanted(states=SENT), SHOWN)
@@ -97,7 +98,7 @@ def _school(scope: Scope) -> SchoolWork:
         notes=remarks.notes_counted(read(), scope, [r.id for r in returned.rows]),
         drafts=drafts,
         done={r.id: r.done for r in drafts.rows},
-        awaiting=Listing.of(read(), lists.awaiting(scope), scope.on).page(Wanted(order="oldest"), SHOWN),
+        awaiting=signing.page(Wanted(states=frozenset({State.AWAITING}), order="oldest"), SHOWN),
         calls=calls.open_calls_for(read(), [unit_id], now()) if unit_id in scope.own else [],
         sent=sent,
         ways=timeline.ways(read(), {r.id: r.state for r in sent.rows}),
