@@ -272,5 +272,79 @@ def pdf_signed(who: str) -> bytes:
     )
 
 
+def docx_linked(who: str) -> bytes:
+    """Codes of fields in pieces and without quotation marks, pictures kept elsewhere, charts of a file, tables and
+    drawings with descriptions, paths in settings, entries with backslashes, a part that only its program knows."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    codes = [f'HYPERLINK "mailto:{who}', '@truong.vn" \\o "x"'], [f"INCLUDETEXT C:\\\\Users\\\\{who}\\\\a.docx"]
+    codes += [f"HYPERLINK mailto:{who}@truong.vn"], [f"HYPERLINK “file:///C:/{who}”"], [f"TO {who}@truong.vn \\h"]
+    fields = "".join(
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        + "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+        + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        for pieces in codes
+    )
+    link = f'<w:hyperlink xmlns:r="{office}" r:id="rId1" w:tooltip="{who}"><w:r><w:t>bai</w:t></w:r></w:hyperlink>'
+    shape = (
+        f'<w:r><w:pict><v:shape title="{who}" href="file:///C:/{who}"><v:imagedata title="x"/></v:shape></w:pict></w:r>'
+    )
+    table = f'<w:tbl><w:tblPr><w:tblCaption w:val="{who}"/><w:tblDescription w:val="{who}"/></w:tblPr></w:tbl>'
+    chart = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    members = {
+        "[Content_Types].xml": corpus.content_types(document="document.main"),
+        "_rels/.rels": relations(("rId1", f"{office}/officeDocument", "word/document.xml")),
+        "word/document.xml": corpus.part(
+            "document", f"<w:body><w:p><w:r><w:t>{BODY}</w:t></w:r>{fields}{link}{shape}</w:p>{table}</w:body>"
+        ),
+        "word/_rels/document.xml.rels": relations(
+            ("rId1", f"{office}/hyperlink", "https://vidu.vn/bai"),
+            ("rId2", f"{office}/image", f"https://vidu.sharepoint.com/personal/{who}/anh.png"),
+        ),
+        "word/settings.xml": corpus.part("settings", f'<w:attachedSchema w:val="file:///C:/{who}.xsd"/>'),
+        "word/media/hinh.svg": f'<svg xmlns="http://www.w3.org/2000/svg"><title>{who}</title><desc>{who}</desc></svg>',
+        "word/charts/chart1.xml": f"<c:s xmlns:c=\"{chart}\"><c:f>'C:\\{who}\\[{who}.xlsx]Bang'!$A$1</c:f></c:s>",
+        "docProps\\core.xml": f"{corpus.HEAD}<core>{who}</core>",
+        "rieng/ghi.xml": f"{corpus.HEAD}<ghi>{who}</ghi>",
+    }
+    return corpus.zipped(members)
+
+
+def xlsx_linked(who: str) -> bytes:
+    """A workbook elsewhere that this one reads, and links with what they show."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    with zipfile.ZipFile(io.BytesIO(corpus.xlsx([[BODY]]))) as archive:
+        members: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    links = f'<hyperlinks><hyperlink ref="A1" display="mailto:{who}@truong.vn" tooltip="{who}"/></hyperlinks>'
+    members["xl/worksheets/sheet1.xml"] = archive_text(members["xl/worksheets/sheet1.xml"]).replace(
+        "</worksheet>", f"{links}</worksheet>"
+    )
+    listed = relations(("rId1", f"{office}/externalLinkPath", f"https://d.docs.live.net/{who}/diem.xlsx"))
+    return corpus.zipped(members | {"xl/externalLinks/_rels/externalLink1.xml.rels": listed})
+
+
+def pdf_of_tex(who: str) -> bytes:
+    """Where an included picture was, what its maker said, a page's private keys, a JPEG 2000 with boxes of words."""
+    name = who.encode()
+    text = b"BT /F1 12 Tf 50 700 Td (%s) Tj ET" % BODY.encode()
+    box = struct.pack(">I", 8 + len(name)) + b"uuid" + name
+    picture = b"\0\0\0\x0cjP  \r\n\x87\n" + box + b"\0\0\0\x0cjp2h1234" + b"\0\0\0\0jp2cxyz"
+    return corpus.pdf_of(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /VDAI_User (%s) "
+            b"/Resources << /Font << /F1 3 0 R >> /XObject << /Im1 6 0 R /Fm1 7 0 R >> >> >>" % name,
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
+            b"<< /Type /XObject /Subtype /Image /Filter /JPXDecode /Length %d >>\nstream\n%s\nendstream"
+            % (len(picture), picture),
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /PTEX.FileName (./%s/hinh.pdf) /PTEX.InfoDict 8 0 R "
+            b"/Length 1 >>\nstream\nq\nendstream" % name,
+            b"<< /Author (%s) >>" % name,
+        ]
+    )
+
+
 OTHERS = [(".docx", docx_of_other_programs), (".xlsx", xlsx_shared), (".pdf", pdf_signed)]
+OTHERS += [(".docx", docx_linked), (".xlsx", xlsx_linked), (".pdf", pdf_of_tex)]
 ALL = {".docx": docx, ".xlsx": xlsx, ".pdf": pdf, ".jpg": jpeg, ".png": png}

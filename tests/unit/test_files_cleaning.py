@@ -19,7 +19,7 @@ from crawling import contents
 from thidua.files.caches import ROOM
 from thidua.files.clean_office import clean_office
 from thidua.files.clean_pdf import clean_pdf
-from thidua.files.clean_pictures import clean_jpeg, clean_metafile, clean_picture
+from thidua.files.clean_pictures import clean_jpeg, clean_jpx, clean_metafile, clean_picture
 from thidua.files.cleaning import CLEANERS, FAILED, LIMITS, RETRY, cleaned, place
 from thidua.files.kinds import KINDS
 from thidua.files.limits import Limits
@@ -195,6 +195,43 @@ def test_picture_keeps_its_way_up_and_its_pixels() -> None:
     assert (b"eXIf" in png, png.endswith(corpus.png()[33:])) == (True, True)
 
 
+def test_links_to_pages_of_the_web_and_codes_that_name_nobody_stay() -> None:
+    codes = ['DATE \\@ "dd/MM/yyyy"', " \\* MERGEFORMAT"]
+    body = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
+    with zipfile.ZipFile(io.BytesIO(clean_office(corpus.docx(f"<w:p>{body}</w:p>")))) as archive:
+        kept = [one.text for one in etree.fromstring(archive.read("word/document.xml")).iter("{*}instrText")]
+    assert kept == codes
+    with zipfile.ZipFile(io.BytesIO(clean_office(marked_files.docx_linked(WHO)))) as archive:
+        leads = [one.get("Target") for one in etree.fromstring(archive.read("word/_rels/document.xml.rels"))]
+        formula = "".join(etree.fromstring(archive.read("word/charts/chart1.xml")).itertext())
+        assert [name for name in archive.namelist() if not name.startswith(("word/", "_rels/", "["))] == []
+    assert (leads, formula) == (["https://vidu.vn/bai", "about:blank"], "'Bang'!$A$1")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("../word/media/a.png", corpus.png()),
+        (
+            "word/media/a.svg",
+            b'<svg xmlns="http://www.w3.org/2000/svg"><image href="data:image/jpeg,A"/></svg>',
+        ),
+    ],
+    ids=["a name that leads out of the file", "a drawing around a photograph"],
+)
+def test_part_that_may_tell_anything_leaves_no_copy(tmp_path: Path, name: str, data: bytes) -> None:
+    assert clean(tmp_path, corpus.docx(**{name: data}), ".docx") is None
+
+
+def test_jpeg_2000_keeps_what_the_picture_needs() -> None:
+    head, words, code = b"\0\0\0\x0cjP  \r\n\x87\n", b"\0\0\0\x0cxml abcd", b"\0\0\0\x01jp2c" + b"\0\0\0\0\0\0\0\x13xyz"
+    assert clean_jpx(head + words + code + words) == head + code
+    assert clean_jpx(head + words + b"\0\0\0\0jp2cxyz") == head + b"\0\0\0\0jp2cxyz"
+    assert clean_jpx(b"\xff\x4f\xff\x51code") == b"\xff\x4f\xff\x51code"
+    with pytest.raises(ValueError, match="2000"):
+        clean_jpx(head + b"\0\0\0\x03xml abcd")
+
+
 def test_metafile_loses_its_title() -> None:
     title = WHO.encode("utf-16-le")
     head = bytearray(88)
@@ -233,10 +270,10 @@ def test_copy_that_another_process_is_making_stays_and_what_a_killed_one_left_go
     folder = tmp_path / "ban-sach"
     folder.mkdir()
     for name in ("moi", "cu"):
-        (folder / f"{name}-2.pdf.0123abcd").write_bytes(b"x" * 100)
-    os.utime(folder / "cu-2.pdf.0123abcd", (time.time() - 86_400,) * 2)
+        (folder / f"{name}.pdf.0123abcd").write_bytes(b"x" * 100)
+    os.utime(folder / "cu.pdf.0123abcd", (time.time() - 86_400,) * 2)
     copy = clean(tmp_path, b"x" * 100, ".txt", room=100)
-    assert {path.name for path in folder.iterdir()} == {copy.name, "moi-2.pdf.0123abcd"}
+    assert {path.name for path in folder.iterdir()} == {copy.name, "moi.pdf.0123abcd"}
 
 
 def test_copy_is_made_once_and_a_failure_is_remembered_for_a_day(tmp_path: Path) -> None:

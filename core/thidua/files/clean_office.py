@@ -11,7 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -22,7 +22,8 @@ _LEFT_OUT = re.compile(
     r"docProps/|customXml/|docMetadata/|word/people\.xml|word/comments(Ids|Extensible|Extended)\.xml|word/glossary/"
     r"|xl/persons/|xl/threadedComments/|xl/revisions/|xl/connections\.xml|xl/queryTables/|xl/customProperty"
     r"|.*printerSettings|_xmlsignatures/|.*/activeX/|ppt/(commentAuthors\.xml|authors\.xml|comments/)"
-    r"|\[trash\]/|__MACOSX/|.*\.DS_Store",
+    r"|\[trash\]/|__MACOSX/|.*\.DS_Store"
+    r"|(?!word/|xl/|ppt/|_rels/|\[Content_Types\]\.xml).*\.(xml|rels|vml)\Z",  # a program's own, beside the document
     re.IGNORECASE,
 )
 # The same by what a part is and by what leads to it: names of parts are free, and programs choose their own.
@@ -55,10 +56,20 @@ _DATED = re.compile(r"ins|del|move\w+|comment|\w+Change|cell(Ins|Del|Merge)")
 # Elements that go, with all that is in them.
 _ELEMENTS = re.compile(
     r"rsids|docId|docVars|attachedTemplate|fileSharing|absPath|mailMerge|metadata|revisionPtr|customWorkbookViews"
-    r"|customSheetViews|scenarios|webPublishItems|moveFrom"
+    r"|customSheetViews|scenarios|webPublishItems|moveFrom|tblCaption|tblDescription|smartTagPr|customXmlPr"
+    r"|attachedSchema|saveThroughXslt"
 )
-# In the code of a field: a path, or an address that somebody is written to at.
-_NAMING = re.compile(r"\"[^\"]*(mailto:|file:|\\|@)[^\"]*\"", re.IGNORECASE)
+_SVG = "{http://www.w3.org/2000/svg}"
+_NAMES_OF_DRAWINGS = {f"{_SVG}title", f"{_SVG}desc"}
+_NAMED_SHAPES = {"imagedata", "shape"}
+_SHOWN_OF_LINKS = {"tooltip", "display"}
+# In the code of a field: a path, or an address that somebody is written to at, between quotation marks or not.
+_NAMING = re.compile(
+    r"[\"“”][^\"“”]*(mailto:|file:|\\|@)[^\"“”]*[\"“”]"
+    r"|(?<![\w\\])(mailto:|file:|[a-z]:[\\/]|\\\\\w)[^\s\"]*|[^\s\"\\]+@[^\s\"]+",
+    re.IGNORECASE,
+)
+_WORKBOOK_OF_A_CHART = re.compile(r"[^'!,(]*\[[^\]]*\]")
 
 
 def clean_office(data: bytes, depth: int = 0) -> bytes:
@@ -72,28 +83,36 @@ def clean_office(data: bytes, depth: int = 0) -> bytes:
         zipfile.ZipFile(io.BytesIO(data)) as source,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
     ):
-        held = {info.filename for info in source.infolist() if not info.is_dir()}
+        held = {_named(info.filename): info for info in source.infolist() if not info.is_dir()}
         marked = _marked(source, held)
         kept = [name for name in sorted(held, key=_order) if not _LEFT_OUT.match(name) and name not in marked]
-        package = _Package(source, held - set(kept), depth)
+        package = _Package(source, held, held.keys() - set(kept), depth)
         for name in kept:
             target.writestr(_entry(name), package.part(name))
     return out.getvalue()
 
 
-def _marked(source: zipfile.ZipFile, held: set[str]) -> set[str]:
+def _named(entry: str) -> str:
+    """The name of a part, however its program wrote it into the archive."""
+    name = posixpath.normpath(entry.replace("\\", "/")).lstrip("/")
+    if name.startswith(".."):
+        raise ValueError("a part that cannot be cleaned")
+    return name
+
+
+def _marked(source: zipfile.ZipFile, held: Mapping[str, zipfile.ZipInfo]) -> set[str]:
     """The parts that are left out for their kind, or for the relation that leads to them."""
     found = set()
-    listed = list(_parsed(source.read("[Content_Types].xml")))
+    listed = list(_parsed(source.read(held["[Content_Types].xml"])))
     named = {one.get("PartName", "").lstrip("/") for one in listed}
     for one in listed:
         if _KINDS_LEFT_OUT.search(one.get("ContentType", "")):
             ending = "." + one.get("Extension", "\0").lower()
-            found |= {name for name in held - named if name.lower().endswith(ending)}
+            found |= {name for name in held.keys() - named if name.lower().endswith(ending)}
             found.add(one.get("PartName", "").lstrip("/"))
     for name in held:
         if name.endswith(".rels"):
-            listed = _parsed(source.read(name))
+            listed = _parsed(source.read(held[name]))
             found |= {_target(one, name) for one in listed if _LED_LEFT_OUT.search(one.get("Type", ""))}
     return found
 
@@ -118,11 +137,13 @@ def _entry(name: str) -> zipfile.ZipInfo:
 class _Package:
     """One file: its parts, those that are left out, and the relations that led to them."""
 
-    def __init__(self, source: zipfile.ZipFile, gone: set[str], depth: int) -> None:
-        self.source, self.gone, self.depth = source, gone, depth
+    def __init__(
+        self, source: zipfile.ZipFile, held: Mapping[str, zipfile.ZipInfo], gone: set[str], depth: int
+    ) -> None:
+        self.source, self.held, self.gone, self.depth = source, held, gone, depth
 
     def part(self, name: str) -> bytes:
-        data = self.source.read(name)
+        data = self.source.read(self.held[name])
         if _PICTURE.search(name) or data.startswith(_PICTURE_STARTS):
             return clean_picture(data)
         if _EMBEDDED.search(name):
@@ -142,9 +163,9 @@ class _Package:
         """The ids by which the part ``name`` calls what is left out."""
         folder, _, last = name.rpartition("/")
         relations = f"{folder}/_rels/{last}.rels".lstrip("/")
-        if relations not in self.source.namelist():
+        if relations not in self.held:
             return set()
-        root = _parsed(self.source.read(relations))
+        root = _parsed(self.source.read(self.held[relations]))
         return {one.get("Id", "") for one in root if self._leads_nowhere(one, relations)}
 
     def _leads_nowhere(self, one: etree._Element, name: str) -> bool:
@@ -153,11 +174,12 @@ class _Package:
         return _target(one, name) in self.gone
 
     def _clean_relations(self, root: etree._Element, name: str) -> None:
-        """What leads to a part that is left out goes; what leads to a file or a mail address outside leads nowhere."""
+        """What leads to a part that is left out goes; outside, links to pages of the web alone lead anywhere."""
         _drop(one for one in list(root) if self._leads_nowhere(one, name))
         for one in root:
             outside = one.get("TargetMode") == "External"
-            if outside and not one.get("Target", "").lower().startswith(("http://", "https://")):
+            page = one.get("Target", "").lower().startswith(("http://", "https://"))
+            if outside and not (page and one.get("Type", "").endswith("/hyperlink")):
                 one.set("Target", "about:blank")
 
 
@@ -183,6 +205,7 @@ def _drop(elements: Iterator[etree._Element]) -> None:
 
 
 def _clean_content(root: etree._Element, cut_off: set[str]) -> None:
+    _clean_codes(root)
     authors: set[str] = set()
     for element in list(root.iter(etree.Element)):
         local = etree.QName(element).localname
@@ -190,11 +213,11 @@ def _clean_content(root: etree._Element, cut_off: set[str]) -> None:
         if local == "del":
             _forget_deleted(element)
             continue
-        if _ELEMENTS.fullmatch(local) or (called and local != "pageSetup"):
+        if _ELEMENTS.fullmatch(local) or element.tag in _NAMES_OF_DRAWINGS or (called and local != "pageSetup"):
             _drop(iter([element]))
             continue
-        if local == "instrText":
-            element.text = _NAMING.sub('""', element.text or "")
+        if local == "f" and str(etree.QName(element).namespace).endswith("/chart"):
+            element.text = _WORKBOOK_OF_A_CHART.sub("", element.text or "")
         for key in called:
             del element.attrib[key]
         if local == "author" and element.text:  # of comments in Excel
@@ -204,6 +227,27 @@ def _clean_content(root: etree._Element, cut_off: set[str]) -> None:
     names = sorted((name for name in authors if len(name) > 1), key=len, reverse=True)
     if names and etree.QName(root).localname == "comments":
         _forget(root, names)
+
+
+def _clean_codes(root: etree._Element) -> None:
+    """Word breaks the code of a field into pieces wherever it likes: they are read together."""
+    pieces: list[etree._Element] = []
+    for element in root.iter(etree.Element):
+        local = etree.QName(element).localname
+        if local == "instrText":
+            pieces.append(element)
+        elif local in ("fldChar", "p"):
+            _clean_code(pieces)
+            pieces = []
+    _clean_code(pieces)
+
+
+def _clean_code(pieces: list[etree._Element]) -> None:
+    code = "".join(piece.text or "" for piece in pieces)
+    if _NAMING.search(code):
+        for piece in pieces:
+            piece.text = ""
+        pieces[0].text = _NAMING.sub('""', code)
 
 
 def _forget_deleted(element: etree._Element) -> None:
@@ -223,10 +267,21 @@ def _clean_attributes(element: etree._Element, local: str, authors: set[str]) ->
             del element.attrib[key]
         elif plain == "instr":
             element.attrib[key] = _NAMING.sub('""', str(element.attrib[key]))
-        elif local == "imagedata" and plain == "title":
+        elif (local in _NAMED_SHAPES and plain == "title") or (local == "hyperlink" and plain in _SHOWN_OF_LINKS):
             del element.attrib[key]
+        elif plain == "href":
+            _clean_link(element, key)
         elif local in _PICTURE_NAMES and plain in ("name", "title"):
             element.attrib[key] = f"Hình {element.get('id', '')}" if plain == "name" else ""
+
+
+def _clean_link(element: etree._Element, key: str) -> None:
+    """Of a drawing. A picture that is written into the link may tell anything."""
+    leads = str(element.attrib[key]).lower()
+    if leads.startswith("data:"):
+        raise ValueError("a part that cannot be cleaned")
+    if not leads.startswith(("#", "http://", "https://")):
+        del element.attrib[key]
 
 
 def _forget(root: etree._Element, names: list[str]) -> None:

@@ -20,13 +20,19 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from thidua.files.clean_pictures import clean_jpeg
+from thidua.files.clean_pictures import clean_jpeg, clean_jpx
 
 # Properties, private data of programs, dates, attached files, actions, threads of articles with their authors.
 _TRACES = (
     *("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/AA", "/B", "/SpiderInfo", "/StructParents", "/Thumb"),
-    *("/OPI", "/Ref", "/PA"),
+    *("/OPI", "/Ref", "/PA", "/Author", "/Creator", "/Producer"),
+    *("/PTEX.FileName", "/PTEX.InfoDict"),  # TeX: where an included picture was, and what it says of itself
 )
+# All that a page needs; a program may write there what it likes.
+_OF_A_PAGE = {
+    *("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Contents"),
+    *("/Rotate", "/Group", "/Annots", "/Tabs", "/UserUnit"),
+}
 # Of a comment: who, when, its id, its rich text (which repeats the name), what it answers.
 _TRACES_OF_NOTES = ("/T", "/NM", "/M", "/CreationDate", "/RC", "/Subj", "/IRT", "/Popup", "/TU", "/TM")
 _NAMES_OF_FIELDS = ("/T", "/TU", "/TM")
@@ -76,6 +82,8 @@ def _clean(held: PdfObject | None) -> None:
         return
     for key in _TRACES:
         held.pop(NameObject(key), None)
+    for key in held.keys() - _OF_A_PAGE if _said(held, "/Type") == "/Page" else ():
+        del held[key]
     if _said(held, "/Type") == "/OCG":
         held[NameObject("/Name")] = TextStringObject("Lop")
         held.pop(NameObject("/Usage"), None)
@@ -132,9 +140,11 @@ def _page_of_the_web(action: PdfObject | None) -> str:
 def _clean_picture(stream: StreamObject) -> None:
     packed = _said(stream, "/Filter")
     names = [one.get_object() for one in packed] if isinstance(packed, ArrayObject) else [packed]
-    if "/JPXDecode" in names and (b"<x:xmpmeta" in stream._data or b"Exif" in stream._data):
-        raise ValueError("a picture that cannot be cleaned")
-    if "/DCTDecode" not in names:
+    if "/JPXDecode" in names:
+        if len(names) > 1:
+            raise ValueError("a picture that cannot be cleaned")
+        stream._data = clean_jpx(stream._data)
+    if not {"/DCTDecode", "/DCT"} & set(names):
         return
     if names == ["/FlateDecode", "/DCTDecode"] and "/DecodeParms" not in stream:
         stream._data = FlateDecode.decode(stream._data)

@@ -14,6 +14,7 @@ _START_OF_SCAN, _END = 0xDA, 0xD9
 _KEPT = {0xC4, 0xDB, 0xDD, 0xDC, *range(0xC0, 0xD0)} - {0xC8}  # tables, frames, intervals
 _SCAN_END = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
 _CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"cHRM", b"pHYs", b"sBIT"}
+_BOXES = {b"jP  ", b"ftyp", b"rreq", b"jp2h", b"jp2c"}
 _EXIF = b"Exif\0\0"
 _ORIENTATION = 0x0112
 
@@ -66,6 +67,25 @@ def clean_jpeg(data: bytes) -> bytes:
     exif = _exif(turned)
     head = b"\xff\xe1" + struct.pack(">H", len(exif) + 8) + _EXIF + exif if turned != 1 else b""
     return _JPEG + head + b"".join(kept) + b"\xff\xd9"
+
+
+def clean_jpx(data: bytes) -> bytes:
+    """A JPEG 2000, which only PDFs hold here: its header and its code, without boxes of words. ``ValueError``."""
+    if data.startswith(b"\xff\x4f\xff\x51"):  # the code alone
+        return data
+    kept, at = [], 0
+    while at + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        if length == 1 and at + 16 <= len(data):
+            (length,) = struct.unpack_from(">Q", data, at + 8)
+        if length == 0:  # to the end
+            length = len(data) - at
+        if length < 8:
+            raise ValueError("broken JPEG 2000")
+        if kind in _BOXES:
+            kept.append(data[at : at + length])
+        at += length
+    return b"".join(kept)
 
 
 def clean_metafile(data: bytes) -> bytes:

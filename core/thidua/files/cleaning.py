@@ -17,7 +17,7 @@ from thidua.files.apart import run_apart
 from thidua.files.caches import NOTED, ROOM, trim, used
 from thidua.files.limits import MB, Limits
 
-WAY = 2
+WAY = 3
 """Raised with every change of what is taken out, so that no older copy is shown."""
 
 LIMITS = Limits(characters=128 * MB)
