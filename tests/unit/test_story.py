@@ -305,7 +305,7 @@ def test_papers_name_the_unit_as_it_was_called_that_day_in_viet_nam(clerk, head,
         nominees = exports.letter_of(version.submission).nominees
     cells = [cell.text for table in answers.tables for cell in table._cells]
     assert cells[cells.index("Đơn vị") + 1] == "Trường Hoa Mới"
-    assert [nominee.position for nominee in nominees] == ["Trường Hoa Mới"]
+    assert [nominee.position for nominee in nominees] == ["Giáo viên, Trường Hoa Mới"]
 
 
 def test_fraction_set_by_a_call_reaches_the_checks(clerk, site, world, clock) -> None:
@@ -328,7 +328,7 @@ def test_letter_costs_the_same_for_many_dossiers(clerk, head, site, world, clock
     with site.database.reading() as session, count_queries() as statements:
         scope = scope_of(session, head.actor, local_day(clock()))
         letter = exports.letter_of(letters.load_letter(session, scope, made.public_id))
-    assert (len(letter.nominees), len(statements)) == (others, 8)
+    assert (len(letter.nominees), len(statements)) == (others, 9)
 
 
 def test_public_reader_sees_no_appraisal(clerk, head, office, site, world, clock) -> None:
