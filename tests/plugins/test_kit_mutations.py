@@ -232,7 +232,7 @@ FAULTS = (
         "hostile",
         "says &lt; to people",
     ),
-    Fault("escaping", CHECK, "Năm học {year}", "Năm học {year!r}", "blanks", "holds a value as Python writes it"),
+    Fault("escaping", CHECK, "Năm học {year}", "Năm học {year!r}", "said", "holds a value as Python writes it"),
     # editions
     Fault(
         "editions",
@@ -392,7 +392,14 @@ FAULTS = (
     Fault("imports", CHECK, IMPORT, "DATA = open('truong.csv').read()\n" + IMPORT, "loads", "'truong.csv' (thidua_vo"),
     Fault("imports", CHECK, IMPORT, "import thidua_doi_moi_so\n" + IMPORT, "imports", "another campaign, which may be"),
     Fault("clock", CHECK, COUNT, ASKS_THE_DAY, "imports", "date.today() in a check or a sample changes with the day"),
-    Fault("clock", SAMPLE, '"4"', 'str(__import__("time").time())[0]', "imports", "in a check or a sample"),
+    Fault(
+        "clock",
+        SAMPLE,
+        "    name, grade",
+        "    import time\n    time.time()\n    name, grade",
+        "imports",
+        "in a check or a",
+    ),
     Fault("samples", SAMPLE, "rng.choice(PUPILS)", "rng.choice([*set(PUPILS)])", "alone", "differs from process to"),
 )
 

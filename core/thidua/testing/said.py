@@ -38,6 +38,7 @@ from thidua.testing.editions import WRITE, said_name
 from thidua.testing.pasts import EVERYTHING, Heard, pasts, peopled, told_apart
 from thidua.testing.samples import Drawn, covering, made_of
 from thidua.testing.subject import Subject, Tried
+from thidua.testing.texts import text_faults
 from thidua.testing.watched import Notes, Nothing
 from thidua.times import Period
 
@@ -104,7 +105,9 @@ def _compared(one: Tried, path: Path, write: bool) -> Iterator[str]:
         _store(path, one, stored)
         return
     yield from (f"{path.name}: {fault}" for fault in _outgrown(one, stored))
-    fresh = [replace(each, said=said_of(one, each)) for each in stored]
+    spoken: dict[str, str] = {}
+    fresh = [replace(each, said=said_of(one, each, spoken)) for each in stored]
+    yield from spoken.values()
     told = 0
     for number, (was, now) in enumerate(zip(stored, fresh, strict=True), start=1):
         for how in sorted(was.said, key=lambda how: (PAST in how, how)):  # what is simplest to follow first
@@ -147,8 +150,11 @@ def _write(path: Path, dossiers: Sequence[Stored]) -> None:
     path.write_text(f"{text}\n", "utf-8")
 
 
-def said_of(one: Tried, stored: Stored) -> Said:
-    """By change, what all checks of the track say, as ``check place level`` in order."""
+def said_of(one: Tried, stored: Stored, spoken: dict[str, str] | None = None) -> Said:
+    """By change, what all checks of the track say, as ``check place level`` in order.
+
+    ``spoken`` takes a fault of the words of each check, by its name.
+    """
     base = made_of(stored.nominee, stored.answers)
     found = replace(
         snapshot(one, base, told_apart(typed(one, stored.answers)), Notes(one.shape)),
@@ -156,28 +162,37 @@ def said_of(one: Tried, stored: Stored) -> Said:
     )
     said: Said = {}
     for how, dossier in changes(one, found):
-        said[how] = _says(one.track.checks, dossier, Nothing())
+        said[how] = _says(one.track.checks, dossier, Nothing(), spoken)
     full = peopled(one.shape, found)
     single = replace(full, answers={**full.answers, **{key: Decimal(1) for key in _numbers(one)}})
     for how, past in pasts(full):
         heard = Heard(past, full)
-        said[f"where {how} {PAST}"] = _says(one.track.checks, full, heard)
-        said[f"with every number 1 where {how} {PAST}"] = _says(one.track.checks, single, Heard(past, single))
+        said[f"where {how} {PAST}"] = _says(one.track.checks, full, heard, spoken)
+        said[f"with every number 1 where {how} {PAST}"] = _says(one.track.checks, single, Heard(past, single), spoken)
         if how == EVERYTHING:
             said["asking the past"] = "; ".join(dict.fromkeys(heard.asked))
     return said
 
 
-def _says(checks: Sequence[Check], dossier: DossierSnapshot, past: Nothing | Heard) -> str:
+def _says(
+    checks: Sequence[Check], dossier: DossierSnapshot, past: Nothing | Heard, spoken: dict[str, str] | None
+) -> str:
     said: list[str] = []
     for check in checks:
         try:
-            found = itertools.islice(check(dossier, cast("Past", past)), 20)
-            told = [_short(check, each) for each in found if isinstance(each, Problem)]
+            found = [each for each in itertools.islice(check(dossier, cast("Past", past)), 20) if _is(each)]
+            told = [_short(check, each) for each in found]
         except Exception as error:
-            told = [f"{name_of(check)} raised {type(error).__name__}"]
+            found, told = [], [f"{name_of(check)} raised {type(error).__name__}"]
         said += sorted(told)
+        for each in found if spoken is not None else ():
+            for fault in text_faults(each.message):
+                spoken.setdefault(name_of(check), f"check {name_of(check)!r} says {fault}")  # type: ignore[union-attr]
     return "; ".join(said)
+
+
+def _is(given: object) -> bool:
+    return isinstance(given, Problem)
 
 
 def _short(check: Check, problem: Problem) -> str:
