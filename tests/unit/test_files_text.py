@@ -299,6 +299,13 @@ def test_docx_reader_keeps_tabs_breaks_and_hyphens_and_leaves_deleted_text_out(p
     assert readers.docx(path(corpus.docx(body))) == "a\tb\nc-d"
 
 
+def test_docx_reader_leaves_out_what_was_moved_away_and_rows_that_were_deleted(path):
+    gone = f'<w:tr><w:trPr><w:del w:id="1" w:author="x"/></w:trPr><w:tc>{corpus.paragraph("gone")}</w:tc></w:tr>'
+    kept = f"<w:tr><w:trPr><w:ins/></w:trPr><w:tc>{corpus.paragraph('row')}</w:tc></w:tr>"
+    moved = "<w:moveFrom><w:r><w:t>gone</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>moved</w:t></w:r></w:moveTo>"
+    assert readers.docx(path(corpus.docx(f"<w:p>{moved}</w:p><w:tbl>{gone}{kept}</w:tbl>"))) == "moved\nrow"
+
+
 def test_docx_reader_gives_every_place_once_in_order(path):
     assert readers.docx(path(corpus.docx_everywhere())).split("\n")[4:8] == ["Hoà", "95", "Neo", "Trong khung"]
     assert readers.docx(path(corpus.library_docx("Báo cáo"))) == "Báo cáo"

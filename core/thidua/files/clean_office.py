@@ -33,6 +33,7 @@ _LED_LEFT_OUT = re.compile(
 )
 _PICTURE = re.compile(r"\.(jpe?g|png)\Z", re.IGNORECASE)
 _EMBEDDED = re.compile(r"\.(docx|xlsx|pptx)\Z", re.IGNORECASE)
+_RELATIONS_PART = re.compile(r"\.rels\Z", re.IGNORECASE)
 _XML = re.compile(r"\.(xml|rels|vml|svg)\Z", re.IGNORECASE)
 _SAYS_NOTHING = re.compile(r"\.(emf|wmf|odttf|fntdata|ttf)\Z", re.IGNORECASE)
 _PHOTOGRAPH = re.compile(rb"Exif\0\0|<x:xmpmeta")
@@ -111,7 +112,7 @@ def _marked(source: zipfile.ZipFile, held: Mapping[str, zipfile.ZipInfo]) -> set
             found |= {name for name in held.keys() - named if name.lower().endswith(ending)}
             found.add(one.get("PartName", "").lstrip("/"))
     for name in held:
-        if name.endswith(".rels"):
+        if _RELATIONS_PART.search(name):
             listed = _parsed(source.read(held[name]))
             found |= {_target(one, name) for one in listed if _LED_LEFT_OUT.search(one.get("Type", ""))}
     return found
@@ -153,7 +154,7 @@ class _Package:
         root = _parsed(data)
         if name == "[Content_Types].xml":
             _drop(one for one in root if one.get("PartName", "").lstrip("/") in self.gone)
-        elif name.endswith(".rels"):
+        elif _RELATIONS_PART.search(name):
             self._clean_relations(root, name)
         else:
             _clean_content(root, self._cut_off(name))

@@ -56,10 +56,15 @@ def docx(path: str) -> str:
 
 def _paragraphs(root: _Element) -> Iterator[str]:
     for element in root.iter(f"{_W}p", f"{_W_STRICT}p"):
-        if next(element.iterancestors(_FALLBACK), None) is None:
+        if next(element.iterancestors(_FALLBACK), None) is None and not _in_a_deleted_row(element):
             line = "".join(_runs(element)).strip()
             if line:
                 yield line
+
+
+def _in_a_deleted_row(paragraph: _Element) -> bool:
+    rows = paragraph.iterancestors(f"{_W}tr", f"{_W_STRICT}tr")
+    return any(row.find("{*}trPr/{*}del") is not None for row in rows)
 
 
 def _runs(paragraph: _Element) -> Iterator[str]:
@@ -74,7 +79,7 @@ def _runs(paragraph: _Element) -> Iterator[str]:
             yield "\n"
         elif name == "noBreakHyphen":
             yield "-"
-        elif name not in ("p", "Fallback", "pPr", "rPr", "instrText"):
+        elif name not in ("p", "Fallback", "pPr", "rPr", "instrText", "moveFrom"):
             yield from _runs(element)
 
 
