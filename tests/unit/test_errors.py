@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -12,6 +13,7 @@ import pytest
 
 import thidua.errors
 from thidua.errors import WORDING, Refused, say
+from trees import nodes
 
 CORE = Path(thidua.errors.__file__).parent
 RAISERS = {
@@ -20,11 +22,12 @@ RAISERS = {
 SAYERS = {*RAISERS, "say"}
 
 
+@cache
 def said() -> list[tuple[str, str, frozenset[str] | None]]:
     """Every place that says a literal code: where, which, with which facts (None where ``**facts`` hides them)."""
     found = []
     for path in sorted(CORE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path):
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from thidua import hookspecs
 from thidua.config import Settings
 from thidua.models.base import Base
 from thidua.permissions import PROTECTED
+from trees import nodes, tree
 
 ROOT = Path(__file__).parents[2]
 CORE, PLUGINS, TEMPLATES = ROOT / "core" / "thidua", ROOT / "plugins", ROOT / "templates"
@@ -31,17 +31,6 @@ WITHOUT_FLASK = ("services", "search", "files", "documents", "forms", "permissio
 LONGEST = 400
 TOO_LONG: frozenset[str] = frozenset()
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2"}
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"), str(path))
-
-
-@cache
-def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """Every node of a module: walking costs more than parsing, and a dozen rules look at each."""
-    return tuple(ast.walk(tree(path)))
 
 
 def name_of(path: Path) -> str:

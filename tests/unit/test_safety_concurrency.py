@@ -302,7 +302,7 @@ def test_search_says_what_the_database_says_after_anything(site, world, clock, d
     seen: set[str] = set()
 
     @given(STEPS)
-    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
     def run(sequence: list[tuple[str, int, int]]) -> None:
         restore(site, fresh)
         office = Office(site, desks, clock)
