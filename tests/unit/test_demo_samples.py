@@ -300,3 +300,21 @@ def test_plugins_compares_with_the_forms_that_a_site_keeps(
         "",
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "start", "moved"),
+    [
+        ({"ngay": "05/10/2025"}, 2023, {"ngay": "05/10/2023"}),
+        ({"ngay": "05/03/2026", "truoc": "05/10/2025"}, 2023, {"ngay": "05/03/2024", "truoc": "05/10/2023"}),
+        ({"ngay": "29/02/2024"}, 2024, {"ngay": "28/02/2025"}),
+        ({"ngay_sinh": "12/04/2009"}, 2023, {"ngay_sinh": "12/04/2009"}),
+        ({"nam": "2025-2026", "ngay": "05/10/2022"}, 2023, {"nam": "2023-2024", "ngay": "05/10/2020"}),
+        ({"ten": "Không có ngày"}, 2023, {"ten": "Không có ngày"}),
+    ],
+)
+def test_samples_are_moved_to_the_year_of_the_call(
+    typed: dict[str, JsonValue], start: int, moved: dict[str, JsonValue]
+) -> None:
+    sample = Sample(nominee="Nguyễn Minh Anh", answers=typed)
+    assert samples.moved(sample, Period("school_year", start)).answers == moved

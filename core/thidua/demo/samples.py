@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,10 @@ from thidua.plugin.samples import SCHOOL_LEVELS
 from thidua.times import Period, parse_date
 
 _SCHOOL_YEAR = re.compile(r"\b(20\d\d)-(20\d\d)\b")
-_DAY = re.compile(r"\b(\d{1,2}/\d{1,2}/)(20\d\d)\b")
+_DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})/(20\d\d)\b")
+RECENT = 2
+"""Where no school year is written, days of so many years before the call's, or later, are meant to lie in it."""
+AUGUST = 8
 TRIES = 60
 
 
@@ -84,13 +88,23 @@ def _unknown(track: Track, sample: Sample) -> Iterator[str]:
 
 
 def moved(sample: Sample, period: Period) -> Sample:
-    """``sample`` with all its school years and dates shifted so that the last year is that of ``period``."""
-    found = [int(match[1]) for match in _SCHOOL_YEAR.finditer(_joined(dict(sample.answers)))]
+    """``sample`` with all its school years and dates shifted so that the last year is that of ``period``.
+
+    Without any school year the latest day tells the year, unless it lies long before: a day of birth stays.
+    """
+    text = _joined(dict(sample.answers))
+    found = [int(match[1]) for match in _SCHOOL_YEAR.finditer(text)] or [
+        year for year in map(_school_year_of, _DAY.finditer(text)) if year >= period.start - RECENT
+    ]
     by = period.start - max(found, default=period.start)
     if by == 0:
         return sample
     answers = {key: _shift(value, by) for key, value in sample.answers.items()}
     return replace(sample, answers=answers, files=tuple(_shift_file(file, by) for file in sample.files))
+
+
+def _school_year_of(day: re.Match[str]) -> int:
+    return int(day[3]) - (int(day[2]) < AUGUST)
 
 
 def birth_of(sample: Sample) -> date | None:
@@ -128,7 +142,13 @@ def _shift(value: JsonValue, by: int) -> JsonValue:
 
 def _shift_text(text: str, by: int) -> str:
     text = _SCHOOL_YEAR.sub(lambda match: f"{int(match[1]) + by}-{int(match[2]) + by}", text)
-    return _DAY.sub(lambda match: f"{match[1]}{int(match[2]) + by}", text)
+    return _DAY.sub(lambda match: _shift_day(match, by), text)
+
+
+def _shift_day(match: re.Match[str], by: int) -> str:
+    day, month, year = match[1], match[2], int(match[3]) + by
+    leap = (int(day), int(month)) == (29, 2) and not isleap(year)
+    return f"{'28' if leap else day}/{month}/{year}"
 
 
 def _shift_file(file: SampleFile, by: int) -> SampleFile:
