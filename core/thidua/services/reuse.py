@@ -16,6 +16,7 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from thidua.errors import Refused, say
+from thidua.forms import asked as is_asked
 from thidua.forms import fingerprint
 from thidua.models import Dossier, Part, PartyRole
 from thidua.permissions import Actor, Scope, last_filed_like
@@ -121,6 +122,10 @@ def _fitting(form: Shape, dossier: Dossier, other: Dossier) -> dict[str, dict[st
             value = _fits(spec, old, before.get(spec.key)) if old is not None else None
             if value and not held.get(spec.key):
                 fitting[section.key][spec.key] = value
+        answers = {**held, **fitting[section.key]}
+        for spec in section.fields:
+            if not is_asked(section, spec, answers):  # nobody could look at it on the page
+                fitting[section.key].pop(spec.key, None)
     return fitting
 
 
