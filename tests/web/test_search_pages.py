@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+import judged_campaign
+from conftest import serve
+from crawling import fresh_site
+from judged_campaign import OPEN
+from judging_desk import accepted
 from kept import once
 from office_files import docx
-from small_world import World
+from small_world import Clock, World
+from thidua.models import Dossier, State
 from thidua.outbox import Worker
 from thidua.registry import Registry
 from thidua.services import indexing
@@ -64,6 +75,43 @@ def test_search_never_fails_on_what_is_typed(app: Flask, found: str) -> None:
     rest = {"trang": "99", "nam": "x", "donvi": "-1", "phongtrao": "../", "trangthai": "nháp"}
     answers = {query: client.get("/tim", query_string={"q": query, **rest}).status_code for query in ODD}
     assert answers == dict.fromkeys(ODD, 200)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory, _migrated: Path) -> Iterator[Flask]:
+    """A published dossier with an identifying answer and an identifying document."""
+    clock = Clock()
+    with fresh_site(tmp_path_factory.mktemp("nhan-than"), _migrated, judged_campaign) as (site, world):
+        said = {
+            "thong_tin": {"chuc_vu": "Giáo viên dạy Mĩ thuật", "noi_o": "Số 7 ngõ Mận"},
+            "thanh_tich_chung": {"thanh_tich": "Dạy tốt, học tốt."},
+        }
+        files = [
+            ("Báo cáo.txt", "Vẽ tranh bằng lá khô.".encode(), "bao_cao"),
+            ("Giấy khai.txt", "Quê ở làng Chuông.".encode(), "giay_khai"),
+        ]
+        dossier = accepted(site, world, clock, track=OPEN, answers=said, attach=files)
+        with site.database.writing() as session:
+            session.scalars(select(Dossier).where(Dossier.public_id == dossier)).one().state = State.PUBLISHED
+        indexing.rebuild(site)
+        Worker(site.database, indexing.handlers(site, clock), clock=clock).drain()
+        yield serve(site, clock)
+
+
+@pytest.mark.parametrize("login", ["vanthu1", "thamdinh1", "tracuu"])
+def test_passages_say_nothing_that_the_page_would_not(told: Flask, login: str) -> None:
+    client = signed_in(told, login)
+    pages = {asked: text_of(client, f"/tim?q={asked}") for asked in ("ngõ mận", "làng chuông", "lá khô", "Mĩ thuật")}
+    marked = {asked: re.findall("<mark>([^<]+)</mark>", page) for asked, page in pages.items()}
+    sees = login != "tracuu"
+    assert marked == {
+        "ngõ mận": ["ngõ Mận"] if sees else [],
+        "làng chuông": ["làng Chuông"] if sees else [],
+        "lá khô": ["lá khô"],
+        "Mĩ thuật": ["Mĩ thuật"],
+    }
+    assert ("Giấy khai" in pages["làng chuông"]) == sees
+    assert ("Không có kết quả" in text_of(client, '/tim?q="ngõ mận"')) != sees
 
 
 def test_search_page_alone_shows_examples(app: Flask, world: World) -> None:

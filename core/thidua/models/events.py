@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from thidua.models.base import Base, JsonText
@@ -55,7 +55,8 @@ class Outbox(Base):
 class SearchSource(Base):
     """A text of a dossier that search shows snippets from: its answers (``n`` 0) or one file.
 
-    For a file ``sha256`` names the blob whose text is shown; ``text`` is empty then.
+    For a file ``sha256`` names the blob whose text is shown; ``text`` is empty then. What is ``identifying`` (answers
+    and documents that the form says are so) is shown to nobody who would not see it on the dossier's page.
     """
 
     __tablename__ = "search_source"
@@ -69,3 +70,4 @@ class SearchSource(Base):
     sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     text: Mapped[str] = mapped_column(Text, default="", deferred=True)
     folded: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    identifying: Mapped[bool] = mapped_column(default=False, server_default=false())

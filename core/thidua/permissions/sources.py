@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from thidua.models import AttachmentRevision, BlobText, Dossier, DossierParty, PersonName, SearchSource
+from thidua.permissions.rights import may
 from thidua.permissions.scope import Scope
 from thidua.permissions.selects import dossiers
 
@@ -20,14 +21,29 @@ def naming(scope: Scope, folded: str) -> Select[int]:
     return dossiers(scope, Dossier.id).where(or_(titled, Dossier.id.in_(parties)))
 
 
+def _told(session: Session, scope: Scope, ids: Sequence[int]) -> ColumnElement[bool]:
+    """The texts of these dossiers that the reader may see: nothing identifying where the page would not show it."""
+    here = Dossier.id.in_(ids)
+    if not scope.public and not scope.assigned:  # nobody else reads a dossier without what identifies
+        return here
+    facts = (Dossier.id, Dossier.owner_unit_id, Dossier.receiving_unit_id, Dossier.state, Dossier.filed)
+    rows = session.execute(dossiers(scope, *facts).where(here)).all()
+    masked = [row.id for row in rows if not may(scope, "see:identifying", row)]
+    return and_(here, or_(~SearchSource.identifying, Dossier.id.not_in(masked)))
+
+
 def exact_texts(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int, str]:
     """By dossier: its answers as they are written."""
     query = (
         dossiers(scope, SearchSource.dossier_id, SearchSource.text)
         .join(SearchSource, SearchSource.dossier_id == Dossier.id)
-        .where(Dossier.id.in_(ids), SearchSource.n == 0)
+        .where(_told(session, scope, ids), SearchSource.sha256.is_(None))
+        .order_by(SearchSource.dossier_id, SearchSource.n)
     )
-    return dict(session.execute(query).all())
+    texts: dict[int, str] = {}
+    for dossier_id, text in session.execute(query):
+        texts[dossier_id] = f"{texts[dossier_id]}\n{text}" if dossier_id in texts else text
+    return texts
 
 
 def folded_texts(session: Session, scope: Scope, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
@@ -37,7 +53,7 @@ def folded_texts(session: Session, scope: Scope, ids: Sequence[int]) -> Iterator
         dossiers(scope, SearchSource.dossier_id, SearchSource.label, body)
         .join(SearchSource, SearchSource.dossier_id == Dossier.id)
         .outerjoin(BlobText, BlobText.sha256 == SearchSource.sha256)
-        .where(Dossier.id.in_(ids))
+        .where(_told(session, scope, ids))
         .order_by(SearchSource.dossier_id, SearchSource.n)
     )
     yield from session.execute(query)
@@ -51,7 +67,7 @@ def source_texts(session: Session, scope: Scope, ids: Sequence[int]) -> Iterator
         .join(SearchSource, SearchSource.dossier_id == Dossier.id)
         .outerjoin(BlobText, BlobText.sha256 == SearchSource.sha256)
         .outerjoin(AttachmentRevision, AttachmentRevision.id == SearchSource.revision_id)
-        .where(Dossier.id.in_(ids))
+        .where(_told(session, scope, ids))
         .order_by(SearchSource.dossier_id, SearchSource.n)
     )
     yield from session.execute(query)

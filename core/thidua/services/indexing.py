@@ -8,7 +8,7 @@ here may be done again at any time; the index itself is a cache.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -52,6 +52,7 @@ class _Source:
     label: str
     text: str = ""
     revision: AttachmentRevision | None = None
+    identifying: bool = False
 
 
 def handlers(site: Site, clock: Callable[[], datetime] = utc_now) -> Mapping[str, Handler]:
@@ -193,11 +194,17 @@ def _sources(row: Dossier) -> list[_Source]:
     version = next((v for v in row.versions if v.n == row.filed), None)
     form = shape(version.definition) if version is not None else form_of(row)
     read = version.answers if version is not None else answers_so_far(form, row)
-    answers = _Source("", plain_text(show(form, read)))
+    sections = show(form, read)
+    told, named = (
+        plain_text([replace(s, answers=tuple(a for a in s.answers if a.identifying == apart)) for s in sections])
+        for apart in (False, True)
+    )
+    answers = [_Source("", told), *([_Source("", named, identifying=True)] if named else [])]
+    apart = {document.key for document in form.documents if document.identifying}
     if version is not None:
-        return [answers, *(_Source(f.name, revision=f.revision) for f in version.files)]
+        return answers + [_Source(f.name, "", f.revision, f.slot in apart) for f in version.files]
     held = current_files(row)
-    return [answers, *(_Source(a.current.name, revision=a.current) for slot in held for a in held[slot])]
+    return answers + [_Source(a.current.name, "", a.current, slot in apart) for slot in held for a in held[slot]]
 
 
 def _keep_sources(site: Site, ids: Sequence[int]) -> None:
@@ -212,6 +219,7 @@ def _keep_sources(site: Site, ids: Sequence[int]) -> None:
                 "sha256": source.revision.sha256 if source.revision else None,
                 "text": source.text,
                 "folded": folded_text(source.text),
+                "identifying": source.identifying,
             }
             for row in for_index(session, ids)
             for n, source in enumerate(_sources(row))
