@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from judged_campaign import OPEN
 from judging_desk import accepted
 from kept import once
 from office_files import docx
-from small_world import Clock, World
+from small_world import NOW, Clock, World
 from thidua.models import Dossier, State
 from thidua.outbox import Worker
 from thidua.registry import Registry
@@ -95,7 +96,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, _migrated: Path) -> Iterator[
             session.scalars(select(Dossier).where(Dossier.public_id == dossier)).one().state = State.PUBLISHED
         indexing.rebuild(site)
         Worker(site.database, indexing.handlers(site, clock), clock=clock).drain()
-        yield serve(site, clock)
+        yield serve(site, Clock(NOW + timedelta(seconds=23)))
 
 
 @pytest.mark.parametrize("login", ["vanthu1", "thamdinh1", "tracuu"])
