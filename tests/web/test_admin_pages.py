@@ -220,9 +220,11 @@ def test_extension_is_granted_and_a_late_request_answered(client: FlaskClient, s
         )
         session.add(asked)
     refuse = f"{address}/de-nghi/{asked.public_id}"
+    assert "<strong>1 đề nghị nộp muộn</strong>" in client.get("/").get_data(as_text=True)
     assert post(client, refuse, {"decision": "refuse", "answer": ""}).status_code == 422
     assert post(client, refuse, {"decision": "refuse", "answer": "Đã đủ thời gian"}).status_code == 302
     assert post(client, refuse, {"decision": "grant", "until": "10/04/2026"}).status_code == 422
+    assert "đề nghị nộp muộn" not in client.get("/").get_data(as_text=True)
     page = client.get(address).get_data(as_text=True)
     assert ("Gia hạn hết ngày 09/04/2026" in page, "Không gia hạn</span>" in page) == (True, True)
 

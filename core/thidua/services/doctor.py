@@ -261,7 +261,7 @@ def _index(place: Place) -> Finding:
         return Finding("Chỉ mục tìm kiếm", False, "thiếu hoặc hỏng", "thidua reindex")
     if lacking := _not_indexed(place, health.documents):
         return Finding("Chỉ mục tìm kiếm", False, lacking, "thidua reindex")
-    return Finding("Chỉ mục tìm kiếm", True, f"{health.documents} hồ sơ, {health.bytes / MB:.1f} MB")
+    return Finding("Chỉ mục tìm kiếm", True, f"{health.documents} hồ sơ, {health.bytes / MB:.1f} MB".replace(".", ","))
 
 
 def _not_indexed(place: Place, documents: int) -> str:

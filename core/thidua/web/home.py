@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from thidua.models import Result, Role, State
-from thidua.permissions import Scope, told_results
+from thidua.permissions import Scope, enters, told_results
 from thidua.services import calls, doctor, judge_queue, lists, remarks, rounds, timeline
 from thidua.services.calls import OpenCall
 from thidua.services.judge_queue import Queue
@@ -56,6 +56,7 @@ def home() -> str:
         school=_school(scope) if scope.own else None,
         office=_office() if scope.has(Role.APPRAISER) else None,
         queue=_queue() if scope.has(Role.JUDGE) else None,
+        late=calls.waiting(read(), scope) if enters(scope, "calls") else 0,
         rounds=_rounds(scope) if scope.has(Role.MANAGER) else [],
         may_start=_starts(scope),
         is_head=scope.has(Role.HEAD),

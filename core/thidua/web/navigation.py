@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from thidua.models import State
 from thidua.permissions import Scope, enters
-from thidua.services import accounts, judge_queue, lists, rounds
+from thidua.services import accounts, calls, judge_queue, lists, rounds
 from thidua.services.accounts import Place
 from thidua.web.context import current_account, current_scope, now, office_inbox, read, today
 from thidua.web.filters import address_of
@@ -54,6 +54,11 @@ def _waiting_for_office(session: Session, scope: Scope, at: datetime) -> int:
     return lists.waiting_for_office(session, scope, at)
 
 
+def _late_requests(session: Session, scope: Scope, _at: datetime) -> int:
+    """See :func:`calls.waiting`."""
+    return calls.waiting(session, scope)
+
+
 ENTRIES: list[Entry] = [
     Entry("Việc cần làm", "home.home", "house"),
     Entry("Hồ sơ", "dossiers.index", "folder2-open", "school", under=("/ho-so",)),
@@ -64,7 +69,7 @@ ENTRIES: list[Entry] = [
     Entry("Chấm điểm", "judge.index", "pencil-square", "scoring", judge_queue.waiting_for_judge, ("/cham",)),
     Entry("Báo cáo", "reports.index", "bar-chart", "judging", under=("/bao-cao",)),
     Entry("Tra cứu", "search.index", "search", under=("/tim",)),
-    Entry("Đợt", "admin_calls.index", "calendar-event", "calls", under=("/quan-tri/dot",)),
+    Entry("Đợt", "admin_calls.index", "calendar-event", "calls", _late_requests, ("/quan-tri/dot",)),
     Entry("Tài khoản", "admin_users.index", "people", "site", under=("/quan-tri/tai-khoan",)),
     Entry("Đơn vị", "admin_units.index", "diagram-3", "site", under=("/quan-tri/don-vi",)),
     Entry("Nhập từ Excel", "admin_imports.index", "file-earmark-spreadsheet", "site", under=("/quan-tri/nhap",)),
