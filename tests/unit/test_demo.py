@@ -71,6 +71,14 @@ def test_plan_is_sixty_dossiers_shared_by_the_campaigns() -> None:
     assert (len(whole), sorted(shared)) == (60, sorted(whole))
 
 
+@pytest.mark.parametrize("campaigns", range(1, 7))
+def test_every_campaign_has_persons_and_collectives_in_each_call_that_is_over(campaigns: int) -> None:
+    for campaign in range(campaigns):
+        past = [d.collective for d in plan.destinies(0, campaign, campaigns)]
+        both = [d.collective for year in range(3) for d in plan.destinies(year, campaign, campaigns)]
+        assert (set(both), True in past or len(past) < 4) == ({True, False}, True)
+
+
 def test_the_open_call_is_open_for_weeks_from_the_day_the_demo_is_made() -> None:
     now = utc_now()
     first, second, third = plan.windows(now)

@@ -128,7 +128,8 @@ def destinies(year: int, campaign: int, campaigns: int) -> Iterator[Destiny]:
     for number, (school, fate) in enumerate(plan):
         if number % campaigns != campaign:
             continue
+        turn = number if campaigns % 2 else number // campaigns  # every fourth of each campaign, however many there are
         # The same teacher comes again in another year where the place in the list is the same.
-        again = "" if number % 4 == 0 and year < SCHOOL_YEARS - 1 else f"-{year}"
-        collective = number % 4 == 3
+        again = "" if turn % 4 == 0 and year < SCHOOL_YEARS - 1 else f"-{year}"
+        collective = turn % 4 == 3
         yield Destiny(number, SCHOOLS[school], fate, collective, f"{campaign}-{SCHOOLS[school].code}-{number}{again}")
