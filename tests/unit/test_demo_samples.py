@@ -300,6 +300,13 @@ def test_plugins_compares_with_the_forms_that_a_site_keeps(
         "",
         [],
     )
+    settings = tmp_path / config.FILE_NAME
+    settings.write_text(f"{settings.read_text('utf-8')}\ndemo = true\n", "utf-8")
+    assert run(["--instance", str(tmp_path), "plugins"]) == 1
+    assert capsys.readouterr().out.splitlines()[1:] == [  # nobody's site: the way out of who is still writing
+        f"       → Bản mẫu này chưa trang thật nào dùng? Lập lại dữ liệu mẫu: thidua --instance {tmp_path} dev "
+        "--fresh; xóa tệp của bản này trong tests/editions rồi lưu lại: thidua plugin check vo-sach-chu-dep --write"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,11 @@ from thidua.times import local_day, utc_now
 FOLDER = click.Path(file_okay=False, path_type=Path)
 BAD, GOOD = click.style("HỎNG", fg="red", bold=True), click.style("TỐT ", fg="green", bold=True)
 
+STILL_WRITTEN = (
+    "Bản mẫu này chưa trang thật nào dùng? Lập lại dữ liệu mẫu: thidua --instance {instance} dev --fresh; xóa tệp của "
+    "bản này trong tests/editions rồi lưu lại: thidua plugin check {name} --write"
+)
+
 
 @click.command()
 @click.option("--check", is_flag=True, help="Cho tác giả: thử từng phong trào bằng cả bộ kiểm tra, như “plugin check”.")
@@ -36,6 +41,7 @@ def plugins(instance: Path, check: bool) -> int:
     off = settings.plugins_off if settings else frozenset[str]()
     with unlogged():
         registry = Registry.load(off=off)
+        unsound = set(registry.broken)
         registry.compare(_stored(settings) if settings else {})
     for campaign in registry.campaigns:
         tracks = ", ".join(track.title for track in campaign.tracks)
@@ -45,6 +51,8 @@ def plugins(instance: Path, check: bool) -> int:
         click.echo(f"{name}: đã tắt trong cài đặt")
     for name, broken in sorted(registry.broken.items()):
         click.echo(f"{BAD} {name}: {broken.fault}{_origin(registry, name)}")
+        if settings and settings.demo and name not in unsound:
+            click.echo(f"       → {STILL_WRITTEN.format(instance=instance, name=name)}")
     well = not registry.broken
     for name in registry.plugins if check else ():
         entry = registry.entries[name]
