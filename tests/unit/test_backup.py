@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,6 +102,23 @@ def test_a_damaged_backup_restores_nothing(tmp_path: Path, damage: str) -> None:
         blob.write_bytes(blob.read_bytes()[:-1] + b"?")
     else:
         blob.unlink()
+    with pytest.raises(Refused) as refused:
+        restore(tmp_path / "backup", tmp_path / "site")
+    assert refused.value.code == "backup-damaged"
+    assert list((tmp_path / "site").iterdir()) == []
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("stranger", ["/dev/zero", "pipe", "folder", "longer"])
+def test_what_is_no_file_of_its_size_is_not_read(tmp_path: Path, stranger: str) -> None:
+    """A device has no end and a pipe may have no beginning: they would fill the disk, or be waited for."""
+    take(tmp_path / "backup")
+    blob = next(path for path in (tmp_path / "backup" / "blobs").rglob("*") if path.is_file())
+    if stranger == "longer":
+        blob.write_bytes(blob.read_bytes() + b"x" * 5_000_000)
+    else:
+        blob.unlink()
+        {"pipe": os.mkfifo, "folder": os.mkdir}.get(stranger, lambda place: os.symlink(stranger, place))(blob)
     with pytest.raises(Refused) as refused:
         restore(tmp_path / "backup", tmp_path / "site")
     assert refused.value.code == "backup-damaged"

@@ -147,10 +147,10 @@ def _copy_blob(store: BlobStore, sha256: str, target: Path) -> _Line:
 
 
 def _arrive(source: Path, target: Path, line: _Line) -> None:
-    try:
-        found, size = _copy(source, target)
-    except FileNotFoundError as error:
-        raise Refused("backup-damaged", path=line["path"]) from error
+    # What is there may be a pipe or a device, which are without end: looked at before it is opened.
+    if not source.is_file() or source.stat().st_size != line["size"]:
+        raise Refused("backup-damaged", path=line["path"])
+    found, size = _copy(source, target)
     if (found, size) != (line["sha256"], line["size"]):
         raise Refused("backup-damaged", path=line["path"])
 
