@@ -27,7 +27,7 @@ from thidua.services.reports import Facts
 from thidua.services.site import Site
 
 Build = Callable[[ReportData], bytes]
-SHORT = Limits(seconds=5, wall=5.0, memory=512 * MB, characters=5 * MB)
+SMALL = Limits(seconds=30, wall=30.0, memory=512 * MB, characters=5 * MB)
 
 
 def word() -> bytes:
@@ -75,11 +75,11 @@ def test_build_that_no_other_process_could_import_is_refused(build: Build) -> No
 
 def test_build_goes_on_from_the_file_of_the_core() -> None:
     said = "Kết quả | Đợt 2026 | Phòng Văn hoá – Xã hội | 7 | 2026-03-05 | Danh sách | 1 | Trần Thị Ký"
-    assert last_line(run_build(odd_builds.adds_a_line, DATA, limits=SHORT)) == said
+    assert last_line(run_build(odd_builds.adds_a_line, DATA, limits=SMALL)) == said
 
 
 def test_long_table_is_no_bomb() -> None:
-    assert last_line(run_build(odd_builds.says_much_of_the_same, DATA, limits=SHORT)).endswith(" hết")
+    assert last_line(run_build(odd_builds.says_much_of_the_same, DATA, limits=SMALL)).endswith(" hết")
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_long_table_is_no_bomb() -> None:
 )
 def test_build_that_fails_says_why(build: Build, code: str, said: str) -> None:
     with pytest.raises(BuildFault) as caught:
-        run_build(build, DATA, limits=SHORT)
+        run_build(build, DATA, limits=SMALL)
     assert (caught.value.code, said in str(caught.value)) == (code, True)
 
 
 @pytest.mark.parametrize("build", [odd_builds.hangs, odd_builds.loops])
 def test_build_that_never_ends_is_ended(build: Build) -> None:
     with pytest.raises(BuildFault) as caught:
-        run_build(build, DATA, limits=replace(SHORT, wall=1.5))
+        run_build(build, DATA, limits=replace(SMALL, wall=1.5))
     assert caught.value.code == "report-build-slow"
 
 
@@ -121,13 +121,13 @@ def test_build_reaches_no_database_no_file_no_network(build: Build, site: Site) 
     settings = site.settings
     assert settings.database_path.is_file()
     with pytest.raises(BuildFault, match="PermissionError"):
-        run_build(build, replace(DATA, call=str(settings.database_path)), shut=settings.instance, limits=SHORT)
+        run_build(build, replace(DATA, call=str(settings.database_path)), shut=settings.instance, limits=SMALL)
     assert not Path(settings.instance, "odd.txt").exists()
 
 
 def test_build_is_not_told_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THIDUA_SECRET_KEY", "0" * 64)
-    assert run_build(odd_builds.is_told_of_the_site, DATA, limits=SHORT) == DATA.word
+    assert run_build(odd_builds.is_told_of_the_site, DATA, limits=SMALL) == DATA.word
 
 
 # --- as a job -------------------------------------------------------------------------------------------
