@@ -7,6 +7,7 @@ import pytest
 from desk import filled
 from thidua.outbox import Worker
 from thidua.permissions import find_dossier, scope_of
+from thidua.services import submissions
 from thidua.services.indexing import handlers
 from thidua.services.past import RecordedPast
 from thidua.times import local_day
@@ -25,6 +26,24 @@ def test_past_is_told_in_few_statements(clerk, head, site, clock, count_queries,
     assert [p.nominees[0].name for p in found] == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Trần Văn Đức"][-others:]
     assert {(p.state, p.unit.name) for p in found} == {("chờ nộp", "Trường Tiểu học Hoa Sen")}
     assert len(statements) == 5
+
+
+def test_a_draft_that_was_never_handed_over_is_on_no_record(clerk, head, site, clock) -> None:
+    first, second = filled(clerk, "hoa"), filled(clerk, "hoa")
+
+    def told(about: str) -> list[str]:
+        with site.database.reading() as session:
+            scope = scope_of(session, clerk.actor, local_day(clock()))
+            row = find_dossier(session, scope, about)
+            return [one.state for one in RecordedPast(session, scope, row).dossiers("tiny")]
+
+    assert (told(first), told(second)) == ([], [])
+    clerk.hand_over(first)
+    assert (told(first), told(second)) == ([], ["chờ nộp"])
+    head.submit(first)
+    with site.database.writing() as session:
+        submissions.withdraw(session, dossier=first, by=head.actor, now=clock())
+    assert told(second) == []  # what was withdrawn is a draft again
 
 
 def test_similar_texts_are_found_with_their_share(clerk, head, site, clock) -> None:

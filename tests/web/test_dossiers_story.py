@@ -84,3 +84,12 @@ def test_the_clerk_sees_what_waits_for_the_head(app: Flask, world: World) -> Non
     assert block
     assert re.findall(r'href="([^"]+)"', block.group()) == [dossier]
     assert "Đã trình, chờ" not in text_of(head, "/")
+
+
+def test_a_second_dossier_of_somebody_in_a_call_is_told_at_once(app: Flask, world: World) -> None:
+    clerk = signed_in(app, "vanthu1")
+    first = start(clerk, world)
+    assert "trong đợt này" not in text_of(clerk, first)
+    code = re.search(r"HS-2026-\d{6}", text_of(clerk, first))
+    assert code
+    assert f"Nguyễn Thị Hoà đã có hồ sơ {code.group()} trong đợt này." in text_of(clerk, start(clerk, world))

@@ -142,6 +142,7 @@ class Past(Protocol):
     def dossiers(self, slug: str, *, person: str | None = None, unit: str | None = None) -> Sequence[PastDossier]:
         """Dossiers of a campaign type, over all editions and calls, newest call first.
 
+        What was never handed over, or was withdrawn, is a draft and on no record: two drafts block neither one.
         ``person`` and ``unit`` are ids (:attr:`Ref.id`) and narrow the answer.
         """
         ...

@@ -24,7 +24,7 @@ from thidua.models import (
     Role,
     State,
 )
-from thidua.permissions import Actor, Scope, find_dossier, require, scope_of
+from thidua.permissions import Actor, Scope, dossiers, find_dossier, require, scope_of
 from thidua.plugin import Shape, shape_of
 from thidua.registry import Registry
 from thidua.services import audit, calls
@@ -196,6 +196,20 @@ def save_part(
         touch(session, row, now)
     marks = {key: fingerprint(merged.get(key)) for key in known}
     return Saved(rev=stored.rev, at=now, conflicts=conflicts, fingerprints=marks)
+
+
+def twins(session: Session, scope: Scope, dossier: Dossier) -> list[str]:
+    """The codes of the unit's other dossiers about the same person in the same call and track."""
+    people = [party.person_id for party in dossier.parties if party.role == PartyRole.NOMINEE]
+    query = (
+        dossiers(scope, Dossier.code)
+        .join(DossierParty, DossierParty.dossier_id == Dossier.id)
+        .where(DossierParty.role == PartyRole.NOMINEE, DossierParty.person_id.in_([one for one in people if one]))
+        .where(Dossier.call_id == dossier.call_id, Dossier.track == dossier.track, Dossier.id != dossier.id)
+        .where(Dossier.owner_unit_id == dossier.owner_unit_id)
+        .order_by(Dossier.id)
+    )
+    return list(session.scalars(query))
 
 
 def give_back(session: Session, *, dossier: str, reason: str, by: Actor, now: datetime) -> Dossier:

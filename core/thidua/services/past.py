@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from thidua.models import Call, Dossier, DossierParty, PartyRole, Unit
+from thidua.models import Call, Dossier, DossierParty, PartyRole, State, Unit
 from thidua.permissions import Scope, about_person, dossiers, officiates, published_results, standing_answers
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
 from thidua.services import originality, titles
@@ -37,6 +37,7 @@ class RecordedPast:
         query = (
             found.join(Call, Call.id == Dossier.call_id)
             .where(Call.slug == slug, Dossier.id != self.dossier.id)
+            .where(or_(Dossier.filed > 0, Dossier.state != State.DRAFT))  # drafts are on no record
             .order_by(Call.opens.desc(), Dossier.id.desc())
         )
         if unit is not None:

@@ -65,12 +65,16 @@ def begin() -> Answer:
                 by=current_actor(),
                 now=now(),
             )
-            public_id, code = row.public_id, row.code
+            public_id, code, name = row.public_id, row.code, row.title
+            others = dossiers.twins(session, current_scope(), row)
     except (NotFound, NotAllowed):
         raise
     except Refused as refused:
         return _nominee_page(chosen, {_field_of(refused.code): str(refused)}, refused.status, refused.code)
     flash(f"Đã lập hồ sơ {code}. Hãy điền lần lượt từng phần; có thể dừng và làm tiếp bất cứ lúc nào.", "success")
+    if others:
+        named = ", ".join(others)
+        flash(f"{name} đã có hồ sơ {named} trong đợt này. Nếu lập nhầm, hãy tiếp tục hồ sơ ấy.", "warning")
     return redirect(url_for("dossiers.hub", dossier=public_id))
 
 
