@@ -216,6 +216,21 @@ def test_formula_is_neutral_in_every_sheet() -> None:
     assert FORMULA in [cell for row in rows for cell in row]
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", " =", "\u200b="])
+def test_every_cell_with_words_is_a_text_also_when_somebody_types_into_it(start: str) -> None:
+    """Titles and heads too: who opens the file and presses Enter in a cell has changed nothing."""
+    said = f"{start}cmd|'/C calc'!A0"
+    table = Table(title=said, columns=[Column("ten", said)], rows=[{"ten": said}])
+    with zipfile.ZipFile(io.BytesIO(table_workbook(table))) as archive:
+        sheet, styles = (etree.fromstring(archive.read(f"xl/{name}.xml")) for name in ("worksheets/sheet1", "styles"))
+    looks = styles.find("{*}cellXfs")
+    cells = [
+        (cell.get("t"), looks[int(cell.get("s", "0"))].get("numFmtId")) for cell in sheet.iter("{*}c") if len(cell)
+    ]
+    assert cells == [("s", "49")] * len(cells) != []
+    assert list(sheet.iter("{*}f")) == []
+
+
 # --- INJ-1: queries ----------------------------------------------------------------------------------
 
 

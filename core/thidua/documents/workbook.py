@@ -20,7 +20,7 @@ Cell = str | int | Decimal | date | None
 """A value of a table: text, number, day (a ``datetime`` counts as its day in Việt Nam) or nothing."""
 
 MAX_TEXT = 32_767
-FORMULA = ("=", "+", "-", "@", "\t")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A text that starts so is marked as text, or typing into its cell would turn it into a formula."""
 
 _EXACT = 10**15
@@ -62,8 +62,11 @@ class Book:
         self.number = self._format({"num_format": "#,##0.######"})
         self.whole = self._format({"num_format": "#,##0"})
         self.day = self._format({"num_format": "dd/mm/yyyy", "align": "left"})
-        self.head = self._format({"bold": True, "text_wrap": True, "align": "center", "bg_color": "#F3E9E9"})
-        self.title = self._book.add_format({"bold": True, "font_name": "Times New Roman", "font_size": 14})
+        self.head = self._format(
+            {"num_format": _TEXT, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#F3E9E9"}
+        )
+        big = {"num_format": _TEXT, "bold": True, "font_name": "Times New Roman", "font_size": 14}
+        self.title = self._book.add_format(big)
         self.plain = self._book.add_format({"num_format": _TEXT, "font_name": "Times New Roman", "font_size": 12})
 
     def sheet(self, name: str) -> Worksheet:
