@@ -87,7 +87,11 @@ class Conduct:
         """Log a fault of ``plugin``, and keep it for the administration."""
         shown = "".join(traceback.format_exception(error))
         place = own_frame(error)
-        fault = f"{type(error).__name__}: {error}" + (f" ({place})" if place else "")
+        told = str(error)
+        if told.startswith("Traceback "):  # of a process of its own: the last line is the fault
+            fault = told.splitlines()[-1]
+        else:
+            fault = f"{type(error).__name__}: {told}" + (f" ({place})" if place else "")
         log.error("%s", said or f"plugin {plugin} failed at {where}", exc_info=error)
         now = utc_now()
         with self._lock:

@@ -238,3 +238,13 @@ def test_markup_of_a_plugin_is_shown_as_it_stands(site: Site, world: World, cloc
     dossier = filled(Desk(broken, world, clock, "vanthu1", "truong1"))
     page = text_of(signed_in(serve(broken, clock), "vanthu1"), f"/ho-so/{dossier}/kiem-tra")
     assert ("<x-thidua>" in page, "&lt;x-thidua&gt;Sai" in page) == (False, True)
+
+
+def test_a_call_whose_campaign_is_out_is_named_and_not_offered(site: Site, world: World, clock: Clock) -> None:
+    kept = signed_in(serve(site, clock), "vanthu1")
+    out = signed_in(serve(replace(site, registry=Registry()), clock), "vanthu1")
+    start, marked = f"/ho-so/moi?dot={world.call_public_id}", "Tạm thời chưa dùng được"
+    for page in ("/", "/ho-so/moi"):
+        before, after = text_of(kept, page), text_of(out, page)
+        assert [(start in text, marked in text) for text in (before, after)] == [(True, False), (False, True)]
+        assert "Thi đua nhỏ năm học 2025-2026" in after

@@ -59,6 +59,7 @@ def home() -> str:
         late=calls.waiting(read(), scope) if enters(scope, "calls") else 0,
         rounds=_rounds(scope) if scope.has(Role.MANAGER) else [],
         may_start=_starts(scope),
+        offered={(one.slug, one.edition) for one in site().registry.campaigns},
         is_head=scope.has(Role.HEAD),
         is_admin=scope.has(Role.ADMIN),
     )

@@ -37,7 +37,8 @@ def start() -> Answer:
     unit_id = _unit()
     if not request.args.get("dot"):
         opened = calls.open_calls_for(read(), [unit_id], now())
-        return render_template("dossiers/start_call.html", calls=opened)
+        offered = {(one.slug, one.edition) for one in site().registry.campaigns}
+        return render_template("dossiers/start_call.html", calls=opened, offered=offered)
     chosen = _chosen()
     if chosen.track is None:
         return render_template("dossiers/start_track.html", chosen=chosen)
