@@ -307,7 +307,7 @@ WORDING |= {
     "person-maybe-known": "Đã có người tên {name}, cùng ngày sinh. Hãy chọn người đó nếu đúng, hoặc xác nhận "
     "đây là người khác.",
     "leave-early": "Ngày thôi công tác sớm hơn ngày bắt đầu làm việc tại đơn vị ({since}). Hãy kiểm tra lại ngày.",
-    "birth-unlikely": "Ngày sinh không hợp lý. Hãy kiểm tra lại.",
+    "birth-unlikely": "Ngày sinh chưa đúng. Hãy ghi đủ ngày, tháng và năm bốn chữ số, ví dụ 05/02/1985.",
     "staff-code-long": "Mã nhân sự dài quá {limit} ký tự. Hãy kiểm tra lại mã.",
     "staff-code-taken": "Mã nhân sự “{staff_code}” đã thuộc về người khác. Hãy kiểm tra lại mã.",
     "basis-missing": "Chưa ghi văn bản làm căn cứ (số, ngày, cơ quan ban hành).",

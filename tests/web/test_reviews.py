@@ -248,3 +248,19 @@ def test_emptied_pin_is_taken_back(office: FlaskClient, review: str) -> None:
     assert standing(office, review) == {"verdict-field:chuc_vu": "more", "note-field:chuc_vu": "Xem lại."}
     post(office, review, shown(office, review, note__field__chuc_vu=""))
     assert standing(office, review) == {}
+
+
+def test_what_was_asked_of_the_version_before_stands_beside_the_next_one(
+    app: Flask, office: FlaskClient, review: str
+) -> None:
+    asked = {"verdict-section:thong_tin": "more", "note-section:thong_tin": "Ghi rõ chức vụ.", "reason": "Thiếu."}
+    assert post(office, review, {**asked, "_do": "return"}).status_code == 302
+    clerk, head = signed_in(app, "vanthu1"), signed_in(app, "hieutruong1")
+    dossier = review.replace("/tham-dinh/", "/ho-so/")
+    assert post(clerk, f"{dossier}/trinh").status_code == 302
+    submit(head, dossier[-24:])
+    page = text_of(office, review)
+    earlier = page[page.index("Lần thẩm định bản 1") :].partition("</details>")[0]
+    assert re.findall(r"<li><strong>([^<]+)</strong>: ([^<]+)</li>", earlier) == [
+        ("Thông tin", "Cần bổ sung. Ghi rõ chức vụ.")
+    ]

@@ -17,7 +17,7 @@ from ..errors import Invalid
 from ..plugin import Choice, Equals, Field, JsonValue, MultiChoice, PersonRef, Rows, Section, Shape, UnitRef, YesNo
 from ..text import clean, clean_line, fold
 from .sheets import read_grids
-from .workbook import FORMULA, MAX_TEXT, Book, cell_name
+from .workbook import FORMULA, MAX_TEXT, Book, cell_name, sheet_name
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no annotations
@@ -209,9 +209,9 @@ class _Writer:
         """A protected sheet; Excel wants names apart, at most 31 letters long."""
         for number in count(1):
             name = title if number == 1 else f"{title[:26]} ({number})"
-            if fold(name[:31]) not in self._names:
+            if fold(sheet_name(name)) not in self._names:
                 break
-        self._names.add(fold(name[:31]))
+        self._names.add(fold(sheet_name(name)))
         sheet = self.book.sheet(name)
         sheet.protect("", _PROTECTED)
         return sheet

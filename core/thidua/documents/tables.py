@@ -39,7 +39,7 @@ class Table:
     ``numbered`` puts an "Stt" column in front. ``totals`` is one more row at
     the end, in bold, its first empty text cell reading "Cộng". ``headings`` are
     lines of their own before the row of that index; in Excel they are a column
-    called ``heading``, so that rows can still be sorted and filtered.
+    called ``heading``, so that rows can still be sorted and filtered; where a column is called so, that one is enough.
 
     >>> table = Table("Kết quả", (Column("name", "Họ tên"), Column("points", "Điểm", "number", 15)),
     ...     [{"name": "An", "points": Decimal("9.50")}])
@@ -174,7 +174,8 @@ HEAD_ROW = 2
 def write_sheet(book: Book, table: Table, name: str = "") -> Worksheet:
     """The table as one more sheet of a workbook, ready to be filtered and printed."""
     sheet = book.sheet(name or table.title)
-    columns = (*table.shown_columns, *((Column("heading", table.heading),) if table.headings else ()))
+    apart = bool(table.headings) and all(table.heading != column.label for column in table.shown_columns)
+    columns = (*table.shown_columns, *((Column("heading", table.heading),) if apart else ()))
     for index, column in enumerate(columns):
         sheet.set_column(index, index, max(6.0, column.width / 1.9))
     book.write_text(sheet, 0, 0, table.title, book.title)
@@ -182,7 +183,7 @@ def write_sheet(book: Book, table: Table, name: str = "") -> Worksheet:
     lines, heading = table.cells(), ""
     for number, line in enumerate(lines):
         heading = table.headings.get(number, heading)
-        for index, value in enumerate([*line, heading] if table.headings else line):
+        for index, value in enumerate([*line, heading] if apart else line):
             book.write(sheet, HEAD_ROW + 1 + number, index, value)
     for index, value in enumerate(table.total_cells()):
         book.write(sheet, HEAD_ROW + 1 + len(lines), index, value)

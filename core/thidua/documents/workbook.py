@@ -25,6 +25,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 _EXACT = 10**15
 _TEXT = 49  # the built-in format "@"
+_LONGEST_NAME = 31
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _BORDER = {"border": 1, "valign": "top", "font_name": "Times New Roman", "font_size": 12}
@@ -40,6 +41,19 @@ def cell_name(row: int, column: int, *, absolute: bool = False) -> str:
 
     name: str = xl_rowcol_to_cell(row, column, row_abs=absolute, col_abs=absolute)
     return name
+
+
+def sheet_name(name: str) -> str:
+    """``name`` as a sheet can be called: at most 31 letters, cut between words.
+
+    >>> sheet_name("Kết quả giáo dục học sinh theo năm học")
+    'Kết quả giáo dục học sinh theo…'
+    """
+    text = " ".join(_SHEET_NAME.sub(" ", clean(name)).split())
+    if len(text) <= _LONGEST_NAME:
+        return text
+    words = text[:_LONGEST_NAME].rpartition(" ")[0].rstrip()
+    return f"{words}…" if words else text[:_LONGEST_NAME]
 
 
 class Book:
@@ -71,7 +85,7 @@ class Book:
 
     def sheet(self, name: str) -> Worksheet:
         """A new sheet; a name that Excel refuses is tamed."""
-        return self._book.add_worksheet(_SHEET_NAME.sub(" ", clean(name)).strip()[:31] or None)
+        return self._book.add_worksheet(sheet_name(name) or None)
 
     def write(self, sheet: Worksheet, row: int, column: int, value: Cell) -> None:
         """One typed cell: numbers as numbers, days as days, everything else as text."""

@@ -76,7 +76,7 @@ def hub(dossier: str) -> Answer:
         page=page,
         lines=working.progress(page.form, page.row),
         notes=notes,
-        source=reuse.source(read(), page.scope, page.row) if "edit" in page.can else None,
+        source=reuse.source(read(), page.scope, page.row) if "edit" in page.can and not page.row.filed else None,
         unmended=_unmended(page, notes),
         carried=_carried(page),
         note_urls={place: place_url(page, place) for place in notes.items},

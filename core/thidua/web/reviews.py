@@ -180,6 +180,7 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         page=page,
         reading=seen,
         places=reviews.checklist(page.form),
+        labels=named,
         held=held | dict(typed.findings),
         marks={place: mark(held.get(place)) for place in named}
         | {place: typed.marks[place] for place in typed.findings if place in typed.marks},
