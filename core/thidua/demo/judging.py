@@ -1,14 +1,14 @@
 """How the demo's calls are judged: by the same services, with judges who are kind, strict, and sometimes apart.
 
-A past call is judged, closed and published; of the open one some dossiers are with the judges, one of them
-with sheets too far apart.
+A past call is judged, closed and published; of the open one two dossiers are with the judges, one of them
+with sheets too far apart, and what else is eligible waits for judges.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -62,9 +62,9 @@ class Jury:
         self._publish(at)
 
     def under_way(self) -> Iterator[datetime]:
-        """The first with final sheets too far apart, the second half done by one judge, the rest just given."""
+        """The first with final sheets too far apart, the second half done by one judge, the rest not given yet."""
         yield (at := self.now - timedelta(days=4))
-        self._assign(at)
+        self._assign(at, most=2)
         yield (at := self.now - timedelta(days=1))
         for number, one in enumerate(self._standings(at)[:2]):
             for place, seat in enumerate(one.active):
@@ -85,9 +85,10 @@ class Jury:
                 return None
             return rounds.find(session, self.call, by=self.manager, now=at)
 
-    def _assign(self, at: datetime) -> None:
+    def _assign(self, at: datetime, *, most: int | None = None) -> None:
         with self.site.database.writing() as session:
             plan = assigning.plan_by_rule(session, self._call(session, at), Rule(), by=self.manager, now=at)
+            plan = replace(plan, given=plan.given[:most])
             if plan.given:
                 assigning.carry_out(session, plan, by=self.manager, now=at)
 
