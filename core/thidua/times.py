@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -187,6 +188,7 @@ class Period:
         return ("năm học " if self.kind == "school_year" else "năm ") + str(self)
 
     @classmethod
+    @lru_cache(maxsize=256)  # a list reads the same few in every row
     def from_code(cls, code: str) -> Period:
         """The inverse of :attr:`code`; ``ValueError`` for anything else."""
         if code.startswith("NH") and code[2:].isdecimal():

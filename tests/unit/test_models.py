@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from thidua import migrations
 from thidua.config import Settings
-from thidua.models import Base, Database, Event, LoginTry, Unit, User
+from thidua.models import Base, Database, Event, LoginTry, Unit, User, rows
 from thidua.models.base import canonical_json
 
 NOW = datetime(2026, 6, 16, 17, 0, tzinfo=UTC)
@@ -101,3 +101,16 @@ def test_canonical_json_is_one_spelling() -> None:
     assert canonical_json({"b": [1, None], "a": "Hòa"}) == '{"a":"Hòa","b":[1,null]}'
     with pytest.raises(ValueError, match="Out of range"):
         canonical_json(float("nan"))
+
+
+def test_a_reader_keeps_its_connection_until_its_transaction_ends(database: Database) -> None:
+    count = select(func.count()).select_from(Unit)
+    with database.reading() as session:
+        kept, before = session.connection(), session.scalar(count)
+        assert session.connection() is kept
+        with database.writing() as writer:
+            writer.add(Unit(code="MOI", kind="truong"))
+        assert rows(session, count, {}) == [(before,)]
+        session.rollback()
+        assert kept.closed
+        assert rows(session, count, {}) == [((before or 0) + 1,)]

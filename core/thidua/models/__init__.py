@@ -1,6 +1,6 @@
 """The tables, a file per subject; importing this package knows them all."""
 
-from thidua.models.base import Base, Json, among, canonical_json, listed, table_of
+from thidua.models.base import Base, Json, among, canonical_json, listed, pair_among, table_of
 from thidua.models.calls import Call, Definition, Extension
 from thidua.models.database import Database, rows
 from thidua.models.dossiers import CodeCounter, Dossier, DossierParty, Part, PartyRole, Submission, Version, VersionFile
@@ -72,6 +72,7 @@ __all__ = [
     "among",
     "canonical_json",
     "listed",
+    "pair_among",
     "rows",
     "table_of",
     "transition",

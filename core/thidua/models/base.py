@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, String, Table, Text, func, select
+from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, String, Table, Text, func, select, tuple_
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
@@ -114,6 +114,14 @@ def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Itera
     the rows, and the database takes 32,766 marks at most.
     """
     return column.in_(select(listed(values)))
+
+
+def pair_among(
+    first: InstrumentedAttribute[Any], second: InstrumentedAttribute[Any], pairs: Collection[tuple[int, int]]
+) -> ColumnElement[bool]:
+    """``(first, second) IN pairs`` with one parameter: SQLAlchemy writes its own IN anew each time that it is sent."""
+    pair = func.json_each(json.dumps(sorted(pairs))).table_valued("value").c.value
+    return tuple_(first, second).in_(select(func.json_extract(pair, "$[0]"), func.json_extract(pair, "$[1]")))
 
 
 def listed(values: Iterable[int | str]) -> ColumnElement[Any]:

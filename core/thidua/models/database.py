@@ -89,6 +89,14 @@ def _begin(connection: Connection) -> None:
 
 
 class _Reader(Session):
+    _used: Connection | None = None
+
+    def connection(self, *arguments: Any, **options: Any) -> Connection:  # noqa: ANN401 -- as SQLAlchemy's own
+        """The connection of this transaction, kept: a page asks for it with each of its statements."""
+        if arguments or options or self._used is None or self._used.closed:
+            self._used = super().connection(*arguments, **options)
+        return self._used
+
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         if self.new or self.dirty or self.deleted:
             raise RuntimeError("this session is for reading; open Database.writing() for changes")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -29,7 +29,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -46,6 +45,7 @@ from thidua.models import (
     Succession,
     UnitRelation,
     User,
+    pair_among,
     rows,
 )
 
@@ -97,7 +97,12 @@ class Scope:
         """Whether the user holds ``role`` at ``unit_id`` (anywhere when None)."""
         if unit_id is not None:
             return (role, unit_id) in self.roles
-        return any(held == role for held, _ in self.roles)
+        return role in self.kinds
+
+    @cached_property
+    def kinds(self) -> frozenset[Role]:
+        """The roles that the user holds anywhere."""
+        return frozenset(role for role, _ in self.roles)
 
     def units_with(self, role: Role) -> frozenset[int]:
         """The units at which the user holds ``role``."""
@@ -291,7 +296,7 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
         received = in_few(Dossier.receiving_unit_id, scope.offices)
         ways.append(and_(filed, or_(received, in_few(Dossier.owner_unit_id, scope.offices))))
     if pairs := _pairs(scope):
-        ways.append(and_(filed, tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id).in_(pairs)))
+        ways.append(and_(filed, pair_among(Dossier.receiving_unit_id, Dossier.owner_unit_id, pairs)))
     if scope.public:
         ways.append(Dossier.state == State.PUBLISHED)
     if scope.own:

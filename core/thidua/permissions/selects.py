@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.errors import NotFound
@@ -37,6 +37,7 @@ from thidua.models import (
     Submission,
     Version,
     VersionFile,
+    pair_among,
 )
 from thidua.permissions.rights import may
 from thidua.permissions.scope import REMEMBERED, Scope, in_few, visible_to
@@ -279,10 +280,11 @@ def _kept(offices: frozenset[int], away: Pairs, here: Pairs) -> tuple[ColumnElem
     All of this is visible; said without the other ways of seeing, and with the offices named
     once more outside of the alternative, an index alone counts ten thousand of them.
     """
-    pair = tuple_(Dossier.receiving_unit_id, Dossier.owner_unit_id)
+    pair = (Dossier.receiving_unit_id, Dossier.owner_unit_id)
     passing = {receiving for receiving, _ in here} - offices
     kept = not_(in_few(Dossier.receiving_unit_id, passing)) if passing else true()
-    ways = or_(and_(kept, pair.not_in(away)) if away else kept, *([pair.in_(here)] if here else []))
+    remaining = and_(kept, not_(pair_among(*pair, away))) if away else kept
+    ways = or_(remaining, pair_among(*pair, here)) if here else remaining
     return Dossier.filed > 0, in_few(Dossier.receiving_unit_id, offices | passing), ways
 
 

@@ -143,16 +143,23 @@ class Listing:
         return cls(session, base, groups, calls, {unit: name or "" for _, _, unit, *_, name in found})
 
     @cached_property
+    def states(self) -> Mapping[State, int]:
+        """How many dossiers stand in each state, those in which none does left out."""
+        held = Counter[State]()
+        for state, _, _, n in self.groups:
+            held[state] += n
+        return held
+
+    @cached_property
     def choices(self) -> Choices:
         """The filters on offer, with counts."""
-        states, calls, units = (Counter[Any]() for _ in range(3))
-        for state, call, unit, n in self.groups:
-            states[state] += n
+        calls, units = Counter[int](), Counter[int]()
+        for _, call, unit, n in self.groups:
             calls[call] += n
             units[unit] += n
         newest = sorted(calls, key=lambda call: self.calls[call][3], reverse=True)
         return Choices(
-            states=states,
+            states=self.states,
             calls=[(*self.calls[call][:2], calls[call]) for call in newest],
             units=sorted(((u, self.names.get(u, ""), n) for u, n in units.items()), key=lambda one: fold(one[1])),
         )

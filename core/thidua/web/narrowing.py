@@ -42,12 +42,9 @@ def wanted(*, order: str = "newest", states: Collection[State] = ()) -> Wanted:
 
 def toggled(name: str, value: str, *, single: bool = False) -> str:
     """The address of this page with ``value`` of ``name`` turned on or off, from the first page on."""
-    held = request.args.getlist(name)
-    kept = [v for v in held if v != value]
-    if value not in held:
-        kept = [value] if single else [*kept, value]
-    rest = [pair for pair in request.args.items(multi=True) if pair[0] not in ("trang", name)]
-    return with_query([*rest, *((name, v) for v in kept)])
+    asked = list(request.args.items(multi=True))
+    kept = [(key, v) for key, v in asked if key != "trang" and (key != name or (not single and v != value))]
+    return with_query(kept if (name, value) in asked else [*kept, (name, value)])
 
 
 def pills(choices: Choices, asked: Wanted, *, units: bool = False) -> dict[str, list[Pill]]:

@@ -50,7 +50,7 @@ class Shown:
 def _waiting_for_office(session: Session, scope: Scope, at: datetime) -> int:
     """See :func:`lists.waiting_for_office`; a page that shows the inbox has counted already."""
     if "inbox" in g:
-        return office_inbox().choices.states.get(State.SUBMITTED, 0)
+        return office_inbox().states.get(State.SUBMITTED, 0)
     return lists.waiting_for_office(session, scope, at)
 
 
@@ -90,22 +90,18 @@ def menu() -> list[Shown]:
     account = current_account()
     if account is None or account.must_change:
         return []
-    scope = current_scope()
+    scope, there, endpoint, path = current_scope(), current_app.view_functions, request.endpoint, request.path
     return [
         Shown(
             entry.label,
             address_of(entry.endpoint),
             entry.icon,
             entry.count(read(), scope, now()) if entry.count else 0,
-            _is_current(entry),
+            endpoint == entry.endpoint or path.startswith(entry.under),
         )
         for entry in ENTRIES
-        if entry.endpoint in current_app.view_functions and (not entry.room or enters(scope, entry.room))
+        if entry.endpoint in there and (not entry.room or enters(scope, entry.room))
     ]
-
-
-def _is_current(entry: Entry) -> bool:
-    return request.endpoint == entry.endpoint or any(request.path.startswith(path) for path in entry.under)
 
 
 def my_places() -> list[Place]:

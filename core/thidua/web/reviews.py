@@ -90,7 +90,7 @@ def index() -> str:
 
 
 def _tabs(whole: Listing, view: str) -> list[Tab]:
-    held = whole.choices.states
+    held = whole.states
     return [
         Tab(label, address_of("reviews.index", xem=key), sum(held.get(s, 0) for s in states), key == view)
         for key, (label, states) in VIEWS.items()
