@@ -344,7 +344,7 @@ def test_statistics_say_how_many_small_collectives_and_direct_workers_there_are(
     fields = {line[1]: line[2:] for line in said["Theo lĩnh vực nổi bật"]}
     assert fields["Chuyển đổi số"] == ["2", "1", "0", "1", "0", "0"]
     assert fields["(không có)"] == ["4", "1", "2", "0", "1", "0"]
-    assert fields["Cộng"] == ["6", "2", "2", "1", "1", "0"]
+    assert fields["Cộng (mỗi hồ sơ tính một lần)"] == ["6", "2", "2", "1", "1", "0"]
     assert all(not figure.table.wide for figure in figures.values())  # they fit the upright page
     assert [figure.chart.title for figure in figures.values() if figure.chart] == [
         "Theo trường: Số hồ sơ",

@@ -22,6 +22,7 @@ from thidua.documents.check import MOST, check_document
 from thidua.documents.decree import DECREE_30_2020, Allowed
 from thidua.documents.layout import ND30
 from thidua.documents.letter import Issuer, OfficialLetter, Signer, letter
+from thidua.documents.nomination import Nominee, SubmissionLetter, nominee_list
 from thidua.documents.report import Figure, ReportPaper, report_document
 from thidua.documents.tables import Column, Table
 
@@ -69,6 +70,32 @@ def report(rows: int, **more: object) -> bytes:
     )
 
 
+def roster() -> bytes:
+    """The list of one nominee that goes with a letter."""
+    one = Nominee(
+        title="Bà",
+        name="Nguyễn Thị Hoà",
+        position="Giáo viên",
+        proposal="Dạy tốt",
+        summary="Chủ nhiệm lớp 5A",
+        code="HS-2026-000001",
+        sha256="0123456789abcdef" * 4,
+        born=date(1985, 2, 5),
+    )
+    letter_of = SubmissionLetter(
+        issuer=ISSUER,
+        number="5",
+        date=date(2026, 2, 5),
+        movement="phong trào thi đua “Dạy tốt – Học tốt”",
+        period="năm học 2025-2026",
+        authority="Ủy ban nhân dân xã Gia Lâm",
+        grounds=("Căn cứ Luật Thi đua, khen thưởng",),
+        nominees=[one],
+        signer=Signer("Hiệu trưởng", "Lê Thu Hà"),
+    )
+    return nominee_list(letter_of)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "van-ban.docx"
@@ -85,6 +112,16 @@ def test_our_letters_pass_and_blanks_to_be_filled_by_hand_too(file: Path) -> Non
     assert [str(finding) for finding in check_document(file)] == []
     file.write_bytes(report(3, number="", day=None))
     assert [str(finding) for finding in check_document(file)] == []
+
+
+def test_a_list_that_goes_with_a_letter_needs_no_number_kind_and_recipients_of_its_own(file: Path) -> None:
+    file.write_bytes(roster())
+    assert [str(finding) for finding in check_document(file)] == []
+    document = Document(str(file))
+    write(document, "(Kèm theo", "(Kèm theo hồ sơ)")  # of what document?
+    document.save(str(file))
+    missing = [finding.part for finding in check_document(file)]
+    assert missing == ["docx-reference", "docx-title", "docx-copies"]
 
 
 # --- a fault each ---------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ _LINE_SLACK = 0.03  # of a single spacing: Word has it in 240ths, and in whole p
 _NUMBER = re.compile(r"Số\s*:\s*(?P<number>\d*|[.…\s]+)\s*/(?P<sign>.*)\Z", re.IGNORECASE | re.DOTALL)
 _NUMBERED = re.compile(r"Số\s*[:\d.…]")
 _DAY = re.compile(r",\s*ngày\s*(?P<day>\d*|[.…\s]+)\s*tháng\s*(?P<month>\d*|[.…\s]+)\s*năm\s*(?:\d{4}|[.…\s]+)\Z")
+_ANNEXED = re.compile(r"\(?kem theo [^/]{0,80}\bso\b[^/]{0,20}/")  # "(Kèm theo Tờ trình số 05/TTr-THHS ngày …)"
 _LONG = 120  # letters: a paragraph of the text, not a line of its own
 
 
@@ -183,6 +184,8 @@ def _head(seen: Seen, law: Decree) -> Iterator[Finding]:
 
 def _reference(seen: Seen, law: Decree) -> Iterator[Finding]:
     index = _index(seen, lambda one: _NUMBERED.match(one.text) is not None and not one.bordered)
+    if index is None and _is_annex(seen):
+        return
     yield from _part(seen, index, "docx-reference", law.reference)
     if index is None:
         return
@@ -217,7 +220,7 @@ def _spaced_once(one: Paragraph) -> str:
 def _title(seen: Seen, law: Decree) -> Iterator[Finding]:
     index = _index(seen, lambda one: _is_title(one, law))
     if index is None:
-        if _index(seen, lambda one: fold(one.text).startswith("v/v")) is None:
+        if _index(seen, lambda one: fold(one.text).startswith("v/v")) is None and not _is_annex(seen):
             yield Finding("docx-part-none", say("docx-place-whole"), law.title.item, part="docx-title")
         return
     yield from _look("docx-title", seen.paragraphs[index], law.title)
@@ -230,7 +233,8 @@ def _title(seen: Seen, law: Decree) -> Iterator[Finding]:
 
 def _end(seen: Seen, law: Decree) -> Iterator[Finding]:
     copies = _index(seen, _is_copies)
-    yield from _part(seen, copies, "docx-copies", law.copies_title)
+    if copies is not None or not _is_annex(seen):
+        yield from _part(seen, copies, "docx-copies", law.copies_title)
     if copies is not None:
         lines = [one for one in seen.paragraphs[copies + 1 :] if one.text.startswith(("-", "–"))]
         for one in lines:
@@ -276,6 +280,11 @@ def _is_name(text: str) -> bool:
 
 def _is_title(one: Paragraph, law: Decree) -> bool:
     return one.text == one.text.upper() and not one.bordered and fold(one.text) in map(fold, law.kinds)
+
+
+def _is_annex(seen: Seen) -> bool:
+    """Whether it goes with another document, which has the number, the kind and the recipients."""
+    return _index(seen, lambda one: _ANNEXED.match(fold(one.text)) is not None and not one.bordered) is not None
 
 
 def _is_copies(one: Paragraph) -> bool:

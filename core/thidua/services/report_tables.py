@@ -25,6 +25,7 @@ from thidua.services.report_rows import Row, is_number, labels, rounded, rows_of
 WIDTHS = {"number": 11, "code": 34, "nominee": 45, "unit": 48, "evidence": 60, "total": 16, "place": 14}
 _NARROW, _TEXT, _DAY, _LONG = 18, 32, 24, 55
 _NONE = "(không có)"
+_TOTAL, _TOTAL_OF_SOME_TWICE = "Cộng", "Cộng (mỗi hồ sơ tính một lần)"
 _DECIDED = frozenset({State.SCORED, State.PUBLISHED})
 COVERS: dict[str, tuple[str, frozenset[State]]] = {
     "du-dieu-kien": ("hồ sơ đủ điều kiện trở lên", _DECIDED | {State.ELIGIBLE, State.JUDGING}),
@@ -176,7 +177,8 @@ def _summary(summary: Summary, rows: Sequence[Row]) -> Figure:
         lines.append(_line(_NONE, columns, without))
     heads = [TableColumn("by", _heading(summary, rows), "text", 45)]
     heads += [TableColumn(str(n), one.label, "number", one.width) for n, one in enumerate(columns)]
-    table = Table(summary.title, heads, lines, totals=_line("Cộng", columns, rows) if rows else {}, numbered=True)
+    total = _TOTAL if sum(map(len, groups.values())) + len(without) == len(rows) else _TOTAL_OF_SOME_TWICE
+    table = Table(summary.title, heads, lines, totals=_line(total, columns, rows) if rows else {}, numbered=True)
     return Figure(table, _chart(summary, columns, lines))
 
 
