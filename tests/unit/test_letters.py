@@ -77,6 +77,16 @@ def test_the_letter_names_its_grounds_and_the_period_once(site: Site, world: Wor
     assert nominee.position == "Tổ trưởng, Trường Tiểu học Hoa Sen"
 
 
+def test_a_number_given_twice_in_a_year_is_noticed(site: Site, world: World, clock: Clock) -> None:
+    made = [hand_in(site, world, clock, "Hiệu trưởng", key, who).public_id for key, who in (("a", "hoa"), ("b", "duc"))]
+    with site.database.reading() as session:
+        scope = scope_of(session, world.actor("hieutruong1", "truong1"), local_day(clock()))
+        last = letters.load_letter(session, scope, made[1])
+        assert [one.public_id for one in letters.of_same_number(session, scope, last)] == made[:1]
+        last.day = date(2027, 1, 2)
+        assert letters.of_same_number(session, scope, last) == []
+
+
 @pytest.mark.parametrize(
     ("number", "named"),
     [

@@ -93,3 +93,18 @@ def test_a_second_dossier_of_somebody_in_a_call_is_told_at_once(app: Flask, worl
     code = re.search(r"HS-2026-\d{6}", text_of(clerk, first))
     assert code
     assert f"Nguyễn Thị Hoà đã có hồ sơ {code.group()} trong đợt này." in text_of(clerk, start(clerk, world))
+
+
+def test_the_audit_tells_facts_in_words(app: Flask, world: World) -> None:
+    clerk, admin = signed_in(app, "vanthu1"), signed_in(app, "admin")
+    dossier = start(clerk, world)
+    fill(clerk, dossier)
+    attach(clerk, dossier, "a.docx", docx("Kho học liệu số."))
+    assert post(clerk, f"{dossier}/trinh").status_code == 302
+    rows = re.findall(
+        r'<td data-label="Việc">([^<]+)</td>.*?small quiet">([^<]*)</td>', text_of(admin, "/quan-tri/nhat-ky/")
+    )
+    assert ("Trình hiệu trưởng", "từ: Nháp; sang: Chờ nộp; bản đã nộp: 0") in rows
+    told = [word.partition(": ")[0] for _, details in rows for word in details.split("; ") if word]
+    assert {key for key in told if key.isascii() and key != "SHA-256"} <= {"sang"}
+    assert "thay tệp cũ: không" in dict(rows)["Đính kèm tệp"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from thidua.models import Definition, Event, Unit, User
+from thidua.models import Definition, Event, Role, State, Unit, User
 from thidua.permissions import Actor
 from thidua.services.accounts import require_admin
 from thidua.services.unit_names import unit_name
@@ -86,16 +87,66 @@ SUBJECTS = {
 }
 
 
+DETAILS: dict[str, str] = {
+    "after": "sang",
+    "before": "từ",
+    "blobs": "số tệp",
+    "changed": "mục đã sửa",
+    "copy": "bản không nêu tên",
+    "dossier": "hồ sơ số",
+    "endpoint": "trang",
+    "extension": "đề nghị số",
+    "filed": "bản đã nộp",
+    "from": "từ đơn vị số",
+    "kind": "loại",
+    "last_day": "ngày cuối",
+    "n": "bản",
+    "parent": "cấp trên: đơn vị số",
+    "replaces": "thay tệp cũ",
+    "report": "báo cáo",
+    "rev": "lần lưu",
+    "revision": "tệp",
+    "role": "vai trò",
+    "rows": "số dòng",
+    "sha256": "SHA-256",
+    "size": "số byte",
+    "slot": "mục",
+    "stage": "phiếu của",
+    "to": "đến đơn vị số",
+    "unit": "đơn vị số",
+    "user": "tài khoản số",
+}
+STAGES = {"self": "nhà trường", "group": "tổ", "office": "cơ quan", "judge": "giám khảo"}
+WORDS: dict[str, dict[str, str]] = {
+    "after": {state.value: state.label for state in State},
+    "before": {state.value: state.label for state in State},
+    "role": {role.value: role.label for role in Role},
+    "stage": STAGES,
+}
+"""What a value of these details is called; any other is told as it stands."""
+
+
 @dataclass(frozen=True)
 class EventLine:
-    """A line of the audit as people read it; ``details`` are codes and numbers."""
+    """A line of the audit as people read it; ``details`` are names of facts with their values."""
 
     at: datetime
     login: str
     unit: str
     action: str
     subject: str
-    details: dict[str, object]
+    details: dict[str, str]
+
+
+def _told(details: Mapping[str, object]) -> dict[str, str]:
+    told = {}
+    for key in sorted(details, key=lambda one: one != "before"):
+        value = details[key]
+        word = "có" if value is True else "không" if value is False else str(value)
+        if isinstance(value, list):
+            word = ", ".join(map(str, value))
+        told[DETAILS.get(key, key)] = WORDS.get(key, {}).get(word, word)
+    return told
 
 
 def events(
@@ -128,7 +179,7 @@ def events(
             unit or "",
             ACTIONS.get(what, what),
             f"{SUBJECTS.get(kind, kind)}{f' số {number}' if number else ''}",
-            details,
+            _told(details),
         )
         for _, at, who, unit, what, kind, number, details in rows
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -78,6 +79,18 @@ def last_title(session: Session, scope: Scope) -> str:
     """The title under which the actor's units signed last; empty before their first tờ trình."""
     own = submissions(scope).where(Submission.unit_id.in_(scope.own)).order_by(Submission.id.desc())
     return session.scalar(own.with_only_columns(Submission.signer_title).limit(1)) or ""
+
+
+def of_same_number(session: Session, scope: Scope, submission: Submission) -> list[Submission]:
+    """The unit's other tờ trình of that year that bear the same number, oldest first."""
+    year = submission.day.year
+    query = submissions(scope).where(
+        Submission.unit_id == submission.unit_id,
+        Submission.number == submission.number,
+        Submission.id != submission.id,
+        Submission.day.between(date(year, 1, 1), date(year, 12, 31)),
+    )
+    return list(session.scalars(query.order_by(Submission.id)))
 
 
 def under_letter(session: Session, scope: Scope, submission: Submission) -> list[tuple[Dossier, int, str]]:

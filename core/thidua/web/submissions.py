@@ -75,6 +75,10 @@ def new() -> Answer:
     except Refused as refused:
         field = FIELDS.get(refused.code, "")
         return _form(chosen, {field: str(refused)}, refused.status, late=refused.code == "deadline-passed")
+    alike = letters.of_same_number(read(), current_scope(), made)
+    if alike:
+        days = ", ".join(f"ngày {show_date(one.day)}" for one in alike)
+        flash(f"Số {made.number} đã có ở tờ trình {days}. Nếu ghi nhầm số, hãy rút hồ sơ rồi nộp lại.", "warning")
     return redirect(url_for("submissions.receipt", submission=made.public_id))
 
 
