@@ -400,6 +400,18 @@ FAULTS = (
         "imports",
         "in a check or a",
     ),
+    Fault("imports", CHECK, IMPORT, "import os\nA = os.environ.get('A')\n" + IMPORT, "imports", "the environment"),
+    Fault(
+        "imports",
+        CHECK,
+        COUNT,
+        "open('/dev/null', 'w').close()",
+        "imports",
+        "open() in a check or a sample",
+    ),
+    Fault("imports", CHECK, COUNT, "import sqlite3; sqlite3.connect(':memory:')", "imports", "touches nothing outside"),
+    Fault("samples", SAMPLE, "{2019 - grade}", "{1919 - grade}", "samples", "nobody at school is so old"),
+    Fault("samples", SAMPLE, 'f"Bài viết của {name}"', '""', "samples", "'bai_viet' has a file without a title"),
     Fault("samples", SAMPLE, "rng.choice(PUPILS)", "rng.choice([*set(PUPILS)])", "alone", "differs from process to"),
 )
 

@@ -19,7 +19,7 @@ from thidua.plugin import DossierChange
 from thidua.plugin.faults import own_frame
 from thidua.plugin.problems import did_you_mean
 from thidua.registry import GROUP, Registry
-from thidua.testing.reach import CLOCKS, asking_the_clock
+from thidua.testing.reach import CLOCKS, going_outside
 from thidua.testing.subject import Subject, unlogged
 from thidua.testing.texts import text_faults
 
@@ -27,6 +27,7 @@ HEAVY = ("flask", "werkzeug", "jinja2", "sqlalchemy", "alembic", "whoosh", "wtfo
 BULKY = ("numpy", "pandas", "scipy", "matplotlib", "PIL", "lxml", "docx", "openpyxl", "pypdf", "requests", "httpx")
 """What takes long to load: fine within a function, not for every start of a site."""
 _ENVIRONMENT = dict(os.environ)  # as it was before a plugin was loaded here
+_ENVIRON = "reads the environment; a campaign is the same on every site, numbers of a call are a Parameter"
 ALONE_SECONDS = 60
 LISTEN_SECONDS = 3
 _TERMINAL = {"print", "input", "breakpoint", "builtins.print", "pdb.set_trace"}
@@ -105,6 +106,8 @@ def imports(subject: Subject) -> Iterator[str]:
             continue
         modules[_short(path)], aliases = tree, _aliases(tree)
         for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ", "os.getenv"):
+                yield f"{_short(path)}:{node.lineno}: {_ENVIRON}"
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) in aliases:
                 yield from (f"{_short(path)}:{node.lineno}: {fault}" for fault in _unpromised(node.attr))
             faults = (*_wrong(node), *_of_another(node, subject.package))
@@ -120,7 +123,7 @@ def imports(subject: Subject) -> Iterator[str]:
                     "each day; write the day out"
                 )
     if subject.loads:
-        yield from asking_the_clock(subject.tracks, modules)
+        yield from going_outside(subject.tracks, modules)
 
 
 def _short(path: Path) -> str:

@@ -13,21 +13,33 @@ CLOCKS = {
     for module in ("", "datetime.", "dt.")
     for name in ("date.today", "datetime.now", "datetime.today", "datetime.utcnow")
 } | {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.strftime", "time.monotonic"}
+_OUTSIDE = {"socket", "sqlite3", "subprocess", "urllib", "http", "requests", "httpx", "smtplib", "shutil", "tempfile"}
+_WRITING = {"write_text", "write_bytes", "unlink", "rmtree", "mkdir", "touch"}
 
 
-def asking_the_clock(tracks: Iterable[Tried], modules: Mapping[str, ast.Module]) -> Iterator[str]:
-    """Calls of a clock in what checks and samples run, as ``place: sentence``."""
+def going_outside(tracks: Iterable[Tried], modules: Mapping[str, ast.Module]) -> Iterator[str]:
+    """Clocks, files, other programs and the network in what checks and samples run, as ``place: sentence``."""
     functions: dict[str, list[tuple[str, ast.AST]]] = {}
     for place, module in modules.items():
         for node in ast.walk(module):
             if isinstance(node, ast.FunctionDef):
                 functions.setdefault(node.name, []).append((place, node))
     for place, node in _reached(_begins(tracks), functions):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCKS:
-            yield (
-                f"{place}:{node.lineno}: {ast.unparse(node.func)}() in a check or a sample changes with the day; "
-                "a check goes by dossier.call_period, a sample by years as they are written"
-            )
+        if isinstance(node, ast.Call):
+            yield from (f"{place}:{node.lineno}: {fault}" for fault in _called(node))
+
+
+def _called(node: ast.Call) -> Iterator[str]:
+    called = ast.unparse(node.func)
+    if called in CLOCKS:
+        yield (
+            f"{called}() in a check or a sample changes with the day; "
+            "a check goes by dossier.call_period, a sample by years as they are written"
+        )
+    mode = next((one.value for one in node.args[1:2] if isinstance(one, ast.Constant)), "")
+    writes = called == "open" and bool(set(str(mode)) & set("wax+"))
+    if writes or called.partition(".")[0] in _OUTSIDE or called.rpartition(".")[2] in _WRITING:
+        yield f"{called}() in a check or a sample; it goes by what it is given, and touches nothing outside"
 
 
 def _begins(tracks: Iterable[Tried]) -> set[str]:

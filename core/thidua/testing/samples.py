@@ -13,8 +13,8 @@ from thidua.plugin import JsonValue, MultiChoice, PersonRef, Rows, Sample, Secti
 from thidua.testing.subject import Subject, Tried
 
 SEEDS = 24
-YOUNGEST = 2020
-"""The call of the trial is of 2025-2026."""
+OLDEST, YOUNGEST = 1935, 2020
+"""Years of birth; the call of the trial is of 2025-2026."""
 _UNANSWERED: tuple[JsonValue, ...] = (None, "", [], {})
 KINDS_OF_DOSSIERS = 4
 """So many different dossiers, and so many different names, are wanted of all seeds."""
@@ -137,6 +137,10 @@ def _thin(one: Tried, found: list[Drawn]) -> Iterator[str]:
     years = [int(year) for _, _, year in (text.rpartition("/") for text in born) if year.isdecimal()]
     if any(year > YOUNGEST for year in years):
         yield f"a nominee is born in {max(years)}; nobody at school is so young"
+    if any(year < OLDEST for year in years):
+        yield f"a nominee is born in {min(years)}; nobody at school is so old"
+    for file in sorted({file.slot for each in found for file in each.sample.files if not file.title.strip()}):
+        yield f"document {file!r} has a file without a title; write what it is called"
     texts = {slot.key for slot in one.shape.documents if {".docx", ".txt"} & set(slot.accept)}
     for slot in sorted(texts):
         files = [file for each in found for file in each.sample.files if file.slot == slot]
