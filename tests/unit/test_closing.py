@@ -480,6 +480,21 @@ def _publish_raw(session: Session, table: Round, made: list[str]) -> None:
     move_many(session, rows, Action.PUBLISH, scope=scope, by=table.manager, now=table.clock())
 
 
+def test_what_an_office_above_does_is_recorded_in_its_own_name(table: Round, world: World) -> None:
+    made = table.dossiers(1)
+    with table.site.database.writing() as session:
+        for role in (Role.MANAGER, Role.APPRAISER):
+            given = {"user_id": world.users["thamdinh1"], "role": role, "valid_from": LONG_AGO}
+            session.add(Grant(unit_id=world.units["so"], **given))
+    above = world.actor("thamdinh1", "so")
+    with table.site.database.writing() as session:
+        plan = assigning.plan_by_hand(session, dossiers=made, judges=[table.judges["gk1"]], by=above, now=table.clock())
+        assigning.carry_out(session, plan, by=above, now=table.clock())
+    with table.site.database.reading() as session:
+        told = session.execute(select(Event.action, Event.unit_id).where(Event.subject_kind == "dossier")).all()
+    assert sorted(map(tuple, told)) == [("assign", world.units["so"]), ("judge-assigned", world.units["so"])]
+
+
 def test_checks_are_told_what_was_published_and_nothing_before(table: Round) -> None:
     made = judged(table, ("50", "40"), ("10", "10"))
     (other,) = table.dossiers(1, track="ghi-nhan")

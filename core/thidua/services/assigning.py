@@ -35,7 +35,7 @@ from thidua.permissions import (
 from thidua.plugin import Shape
 from thidua.services import audit
 from thidua.services.judges import Candidate, Judge, candidates
-from thidua.services.moves import move_many
+from thidua.services.moves import in_whose_name, move_many
 from thidua.services.standing import Standing, standing_of, standings
 from thidua.times import local_day
 
@@ -270,9 +270,10 @@ def event(
     scope: Scope, dossier: DossierFacts, action: str, user_id: int, *, by: Actor, now: datetime
 ) -> dict[str, object]:
     """The line of the audit that names a judge of a dossier, by the number of the account."""
-    unit_id = scope.custodian(dossier.receiving_unit_id, dossier.owner_unit_id)
     subject, details = ("dossier", dossier.id), {"user": user_id}
-    return audit.line(action, by=by, now=now, subject=subject, unit_id=unit_id, details=details)
+    return audit.line(
+        action, by=by, now=now, subject=subject, unit_id=in_whose_name(scope, dossier, by), details=details
+    )
 
 
 def call_third(session: Session, *, dossier: str, judge: str = "", by: Actor, now: datetime) -> tuple[Standing, Judge]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from thidua import outbox
 from thidua.errors import Invalid, Refused
-from thidua.models import EDITABLE, Action, Dossier, State, among, transition
+from thidua.models import EDITABLE, Action, Dossier, Role, State, among, transition
 from thidua.outbox import Job
 from thidua.permissions import Actor, DossierFacts, Scope, require
 from thidua.services import audit
@@ -95,7 +95,7 @@ def move_many(
     """:func:`move` for many dossiers of an office at once: all of them or none.
 
     The statements do not grow with the dossiers, and what follows is one row of the outbox, which the worker
-    spreads (:func:`follow_up`); each is moved in the name of the unit that has custody of it.
+    spreads (:func:`follow_up`); they are moved in the name that :func:`in_whose_name` says.
     ``Dossier`` objects that the session holds already are read anew.
     """
     moved: dict[State, list[Standing]] = {}
@@ -106,6 +106,13 @@ def move_many(
         to = _target(before, action, reason)
         _write(session, rows, action, before, to, scope=scope, by=by, now=now)
     session.expire_all()
+
+
+def in_whose_name(scope: Scope, dossier: DossierFacts, by: Actor) -> int | None:
+    """The office that one acts for who runs a call: the chosen one where it does, else the one with custody."""
+    if by.unit_id is not None and scope.has(Role.MANAGER, by.unit_id):
+        return by.unit_id
+    return scope.custodian(dossier.receiving_unit_id, dossier.owner_unit_id)
 
 
 def _target(before: State, action: Action, reason: str) -> State:
@@ -142,7 +149,7 @@ def _write(
     session.execute(moved.execution_options(synchronize_session=False))
     alike: dict[tuple[int | None, int], list[int]] = {}
     for row in rows:
-        alike.setdefault((scope.custodian(row.receiving_unit_id, row.owner_unit_id), row.filed), []).append(row.id)
+        alike.setdefault((in_whose_name(scope, row, by), row.filed), []).append(row.id)
     for (unit_id, filed), ids in alike.items():
         said = {"before": before, "after": to, "filed": filed}
         audit.record_many(session, action, by=by, now=now, subjects=("dossier", ids), unit_id=unit_id, details=said)
