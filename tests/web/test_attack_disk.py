@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import sqlite3
 from collections.abc import Iterator
 
@@ -12,12 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from conftest import serve
+from desk import word_file
 from small_world import Clock, World
 from thidua.errors import say
 from thidua.models import Part
 from thidua.services.site import Site
 from thidua.web.security import public
-from web_desk import page_fields, post, signed_in, start, text_of
+from web_desk import attach, page_fields, post, signed_in, start, text_of
 
 WORDS = "Dạy tốt, học tốt. " * 4_000
 
@@ -77,6 +79,19 @@ def test_refusal_that_cannot_be_noted_is_no_unexpected_error(
     site.database.close()
     answer = clerk.get("/quan-tri/tai-khoan/")
     assert (answer.status_code, say("read-only") in answer.get_data(as_text=True)) == (503, True)
+
+
+def test_upload_into_a_store_that_may_only_be_read_says_so(dossier: tuple[FlaskClient, str], site: Site) -> None:
+    """As after a fault of the disk, or with the wrong owner: /sys is a folder in which nobody makes a file."""
+    clerk, address = dossier
+    site.store.root.mkdir(exist_ok=True)
+    (site.store.root / "tmp").symlink_to("/sys")
+    data = {"tep": (io.BytesIO(word_file("Báo cáo")), "a.docx")}
+    answer = post(clerk, f"{address}/tep/bao_cao", data, content_type="multipart/form-data")
+    assert (answer.status_code, say("read-only") in answer.get_data(as_text=True)) == (503, True)
+    assert clerk.get(address).status_code == 200
+    (site.store.root / "tmp").unlink()
+    assert attach(clerk, address, "a.docx", word_file("Báo cáo")) == 302
 
 
 def test_temporary_file_without_room_says_so(site: Site, clock: Clock) -> None:

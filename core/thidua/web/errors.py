@@ -97,11 +97,16 @@ def _database(error: OperationalError) -> Response:
     return _unexpected(error)
 
 
+DISK = {errno.ENOSPC: DATABASE["full"], errno.EDQUOT: DATABASE["full"]}
+DISK |= dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), DATABASE["readonly"])
+
+
 def _disk(error: OSError) -> Response:
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno not in DISK:
         return _unexpected(error)
-    log.warning("no room on the disk at %s", request.endpoint)
-    return answer("disk-full-saving", 507, say("disk-full-saving"))
+    code, status = DISK[error.errno]
+    log.warning("the disk takes nothing at %s: %s", request.endpoint, error.strerror)
+    return answer(code, status, say(code))
 
 
 def _unexpected(error: BaseException) -> Response:
