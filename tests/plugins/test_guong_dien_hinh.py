@@ -431,7 +431,7 @@ def contest(site, world, clock) -> Contest:
 
 def test_two_thousand_and_one_words_are_refused_typed_or_attached_and_so_is_a_scan(contest: Contest) -> None:
     typed = contest.enter(bai_viet="chữ " * 2001)
-    limit = say("form-too-long", label="Bài viết", count=2001, limit=2000, what="chữ")
+    limit = say("form-too-long", label="Bài viết", count="2.001", limit="2.000", what="chữ")
     assert contest.problems(typed) == [("bai_viet", limit)]
     attached = contest.enter(bai_viet="")
     contest.attach(attached, word_file("chữ " * 2001), slot="tep_bai")

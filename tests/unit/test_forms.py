@@ -107,12 +107,12 @@ def test_typed_value_is_canonical(field: Field, raw: JsonValue, typed: JsonValue
         (
             Text("a", "Họ tên"),
             "x" * 1_000_000,
-            "“Họ tên” dài 1000000 ký tự, vượt giới hạn 500 ký tự. Hãy rút gọn; nội dung đã nhập vẫn còn trong ô.",
+            "“Họ tên” dài 1.000.000 ký tự, vượt giới hạn 500 ký tự. Hãy rút gọn; nội dung đã nhập vẫn còn trong ô.",
         ),
         (
             LongText("a", "Bài"),
             "x" * 20_001,
-            "“Bài” dài 20001 ký tự, vượt giới hạn 20000 ký tự. Hãy rút gọn; nội dung đã nhập vẫn còn trong ô.",
+            "“Bài” dài 20.001 ký tự, vượt giới hạn 20.000 ký tự. Hãy rút gọn; nội dung đã nhập vẫn còn trong ô.",
         ),
         (
             LongText("a", "Bài", max_words=2),

@@ -45,6 +45,7 @@ from thidua.plugin import (
     YesNo,
 )
 from thidua.text import clean_line
+from thidua.times import show_number
 
 SPARE_ROWS = 20
 """Rows beyond a table's limit that are still shown again, so that nobody has to type them twice."""
@@ -293,7 +294,7 @@ class _Check:
         ident, name = clean_line(bound.form["id"].data or ""), clean_line(bound.form["name"].data or "")
         if len(ident) > 100 or len(name) > MOST_NAME:
             count = max(len(ident), len(name))
-            message = say("form-too-long", label=spec.label, count=count, limit=MOST_NAME, what="ký tự")
+            message = say("form-too-long", label=spec.label, count=show_number(count), limit=MOST_NAME, what="ký tự")
             return _refused(bound.form["name"], spec.key, message)
         if ident and name:
             return _Found({"id": ident, "name": name})

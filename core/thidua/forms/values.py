@@ -56,7 +56,7 @@ def _refuse(code: str, given: object, **facts: object) -> Malformed:
 
 
 def _too_long(label: str, count: int, limit: int, what: str) -> Malformed:
-    return Malformed(say("form-too-long", label=label, count=count, limit=limit, what=what))
+    return Malformed(say("form-too-long", label=label, count=show_number(count), limit=show_number(limit), what=what))
 
 
 def _text(spec: Field, given: object, label: str) -> str:
