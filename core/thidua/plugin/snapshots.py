@@ -171,5 +171,5 @@ class Past(Protocol):
         ...
 
     def awards(self, person: str) -> Sequence[PastAward]:
-        """The awards of a person (by id), newest period first."""
+        """The awards of a person (by id), newest period first; none as long as the site records no decisions."""
         ...
