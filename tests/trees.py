@@ -15,5 +15,16 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """Every node of the module at ``path``: walking costs more than parsing."""
-    return tuple(ast.walk(tree(path)))
+    """Every node of the module at ``path``, in the order of ``ast.walk``, but no ``Load`` and ``Store``.
+
+    Walking costs more than parsing, so it is done once, and without the generators of ``ast``.
+    """
+    found: list[ast.AST] = [tree(path)]
+    for node in found:  # which grows while it is gone through
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if type(value) is list:
+                found += [one for one in value if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST) and name != "ctx":
+                found.append(value)
+    return tuple(found)
