@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import random
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -20,9 +24,20 @@ from thidua.models import Database
 from thidua.services import indexing
 from thidua.services.doctor import examine
 from thidua.services.verify import Looked, verify
+from thidua.times import utc_now
 
 FIRST = "000000000001"
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "first_schema.sql"
+KILLS, ROUNDS = 3, 6
+EVENTS = 40_000  # so many that an upgrade takes long enough to be hit
+UPGRADE = """
+import sys
+from pathlib import Path
+from thidua import migrations
+from thidua.models import Database
+print("begins", flush=True)
+migrations.upgrade(Database(Path(sys.argv[1]) / "thidua.sqlite"))
+"""
 HASHES = (
     "SELECT id, dossier_id, n, content, sha256, definition_sha256 FROM version ORDER BY id",
     "SELECT id, version_id, slot, name, sha256, size FROM version_file ORDER BY id",
@@ -121,3 +136,63 @@ def test_there_is_no_way_back_and_nothing_is_changed(instance: Path) -> None:
         open_site(config.load(instance))
     with closing(sqlite3.connect(instance / "thidua.sqlite")) as connection:
         assert "\n".join(connection.iterdump()) == before
+
+
+# --- killed while it runs ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def filled(_first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance of the first program with a long audit."""
+    instance = Path(shutil.copytree(_first, tmp_path_factory.mktemp("filled") / "site"))
+    with closing(sqlite3.connect(instance / "thidua.sqlite")) as connection:
+        listed = [row[1] for row in connection.execute("PRAGMA table_info(event)") if row[1] != "id"]
+        columns = ", ".join(listed)
+        while connection.execute("SELECT count(*) FROM event").fetchone()[0] < EVENTS:
+            connection.execute(f"INSERT INTO event ({columns}) SELECT {columns} FROM event")
+        connection.commit()
+    return instance
+
+
+def schema(instance: Path) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(instance / "thidua.sqlite")) as connection:
+        said = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        return sorted(connection.execute(said).fetchall(), key=str)
+
+
+def events(instance: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(instance / "thidua.sqlite")) as connection:
+        return connection.execute("SELECT id, at, action, details FROM event ORDER BY id").fetchall()
+
+
+def upgraded(filled: Path, tmp_path: Path) -> Path:
+    instance = Path(shutil.copytree(filled, tmp_path / "whole"))
+    database = Database(instance / "thidua.sqlite")
+    migrations.upgrade(database)
+    database.close()
+    return instance
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_upgrade_killed_at_any_moment_is_finished_by_the_next_start(filled: Path, tmp_path: Path, seed: int) -> None:
+    chance, instance = random.Random(seed), Path(shutil.copytree(filled, tmp_path / "site"))
+    before = kept(instance), blobs(instance), events(instance)
+    for _ in range(KILLS):
+        with subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, str(instance)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"begins\n"
+            time.sleep(chance.random() * 0.8)
+            process.kill()
+    site = open_site(config.load(instance))
+    try:
+        assert migrations.current(site.database) == migrations.head() != FIRST
+        assert [str(fault) for fault in verify(site.database, site.store, now=utc_now(), looked=Looked())] == []
+    finally:
+        site.engine.close()
+        site.database.close()
+    assert (kept(instance), blobs(instance), events(instance)) == before
+    assert schema(instance) == schema(upgraded(filled, tmp_path))
