@@ -259,6 +259,14 @@ def test_sheet_is_saved_and_handed_in_without_scripts(room: Room) -> None:
     assert (answer.status_code, 'name="point:y_tuong"' in client.get(at).get_data(as_text=True)) == (302, True)
 
 
+def test_an_item_leads_to_its_evidence_in_what_the_judge_reads(room: Room) -> None:
+    for dossier in (room.open, room.blind):
+        page = text_of(room.client(), room.at(dossier))
+        said = re.findall(r'Minh chứng: <a href="#([\w-]+)" data-evidence>([^<]+)</a>', page)
+        assert said == [("tai-lieu", "Báo cáo")], dossier
+        assert page.count(' id="tai-lieu"') == 1
+
+
 def test_problems_stand_beside_their_items_and_what_was_typed_stays(room: Room) -> None:
     client, at = room.client(), room.at(room.open)
     answer = post(client, at, {**points(y_tuong="0,3", trinh_bay="9"), "_do": "send"})

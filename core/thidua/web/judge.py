@@ -210,7 +210,7 @@ def _page(assignment: str, typed: Typed, status: int) -> Answer:
         assignment=assignment,
         sheet=found,
         seen=seen,
-        lines=lines(found),
+        lines=lines(found, seen),
         texts={**found.texts, **typed.texts},
         marks={**found.marks, **typed.marks},
         typed=typed,

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from thidua.plugin import Deduction, Gate, Group, Item, Node
 from thidua.scoring import number
 from thidua.scoring.wording import readable
+from thidua.services.judge_reading import Reading
 from thidua.services.sheets import OpenSheet
 from thidua.web.filters import points
 
 BARS = 10
+PAPERS = "tai-lieu"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One node as it is drawn. ``kind``: group, item, deduction or gate; ``bands`` are (from, label)."""
+    """One node as it is drawn. ``kind``: group, item, deduction or gate; ``bands`` are (from, label).
+
+    ``evidence`` is where to look in what the judge reads: (anchor, label).
+    """
 
     key: str
     label: str
@@ -31,6 +36,7 @@ class Line:
     gate: str
     sentence: str
     others: Sequence[tuple[int, str, str]]
+    evidence: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -56,16 +62,25 @@ class Spread:
     at: int | None
 
 
-def lines(sheet: OpenSheet) -> list[Line]:
-    """Every node of the rubric below its root, parents first."""
-    nodes = sheet.rubric.nodes
+def lines(sheet: OpenSheet, seen: Reading) -> list[Line]:
+    """Every node of the rubric below its root, parents first; ``seen`` is what lies beside the sheet."""
+    nodes, places = sheet.rubric.nodes, _places(sheet, seen)
     return [
-        _line(nodes[value.key], value.depth, points(value.value), value.sentence, sheet)
+        _line(nodes[value.key], value.depth, points(value.value), value.sentence, sheet, places=places)
         for value in sheet.reckoned.valued.tree()[1:]
     ]
 
 
-def _line(node: Node, depth: int, value: str, sentence: str, sheet: OpenSheet) -> Line:
+def _places(sheet: OpenSheet, seen: Reading) -> dict[str, tuple[str, str]]:
+    """Anchor and label of every answer and document that the judge is shown; what is hidden has none."""
+    shown = {one.key: (f"muc-{one.key}", one.label) for section in seen.sections for one in section.answers}
+    labels = {paper.label for paper in seen.papers}
+    return shown | {one.key: (PAPERS, one.label) for one in sheet.form.documents if one.label in labels}
+
+
+def _line(
+    node: Node, depth: int, value: str, sentence: str, sheet: OpenSheet, *, places: Mapping[str, tuple[str, str]]
+) -> Line:
     scored = isinstance(node, Item | Deduction)
     bands = [(number(Fraction(band.least)), band.label) for band in node.bands] if isinstance(node, Item) else []
     gate = number(Fraction(node.gate)) if isinstance(node, Item) and node.gate is not None else ""
@@ -87,6 +102,7 @@ def _line(node: Node, depth: int, value: str, sentence: str, sheet: OpenSheet) -
         ]
         if scored or isinstance(node, Gate)
         else [],
+        evidence=[places[key] for key in node.evidence if key in places] if not isinstance(node, Group) else [],
     )
 
 

@@ -4,6 +4,11 @@ const form = document.querySelector("form[data-sheet]");
 const pane = document.querySelector("[data-pane]");
 const dossier = document.querySelector("[data-dossier]");
 
+function leave() {
+  pane.hidden = true;
+  dossier.hidden = false;
+}
+
 async function show(address) {
   const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
   const page = response?.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
@@ -13,10 +18,7 @@ async function show(address) {
   back.type = "button";
   back.className = "btn btn-sm btn-secondary";
   back.textContent = "Về phần nội dung";
-  back.addEventListener("click", () => {
-    pane.hidden = true;
-    dossier.hidden = false;
-  });
+  back.addEventListener("click", leave);
   pane.replaceChildren(back, document.importNode(view, true));
   pane.hidden = false;
   dossier.hidden = true;
@@ -26,6 +28,7 @@ async function show(address) {
 }
 
 document.addEventListener("click", (event) => {
+  if (pane && event.target.closest("[data-evidence]")) leave(); // what the link leads to is hidden beside a file
   const link = event.target.closest("[data-pane-link]");
   if (!link || !pane || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
