@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -146,3 +148,12 @@ def test_search_names_a_campaign_whose_plugin_is_out(app: Flask, site: Site, fou
     app.extensions["thidua"] = out
     page = text_of(office, "/tim?q=phongtrao:tiny")
     assert (page.count("Thi đua nhỏ"), found[-24:] in page) == (named, True)
+
+
+def test_while_the_index_is_rebuilt_nobody_is_told_that_there_is_nothing(app: Flask, site: Site, found: str) -> None:
+    shutil.rmtree(site.settings.index_path)
+    site.engine.close()
+    app.extensions["thidua"] = replace(site, engine=site.registry.engines["whoosh"].open(site.settings.index_path, {}))
+    page = text_of(signed_in(app, "thamdinh1"), "/tim?q=kho+hoc+lieu+so")
+    said = ("đang được dựng lại", "Chưa tìm được hồ sơ nào", "Không tìm thấy hồ sơ nào", "Không có kết quả")
+    assert [text in page for text in said] == [True, True, False, False]
