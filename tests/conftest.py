@@ -346,12 +346,6 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """For ``-n auto``: one more than there are cores, since many a test waits for a process or for another thread."""
-    return (os.cpu_count() or 1) + 1
-
-
 _shared_folder: list[Path] = []
 
 
