@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 
 import pytest
 from docx import Document as WordDocument
@@ -30,6 +31,7 @@ LETTER = Letter(number="05/TTr-THHS", day=date(2026, 3, 10), signer="Trần Th�
 PHRASE = "Kho học liệu số dùng chung của tổ chuyên môn"
 
 
+@cache
 def word_file(*paragraphs: str) -> bytes:
     document = WordDocument()
     for paragraph in paragraphs:

@@ -236,7 +236,7 @@ def test_what_campaigns_ask_of_a_school_once_is_no_fault_of_a_sample_and_warning
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "thidua_mot_lan", raising=False)
     install(monkeypatch, EntryPoint("mot-lan", "thidua_mot_lan", registry.GROUP))
-    made = demo.build(tmp_path / "site", now=utc_now(), thin=4)
+    made = demo.build(tmp_path / "site", now=utc_now(), thin=6)
     assert made.faults == ("chat 2026 track 'hoc-sinh': sample: Đã có hồ sơ.",)
     site = open_site(config.load(tmp_path / "site"))
     with site.database.reading() as session:

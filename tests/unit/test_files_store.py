@@ -290,11 +290,11 @@ def work(store, step, acknowledge):
         os.write(acknowledge, b"kept")
     os._exit(0)
 
-step, wrong, left_behind, outcomes, ended = 0, [], 0, [], 0
+step, stride, wrong, left_behind, outcomes, ended = 0, int(sys.argv[2]), [], 0, [], 0
 wanted = ((0, False), (1, False), (1, True))
 # A thread writes beside the one whose calls are counted, so that their number differs a little from run to run.
 while ended < 50 and not (ended and all(one in outcomes for one in wanted)):
-    step += 1
+    step += stride
     store = BlobStore(Path(sys.argv[1]) / str(step))
     store.root.mkdir()
     reading, writing = os.pipe()
@@ -321,7 +321,8 @@ print(json.dumps([wrong, left_behind > 0, seen, step > 20]))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
-def test_a_kill_at_every_step_leaves_whole_blobs_or_none(tmp_path):
+@pytest.mark.parametrize("stride", [3, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_kill_at_any_step_leaves_whole_blobs_or_none(tmp_path, stride):
     """Killed before each call into C in turn: at least once before, and once after the name was given."""
-    done = run(KILLED, str(tmp_path))
+    done = run(KILLED, str(tmp_path), str(stride))
     assert json.loads(done.stdout or f'"{done.stderr}"') == [[], True, [True, True, True], True]

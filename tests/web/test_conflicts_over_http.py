@@ -194,7 +194,11 @@ def test_what_is_looked_for_is_there_before(room: Room) -> None:
     assert (f"/ho-so/{room.dossier}/xem" in told, "/tim?q=hoa" in told) == (not room.blind, not room.blind)
 
 
-@pytest.mark.parametrize("happens", WAYS, ids=lambda way: way.__name__)
+QUICK = (declared_by_judge, becomes_author)
+EACH = [pytest.param(way, id=way.__name__, marks=() if way in QUICK else pytest.mark.slow) for way in WAYS]
+
+
+@pytest.mark.parametrize("happens", EACH)
 def test_conflicted_dossier_does_not_exist_for_its_judge(room: Room, happens: Callable[[Room], None]) -> None:
     before = room.client()
     assert CANARY in text_of(before, room.at(room.dossier))
