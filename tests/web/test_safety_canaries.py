@@ -247,7 +247,7 @@ def test_visitor_finds_nothing(planted) -> None:
     site, _, app, _ = planted
     client = app.test_client()
     statuses = {}
-    for path in tour(site, app, ids_of(site)):
+    for path in tour(site, app, fewer_ids(site, "tracuu")):
         with client.get(path) as answer:
             statuses.setdefault(answer.status_code, path)
             assert not WORD.search(answer.get_data())
