@@ -88,12 +88,14 @@ def test_blocks_without_a_wanted_document_are_left_out(index: tuple[WhooshEngine
     leaf = max(opened.leaves, key=lambda leaf: leaf.count)
     info = leaf.info("text", "t0")
     assert info is not None
-    whole, weights = leaf.postings("text", "t0", info)
+    whole, weights = leaf.postings("t0", info)
     assert (len(whole), len(weights), list(whole)) == (info.doc_frequency(), len(whole), sorted(set(whole)))
-    kept, _ = leaf.postings("text", "t0", info, [whole[-1]])
-    assert list(kept) == list(whole)
+    absent = next(number for number in range(leaf.count) if number not in whole)
+    wanted = sorted([whole[0], whole[7], absent, whole[-1]])
+    chosen = [whole[0], whole[7], whole[-1]], [weights[0], weights[7], weights[-1]]
+    assert leaf.picked("t0", info, wanted) == chosen  # from the list that is kept
     leaf.columns.unpacked.clear()
-    some, some_weights = leaf.postings("text", "t0", info, [whole[-1]])
-    assert (list(some), list(some_weights)) == (list(whole[2 * BLOCK :]), list(weights[2 * BLOCK :]))
-    assert (len(some) > 0, leaf.columns.unpacked) == (True, {})
+    assert leaf.picked("t0", info, wanted) == chosen
+    assert [numbers[0] for numbers, _ in leaf._blocks(info, [whole[0], whole[-1]])] == [whole[0], whole[2 * BLOCK]]
+    assert leaf.columns.unpacked == {}
     opened.close()

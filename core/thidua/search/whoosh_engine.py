@@ -23,7 +23,8 @@ from thidua.search.engine import (
 from thidua.search.fold import NO_VOCABULARY, Vocabulary, counts
 from thidua.search.query import And, AnyToken, Node, Not, Or, YearRange
 from thidua.search.whoosh_api import SegmentWriter
-from thidua.search.whoosh_blocks import DATE, ID, TEXT, TOKENS, YEAR, Columns, Door, Leaf, Ranking, Scores
+from thidua.search.whoosh_blocks import DATE, ID, TEXT, TOKENS, YEAR, Columns, Leaf, Scores
+from thidua.search.whoosh_ranking import Door, Ranking
 
 log = logging.getLogger(__name__)
 
