@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from office_files import docx
 from small_world import World
@@ -27,6 +28,7 @@ def test_story_from_first_draft_to_search(app: Flask, site: Site, world: World) 
     public_id = dossier.rpartition("/")[2]
     assert "Nguyễn Thị Hoà" in text_of(head, "/to-trinh")
     assert "Dạy tốt, học tốt." in text_of(head, f"{dossier}/xem")
+    assert "Nên xem lại" not in to_sign(head, public_id)
     receipt = submit(head, public_id)
     versions = re.findall(r'class="code hash">([0-9a-f]{64})<', text_of(head, receipt))
     assert len(versions) == 1
@@ -48,6 +50,15 @@ def test_story_from_first_draft_to_search(app: Flask, site: Site, world: World) 
     assert "1 ghi chú" in text_of(clerk, "/")
     assert "Nêu rõ số liệu." in text_of(clerk, dossier)
     assert "1 ghi chú cần sửa" in text_of(clerk, dossier)
+    assert post(clerk, f"{dossier}/trinh").status_code == 302  # nothing mended: told again to whoever signs
+    told = re.search(
+        r"<h2>[^<]*<svg.*?</svg>Nên xem lại trước khi ký.*?</section>", to_sign(head, public_id), re.DOTALL
+    )
+    assert told
+    assert f"{dossier}/kiem-tra" in told.group()
+    assert "Nêu rõ số liệu." in told.group()
+    assert post(head, f"{dossier}/tra-ve", {"reason": "Chưa sửa."}).status_code == 302
+
     part = text_of(clerk, f"{dossier}/phan/thanh_tich_chung")
     assert "Nêu rõ số liệu." in part
     assert "đã sửa" not in part
@@ -71,6 +82,11 @@ def test_story_from_first_draft_to_search(app: Flask, site: Site, world: World) 
         assert "Báo cáo.docx" in found
         assert "<mark>vườn rau thuỷ canh</mark>" in found
     assert "Không có kết quả" in text_of(signed_in(app, "vanthu2"), "/tim?q=vuon+rau+thuy+canh")
+
+
+def to_sign(head: FlaskClient, public_id: str) -> str:
+    """The page on which the head signs."""
+    return text_of(head, f"/to-trinh/moi?hoso={public_id}")
 
 
 def test_the_clerk_sees_what_waits_for_the_head(app: Flask, world: World) -> None:

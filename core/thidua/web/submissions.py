@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -12,7 +13,7 @@ from thidua.errors import Invalid, NotFound, Refused, say
 from thidua.models import Dossier, Role, Submission
 from thidua.names import content_disposition, display_name
 from thidua.permissions import find_dossiers, find_submission
-from thidua.services import audit, exports, letters, lists, submissions
+from thidua.services import audit, checking, exports, letters, lists, submissions
 from thidua.services.checking import CheckFailed
 from thidua.services.lists import Listing, Wanted
 from thidua.services.submissions import Letter
@@ -26,6 +27,7 @@ pages = Blueprint("submissions", __name__, url_prefix="/to-trinh")
 FIELDS = {"letter-number": "number", "letter-day-ahead": "day", "letter-signer": "signer", "letter-title": "title"}
 Answer = str | Response | tuple[str, int]
 MOST_AT_ONCE = 200
+NOTICED = 20  # dossiers whose check is shown beside the letter: each costs what its own check page costs
 
 
 @pages.get("")
@@ -95,8 +97,18 @@ def _form(chosen: list[str], errors: dict[str, str], status: int, *, late: bool 
         "title": request.form.get("title", letters.last_title(read(), current_scope()) or Role.HEAD.label),
         "key": request.form.get("key", "") or secrets.token_hex(16),
     }
-    text = render_template("submissions/new.html", rows=rows, errors=errors, typed=typed, late=late)
+    noticed = _noticed(rows)
+    text = render_template(
+        "submissions/new.html", rows=rows, errors=errors, typed=typed, late=late, noticed=noticed, unread=rows[NOTICED:]
+    )
     return text, status
+
+
+def _noticed(rows: Sequence[Dossier]) -> dict[Dossier, list[str]]:
+    """What the check warns of, by dossier: whoever signs should have read it; it stops nobody."""
+    found = {row: checking.check(read(), site().registry, current_scope(), row).problems for row in rows[:NOTICED]}
+    warned = {row: [one.message for one in problems if one.level != "error"] for row, problems in found.items()}
+    return {row: messages for row, messages in warned.items() if messages}
 
 
 @pages.get("/<submission>")
