@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import cached_property
 
 from thidua.plugin.campaign import Basis, Campaign, Parameter, Subject, Track
 from thidua.plugin.classes import Class
@@ -80,7 +81,7 @@ class Shape:
         except (TypeError, ValueError) as error:
             raise ContractError(f"stored form: {error}") from error
 
-    @property
+    @cached_property  # a report asks it of the form of each of its rows
     def sha256(self) -> str:
         """The SHA-256 of :meth:`to_json`, 64 hexadecimal digits: the key of its ``Definition`` row."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()

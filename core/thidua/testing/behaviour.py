@@ -119,7 +119,7 @@ def _text_of(each: Drawn, slot: str) -> str:
 def typed(one: Tried, raw: Mapping[str, JsonValue]) -> dict[str, Value]:
     """The answers as a check reads them, through the real form."""
     values: dict[str, JsonValue] = {}
-    for section in one.shape.under({}).sections:
+    for section in one.plain.sections:
         own = {field.key: raw[field.key] for field in section.fields if field.key in raw}
         values |= section_form(section, own, complete=False).typed
     return python_values(one.shape, values)
@@ -127,7 +127,7 @@ def typed(one: Tried, raw: Mapping[str, JsonValue]) -> dict[str, Value]:
 
 def typed_alone(one: Tried, raw: Mapping[str, JsonValue], key: str, given: JsonValue) -> dict[str, Value]:
     """The answers of the one section in which ``key`` was given ``given``."""
-    section = next(each for each in one.shape.under({}).sections if any(field.key == key for field in each.fields))
+    section = next(each for each in one.plain.sections if any(field.key == key for field in each.fields))
     shown = {field.show_if.field for field in section.fields if field.show_if}
     own = {field.key: raw[field.key] for field in section.fields if field.key in raw and field.key in shown}
     bound = section_form(section, own | {key: given}, complete=True)

@@ -112,17 +112,15 @@ def _rows(tracks: Sequence[Tried]) -> list[Row]:
     rows: list[Row] = []
     for one in tracks:
         rng = random.Random(one.place)
-        answers = [
-            (each.sample.nominee, whole_form(one.shape.under({}), each.raw, complete=False)[0]) for each in drawn(one)
-        ]
+        form = one.plain  # one for all, as a site reads it once for each Definition
+        answers = [(each.sample.nominee, whole_form(form, each.raw, complete=False)[0]) for each in drawn(one)]
         for number in range(max(COUNTS) if answers else 0):
             nominee, typed = answers[number % len(answers)]
-            rows.append(_row(one, number, nominee, typed, rng))
+            rows.append(_row(form, number, nominee, typed, rng))
     return rows
 
 
-def _row(one: Tried, number: int, nominee: str, typed: dict[str, JsonValue], rng: random.Random) -> Row:
-    form = one.shape.under({})
+def _row(form: Shape, number: int, nominee: str, typed: dict[str, JsonValue], rng: random.Random) -> Row:
     outcome = _outcome(form, number, rng) if form.rubric is not None else None
     points = dict(outcome.nodes) if outcome is not None else {}
     return Row(

@@ -19,7 +19,7 @@ Points = dict[str, int]
 
 def forms_of(one: Tried) -> Iterator[tuple[str, Shape]]:
     """The form with the default of every parameter, then with each at its bounds; what that is called."""
-    yield one.place, one.shape.under({})
+    yield one.place, one.plain
     for parameter in one.shape.parameters:
         for name in ("minimum", "maximum"):
             value = getattr(parameter, name)
@@ -28,7 +28,7 @@ def forms_of(one: Tried) -> Iterator[tuple[str, Shape]]:
                     form = one.shape.under({parameter.key: str(value)})
                 except ContractError:
                     continue  # refused when the campaign was built
-                if form != one.shape.under({}):
+                if form != one.plain:
                     yield f"{one.place} with {parameter.key!r} at its {name} {value}", form
 
 
@@ -43,7 +43,7 @@ def arithmetic(subject: Subject) -> Iterator[str]:
                 f"{one.place}: rubric {rubric.key!r} does not say what it comes to; write max="
                 f"{show_exact(rubric.highest)} if that is meant, so that a slip in the points is found"
             )
-        form = one.shape.under({})
+        form = one.plain
         for sheet in _sheets(rubric):
             yield from (f"{one.place}: rubric {fault}" for fault in _adds_up(rubric, sheet))
             yield from (f"{one.place}: rubric {fault}" for fault in _never_less(rubric, form.classes, sheet))
@@ -151,7 +151,7 @@ def _rounding(judging: Judging, rubric: Group, classes: Sequence[Class]) -> Iter
 def gates(subject: Subject) -> Iterator[str]:
     """A gate that does not hold leaves the last class, whatever the points; one that holds does not."""
     for one in subject.tracks:
-        form = one.shape.under({})
+        form = one.plain
         if form.rubric is None:
             continue
         gated = {key: leaf for key, leaf in form.rubric.leaves.items() if _needed(leaf)}
@@ -260,7 +260,7 @@ def _reaches(rubric: Group, one: Class, points: Mapping[str, int]) -> bool:
 def judged(subject: Subject) -> Iterator[str]:
     """Tie-breaks can break ties, prizes have somebody to go to, judges have something to differ in."""
     for one in subject.tracks:
-        form = one.shape.under({})
+        form = one.plain
         if form.rubric is None:
             continue
         for key in form.tie_breaks:

@@ -60,7 +60,7 @@ def covering(one: Tried, least: int) -> list[Drawn]:
 
 def _shown(one: Tried, each: Drawn) -> dict[str, JsonValue]:
     """The answers that the form keeps: those to hidden questions are dropped."""
-    return whole_form(one.shape.under({}), each.raw, complete=False)[0]
+    return whole_form(one.plain, each.raw, complete=False)[0]
 
 
 def picked(one: Tried, sample: Sample) -> dict[str, JsonValue]:
@@ -169,7 +169,7 @@ def required(subject: Subject) -> Iterator[str]:
     """Without a required answer the real form refuses; without an optional one it does not."""
     for one in subject.tracks:
         for each in drawn(one, 6):
-            for section in one.shape.under({}).sections:
+            for section in one.plain.sections:
                 yield from (f"{one.place}: {fault}" for fault in _left_out(section, each.raw))
 
 

@@ -34,6 +34,11 @@ class Tried:
         """The form as it is stored."""
         return shape_of(self.campaign, self.track)
 
+    @cached_property
+    def plain(self) -> Shape:
+        """The form with the default of every parameter."""
+        return self.shape.under({})
+
     @property
     def place(self) -> str:
         """``vo-sach-chu-dep 2026 track 'lop'``."""
