@@ -27,6 +27,7 @@ from thidua.commands import graceful
 from thidua.commands.arriving import channel_into
 from thidua.commands.graceful import Server
 from thidua.commands.shared import instance_folder, opened, settings_of
+from thidua.commands.turns import Turns
 from thidua.files.limits import MB
 from thidua.outbox import Worker
 from thidua.services import indexing, originality
@@ -161,7 +162,7 @@ def listen(site: Site, host: str, port: int | None, *, app: WSGIApplication | No
     gc.collect()
     gc.freeze()
     server: Server = create_server(
-        app,
+        Turns(app),
         sockets=[bound(host, port)],
         threads=THREADS,
         ident="thidua",
