@@ -372,8 +372,11 @@ def test_somebody_elses_assignment_does_not_exist(room: Room) -> None:
 
 def test_search_within_the_dossier_finds_without_marks(room: Room) -> None:
     page = room.client().get(room.at(room.blind, "/tim?tim=que+huong")).get_data(as_text=True)
-    assert re.findall(r"<mark>([^<]+)</mark>", page) == ["quê", "hương"]
+    assert re.findall(r"<mark>([^<]+)</mark>", page) == ["quê hương"]
+    assert "1 chỗ có “que huong”" in page
     assert "Báo cáo 6.txt</a>" in page
+    apart = room.client().get(room.at(room.blind, "/tim?tim=huong+que")).get_data(as_text=True)
+    assert "Không có nguyên cụm “huong que”; 1 chỗ có từ trong cụm" in apart
 
 
 def test_spread_of_ones_own_totals_is_drawn(room: Room) -> None:

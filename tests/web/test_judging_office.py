@@ -79,6 +79,9 @@ def test_dossier_page_shows_sheets_side_by_side_and_calls_the_third(manager: Fla
     row = re.search(r'depth-1">Nội dung.*?</tr>', shown, re.S)
     assert row is not None
     assert re.findall(r'<td class="num">(.*?)</td>', row[0]) == ["50", "30,5", "40,25"]
+    gate = re.search(r'depth-1">Người thật, việc thật.*?</tr>', shown, re.S)
+    assert gate is not None
+    assert re.findall(r'<td class="num">(.*?)</td>', gate[0]) == ["Đạt", "Đạt", "Đạt"]
     assert post(manager, f"/ket-qua/ho-so/{dossier}/giam-khao", {"_do": "third"}).status_code == 302
     assert sorted(table.sitting(dossier))[-1] == (3, "giamkhao1", "")
 

@@ -13,7 +13,7 @@ from thidua.errors import NotFound
 from thidua.files.apart import turn
 from thidua.models import BlobText, TextState
 from thidua.permissions import papers
-from thidua.search.snippets import Snippet, snippets
+from thidua.search.snippets import Snippet, first_together, snippets, together
 from thidua.services.blinding import copy_is_there, copy_of, hidden_slots, neutral_names
 from thidua.services.display import ShownSection, show
 from thidua.services.sheets import OpenSheet
@@ -117,7 +117,10 @@ def text_of(session: Session, paper: Paper) -> str:
 
 
 def find(session: Session, seen: Reading, words: str) -> list[Passage]:
-    """The passages of answers and files in which words stand, with or without marks."""
+    """The passages of answers and files in which words stand, with or without marks.
+
+    Several words are looked for in one piece, as somebody who leafs does; apart only if they stand nowhere so.
+    """
     wanted = clean_line(words).split()[:10]
     if not wanted:
         return []
@@ -127,6 +130,9 @@ def find(session: Session, seen: Reading, words: str) -> list[Passage]:
         (answer.label, None, answer.plain) for section in seen.sections for answer in section.answers
     ]
     texts += [(paper.name, paper, read.get(paper.sha256, "")) for paper in seen.papers]
+    phrase = together(" ".join(wanted))
+    if any(first_together(text, [phrase]) is not None for _, _, text in texts):
+        wanted, texts = [phrase], [one for one in texts if first_together(one[2], [phrase]) is not None]
     found = [
         Passage(snippet, label, paper)
         for label, paper, text in texts

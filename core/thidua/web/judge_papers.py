@@ -94,7 +94,8 @@ def find(assignment: str) -> str:
     sheet, seen = opened(assignment)
     words = request.args.get("tim", "")[:LONGEST]
     found = judge_reading.find(read(), seen, words)
-    return render_template("judge/find.html", assignment=assignment, sheet=sheet, words=words, found=found)
+    apart = len(words.split()) > 1 and not any(one.snippet.together for one in found)
+    return render_template("judge/find.html", assignment=assignment, sheet=sheet, words=words, found=found, apart=apart)
 
 
 def _found(assignment: str, n: int) -> tuple[OpenSheet, Reading, Paper]:

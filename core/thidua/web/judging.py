@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from thidua.errors import NotAllowed, NotFound, Refused
 from thidua.models import Dossier, Role, State
 from thidua.permissions import find_dossier, require, results_of
+from thidua.plugin import Gate
 from thidua.scoring import Sheet, beside, from_text
 from thidua.services import assigning, judges, recusals, rounds
 from thidua.services.assigning import Plan, Rule
@@ -178,6 +179,7 @@ def _dossier_page(public_id: str, errors: dict[str, str], status: int) -> Answer
         unit=row.owner_unit.name_on(today()),
         cover=cover_of(row.public_id) if one.judging and one.judging.blind else "",
         rows=_beside(one),
+        gates=[key for key, leaf in one.form.rubric.leaves.items() if isinstance(leaf, Gate)] if one.form.rubric else [],
         candidates=at_hand,
         results=_results(row),
         errors=errors,

@@ -41,13 +41,17 @@ document.addEventListener("submit", (event) => {
   show(`${event.target.action}?${new URLSearchParams(new FormData(event.target))}`);
 });
 
-form?.addEventListener(
+// Reading on the left, the keys save just as in the sheet; not while something is typed elsewhere.
+document.addEventListener(
   "keydown",
   (event) => {
-    if (event.key !== "Enter" || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+    if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const within = event.target.closest?.("form");
+    if (within && within !== form) return;
+    if (within && !event.shiftKey) return; // saving and going on is told to every form that saves itself
     event.preventDefault();
     event.stopImmediatePropagation();
-    form.querySelector("[data-send]")?.click();
+    form.querySelector(event.shiftKey ? "[data-send]" : "button[value=next]")?.click();
   },
   true,
 );

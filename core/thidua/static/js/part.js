@@ -109,7 +109,7 @@ function live() {
     }
     keep();
     if (status === 409 && answer.conflicts) {
-      say("Có mục vừa được người khác sửa. Hãy chọn bản cần giữ.", "bad");
+      say("Có mục vừa được sửa ở cửa sổ hoặc máy khác. Hãy chọn bản cần giữ.", "bad");
     } else if (status === 401) {
       blocked = true;
       say("Phiên làm việc đã hết. Nội dung được giữ trên máy này.", "bad", ["Đăng nhập lại", `/dang-nhap?next=${encodeURIComponent(location.pathname)}`]);
@@ -135,7 +135,7 @@ function live() {
     const box = document.createElement("div");
     box.className = "conflict";
     box.setAttribute("role", "alert");
-    const head = element("p", "conflict-name", "Bản đang lưu (người khác vừa sửa)");
+    const head = element("p", "conflict-name", "Bản đang lưu (vừa được sửa ở nơi khác)");
     const theirs = element("div", "conflict-theirs prose", both.theirs || "(để trống)");
     const mine = element("button", "btn btn-sm btn-secondary", "Giữ bản của tôi");
     const other = element("button", "btn btn-sm btn-secondary", "Dùng bản đang lưu");
