@@ -118,7 +118,9 @@ def test_closing_page_asks_about_ties_closes_publishes_and_reopens(manager: Flas
     conclude = page.replace("/chot/", "/ket-luan/")
     assert post(manager, conclude, {"_do": "all"}).status_code == 302
     assert table.states() == [State.PUBLISHED] * 2
-    assert post(manager, conclude, {"_do": "reopen", "hoso": second, "reason": ""}).status_code == 422
+    asked = post(manager, conclude, {"_do": "reopen", "hoso": second, "reason": ""})
+    assert asked.status_code == 422
+    assert re.findall(r'name="hoso" value="([^"]+)"[^>]* checked', asked.get_data(as_text=True)) == [second]
     assert post(manager, conclude, {"_do": "reopen", "hoso": second, "reason": "Sai điểm."}).status_code == 302
     assert table.states() == [State.PUBLISHED, State.JUDGING]
     shown = text_of(manager, f"/ket-qua/ho-so/{second}")
