@@ -179,7 +179,7 @@ def _dossier_page(public_id: str, errors: dict[str, str], status: int) -> Answer
         unit=row.owner_unit.name_on(today()),
         cover=cover_of(row.public_id) if one.judging and one.judging.blind else "",
         rows=_beside(one),
-        gates=[key for key, leaf in one.form.rubric.leaves.items() if isinstance(leaf, Gate)] if one.form.rubric else [],
+        gates=_gates(one),
         candidates=at_hand,
         results=_results(row),
         errors=errors,
@@ -193,6 +193,12 @@ def _beside(one: Standing) -> object:
         return None
     seated: dict[str, Sheet | None] = {seat.assignment: seat.sheet for seat in one.seats}
     return beside(one.form.rubric, seated) if seated else None
+
+
+def _gates(one: Standing) -> list[str]:
+    """The keys of conditions: met or not, they have no points."""
+    rubric = one.form.rubric
+    return [key for key, leaf in rubric.leaves.items() if isinstance(leaf, Gate)] if rubric else []
 
 
 def _results(row: Dossier) -> list[tuple[object, object]]:
