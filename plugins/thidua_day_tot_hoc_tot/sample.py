@@ -63,7 +63,7 @@ def _collective(rng: random.Random, edition: str) -> Sample:
     results = _results(rng, subject, last)
     story = tuple(_we(line) for line in _story(rng, subject, last))
     answers: dict[str, JsonValue] = {
-        "loai_tap_the": "to",
+        "loai_tap_the": "khoi" if "khối" in subject.team else "to",
         "so_thanh_vien": str(members),
         "so_nu": str(rng.randint(members // 2, members)),
         "so_dang_vien": str(rng.randint(1, members)),

@@ -11,6 +11,9 @@ from thidua_doi_moi_so.initiative import Edition
 from thidua_doi_moi_so.school import LMS, SOFTWARE
 from thidua_doi_moi_so.words import Idea
 
+FEW = 150
+"""Whoever counts so few users keeps no statistics on the net."""
+
 
 def sample_initiative(edition: Edition) -> Callable[[random.Random], Sample]:
     """A sampler of initiatives for an edition."""
@@ -36,16 +39,13 @@ def _initiative(rng: random.Random, edition: Edition) -> Sample:
         "thuc_trang": idea.before,
         "giai_phap": "\n\n".join(idea.solution),
         "tinh_moi": idea.fresh,
-        "so_lieu": [_figure(rng, *figure) for figure in idea.figures],
+        "so_lieu": [_figure(rng, *figure) for figure in idea.figures][: 1 + users % 2],
         "so_nguoi_dung": str(users),
         "hieu_qua": idea.effect,
         "nhan_rong": rng.choice(words.SPREAD),
         **_places(rng, last),
         **_safety(rng, idea, edition),
-        "lien_ket": [
-            {"noi_dung": "Bản dùng thử", "dia_chi": f"https://doimoi.example.edu.vn/{rng.randint(1000, 9999)}"},
-            {"noi_dung": "Thống kê sử dụng", "dia_chi": f"https://doimoi.example.edu.vn/thong-ke/{users}"},
-        ],
+        "lien_ket": _links(rng, users),
         "cam_ket": "yes",
     }
     born = f"{rng.randint(1, 28):02d}/{rng.randint(1, 12):02d}/{rng.randint(1970, 1998)}"
@@ -67,6 +67,13 @@ def _initiative(rng: random.Random, edition: Edition) -> Sample:
         ),
     )
     return Sample(nominee=name, born=born, answers=answers, files=files, suits=idea.levels)
+
+
+def _links(rng: random.Random, users: int) -> list[JsonValue]:
+    site = "https://doimoi.example.edu.vn"
+    trial: JsonValue = {"noi_dung": "Bản dùng thử", "dia_chi": f"{site}/{rng.randint(1000, 9999)}"}
+    statistics: JsonValue = {"noi_dung": "Thống kê sử dụng", "dia_chi": f"{site}/thong-ke/{users}"}
+    return [trial, statistics] if users > FEW else [trial]
 
 
 def _name(rng: random.Random) -> str:

@@ -14,6 +14,7 @@ from thidua.testing import CHECKS
 
 CAMPAIGN, CHECK, SAMPLE, INIT, PAPERS = "campaign.py", "checks.py", "sample.py", "__init__.py", "papers.py"
 IMPORT, COUNT, ORDER = "from thidua.plugin import", "count, least = ", 'order=("-total", "unit")'
+LEVELS = 'rng.choice(("truong", "xa", "tinh"))'
 BY = 'summaries=(td.Summary("Theo", by="{}", measures=(td.{},)),)'
 FORGETS = """seen = vars(enough_notebooks).setdefault("seen", set())
     seen.add(dossier.text("lop"))
@@ -413,6 +414,18 @@ FAULTS = (
     Fault("samples", SAMPLE, "{2019 - grade}", "{1919 - grade}", "samples", "nobody at school is so old"),
     Fault("samples", SAMPLE, 'f"Bài viết của {name}"', '""', "samples", "'bai_viet' has a file without a title"),
     Fault("samples", SAMPLE, "rng.choice(PUPILS)", "rng.choice([*set(PUPILS)])", "alone", "differs from process to"),
+    # words that are wrong and well formed, samples that show nothing else
+    Fault("texts", CHECK, "ít nhất", "nhiều nhất", "said", "now 'Đợt này cần nhiều nhất 2 quyển. Hãy bổ sung vở.'"),
+    Fault("texts", CHECK, "({dossier.call_period})", "({year})", "said", "they said 'Năm học 2024-2025 không phải năm"),
+    Fault("texts", CHECK, " Hãy bổ sung vở.", "", "said", "enough_notebooks so_vo warning: they said"),
+    Fault("samples", SAMPLE, "rng.randint(1, 5)", "3", "samples", "field 'khoi' is always '3'; let rng choose"),
+    Fault("samples", SAMPLE, LEVELS, '"truong"', "samples", "column 'giai.cap' is always 'truong'"),
+    Fault("samples", SAMPLE, 'rng.choice(("yes", "no"))', '"yes"', "samples", "table 'giai' always has one line"),
+    Fault("samples", SAMPLE, "{2019 - grade}", "2014", "samples", "every nominee is born on 12/04/2014"),
+    Fault("samples", SAMPLE, '"Nguyễn Minh Anh"', '"nguyễn minh anh"', "samples", "is no name as it is printed"),
+    Fault("samples", SAMPLE, "Trăng ơi từ đâu đến", " ", "samples", "document 'bai_viet' says ' ' begins"),
+    Fault("samples", SAMPLE, "Mỗi tối em viết", "TODO: viết", "samples", "field 'cam_nghi' says 'TODO: viết"),
+    Fault("escaping", SAMPLE, "Mỗi tối", "<p>Mỗi</p> tối", "samples", "field 'cam_nghi' says '<p>Mỗi</p> tối"),
 )
 
 

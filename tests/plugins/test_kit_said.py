@@ -61,6 +61,9 @@ SLIPS = (
 )
 
 
+NOTHING: dict[str, object] = {"said": {}, "words": {}}
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Iterator[Path]:
     """The example's folder, importable in place of the real one."""
@@ -74,13 +77,22 @@ def test_what_checks_say_is_held_against_what_was_stored(copy: Path, fault: Faul
     assert fault.says in tried(copy, fault.check)[fault.check]
 
 
-def test_samples_and_words_may_be_rewritten(copy: Path) -> None:
-    for file, old, new in (
-        ("sample.py", "Phạm Tuệ Lâm", "Phạm Tuệ Nhi"),
-        ("sample.py", '"so_vo": "4"', '"so_vo": "7"'),
-        (CHECK, "Hãy bổ sung vở.", "Hãy nộp thêm vở."),
-    ):
-        Fault("", file, old, new, "", "").put_into(copy)
+def test_samples_may_be_rewritten(copy: Path) -> None:
+    for old, new in (("Phạm Tuệ Lâm", "Phạm Tuệ Nhi"), ('"so_vo": "4"', '"so_vo": "7"')):
+        Fault("", "sample.py", old, new, "", "").put_into(copy)
+    assert tried(copy, "said") == {"said": ""}
+
+
+def test_other_words_of_a_check_are_told_with_both_and_stored_when_meant(copy: Path) -> None:
+    Fault("", CHECK, "Hãy bổ sung vở.", "Hãy nộp thêm vở.", "", "").put_into(copy)
+    told = tried(copy, "said")["said"].partition(" | ")[0]
+    assert told == (
+        "vo-sach-chu-dep 2026 track 'hoc-sinh': checks: of the stored dossier 1 with so_vo = 0, enough_notebooks so_vo "
+        "warning: they said 'Đợt này cần ít nhất 2 quyển. Hãy bổ sung vở.', now 'Đợt này cần ít nhất 2 quyển. Hãy nộp "
+        "thêm vở.'. If that is meant, THIDUA_WRITE_EDITIONS=1 pytest, or `thidua plugin check … --write`, stores it"
+    )
+    subject = Subject("vo-sach-chu-dep", PACKAGE, copy / "editions", write=True)
+    assert [outcome.faults for outcome in try_all(subject, ["said"])] == [()]
     assert tried(copy, "said") == {"said": ""}
 
 
@@ -91,7 +103,7 @@ def test_a_meant_change_is_stored_and_the_dossiers_stay(copy: Path) -> None:
     subject = Subject("vo-sach-chu-dep", PACKAGE, copy / "editions", write=True)
     assert [outcome.faults for outcome in try_all(subject, ["said"])] == [()]
     after = json.loads(path.read_text("utf-8"))["dossiers"]
-    assert [{**one, "said": {}} for one in after] == [{**one, "said": {}} for one in before]
+    assert [one | NOTHING for one in after] == [one | NOTHING for one in before]
     assert (before[0]["said"]["with so_vo = 2"], after[0]["said"]["with so_vo = 2"]) == (
         "",
         "enough_notebooks so_vo warning",
@@ -169,10 +181,26 @@ def test_a_new_package_stores_what_its_checks_say(tmp_path: Path) -> None:
         "thu-nghiem-2026-ca-nhan.json",
     ]
     folder, package = tmp_path / "thidua-thu-nghiem", "thidua_thu_nghiem"
-    Fault("", CHECK, "held > worked", "held < worked", "", "").put_into(folder, package)
+    Fault("", CHECK, "some > whole", "some < whole", "", "").put_into(folder, package)
     with imported_from(folder, package):
         said = tried(folder, "said", name="thu-nghiem", package=package, editions="tests/editions")["said"]
     assert "now years_add_up nam_giu_chuc_vu error" in said
+
+
+@pytest.mark.parametrize(
+    ("subject", "slug", "column"), [("person", "gvdg", "Số năm công tác"), ("collective", "3-tot", "Số thành viên")]
+)
+def test_a_new_package_speaks_of_persons_or_of_collectives(
+    tmp_path: Path, subject: str, slug: str, column: str
+) -> None:
+    making.write(Wanted(slug, "Giáo viên “giỏi” & {vui}", "2026-2027", subject), tmp_path)
+    folder, wanted = tmp_path / f"thidua-{slug}", Wanted(slug, "", "", subject)
+    with imported_from(folder, wanted.package):
+        quick = ("loads", "editions", "texts", "fields", "samples", "required", "blanks", "said", "judging")
+        found = tried(folder, *quick, name=slug, package=wanted.package, editions="tests/editions")
+    assert found == dict.fromkeys(quick, "")
+    text = (folder / wanted.package / "campaign.py").read_text("utf-8")
+    assert [each for each in ("Số năm công tác", "Số thành viên") if f'"{each}"' in text] == [column]
 
 
 def test_a_document_without_a_word_is_told(tmp_path: Path) -> None:

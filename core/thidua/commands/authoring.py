@@ -89,7 +89,7 @@ def new(slug: str, into: Path, yes: bool, **said: str | None) -> None:
         title=said["title"] or _answer("Tên phong trào", f"Phong trào {slug}", yes),
         edition=said["edition"] or _answer("Bản mẫu (thường là năm)", year, yes),
         subject=said["subject"]
-        or _answer("Hồ sơ của cá nhân (person) hay tập thể (collective)", "person", yes, *making.TRACKS),
+        or _answer("Hồ sơ của cá nhân (person) hay tập thể (collective)", "person", yes, *making.KINDS),
     )
     for path in making.write(wanted, into):
         click.echo(f"  {path}")

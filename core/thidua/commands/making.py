@@ -16,12 +16,49 @@ from thidua.registry import GROUP, Registry
 from thidua.testing import subjects_of, try_all
 
 SKELETON = Path(__file__).parent / "skeleton"
-PEOPLE = '"Nguyễn Minh Anh", "Trần Gia Bảo", "Lê Khánh Chi", "Phạm Tuệ Lâm", "Đỗ Hà My", "Vũ Đức Nam"'
-GROUPS = '"Tổ Toán – Tin", "Tổ Ngữ văn", "Tổ Khoa học tự nhiên", "Khối lớp 4", "Khối lớp 5", "Tổ Văn phòng"'
-TRACKS = {
-    "person": ("ca-nhan", "Cá nhân", "Họ và tên", PEOPLE, 'f"12/04/{1996 - worked}"'),
-    "collective": ("tap-the", "Tập thể", "Tập thể", GROUPS, '""'),
+KINDS: dict[str, dict[str, str]] = {
+    "person": {
+        "track": "ca-nhan",
+        "track_title": "Cá nhân",
+        "nominee": "Họ và tên",
+        "names": '"Nguyễn Minh Anh", "Trần Gia Bảo", "Lê Khánh Chi", "Phạm Tuệ Lâm", "Đỗ Hà My", "Vũ Đức Nam"',
+        "born": 'f"12/04/{1996 - whole}"',
+        "about": "chuc_vu",
+        "about_label": "Chức vụ, nhiệm vụ được giao",
+        "about_short": "Chức vụ",
+        "about_said": '"Giáo viên", "Tổ trưởng chuyên môn", "Tổng phụ trách Đội"',
+        "whole": "nam_cong_tac",
+        "whole_label": "Số năm công tác",
+        "part": "nam_giu_chuc_vu",
+        "part_label": "Số năm giữ chức vụ này",
+        "most": "45",
+        "check": "years_add_up",
+        "check_says": "Nobody holds a post for longer than they have worked.",
+        "check_words": "Số năm giữ chức vụ ({some}) lớn hơn số năm công tác ({whole})",
+        "promise": "nobody_holds_a_post_longer_than_they_worked",
+    },
+    "collective": {
+        "track": "tap-the",
+        "track_title": "Tập thể",
+        "nominee": "Tập thể",
+        "names": '"Tổ Toán – Tin", "Tổ Ngữ văn", "Tổ Khoa học tự nhiên", "Khối lớp 4", "Khối lớp 5", "Tổ Văn phòng"',
+        "born": '""',
+        "about": "nhiem_vu",
+        "about_label": "Chức năng, nhiệm vụ được giao",
+        "about_short": "Nhiệm vụ",
+        "about_said": '"Dạy học, sinh hoạt chuyên môn", "Bồi dưỡng, phụ đạo học sinh", "Phục vụ dạy và học"',
+        "whole": "so_thanh_vien",
+        "whole_label": "Số thành viên",
+        "part": "so_tham_gia",
+        "part_label": "Số thành viên trực tiếp tham gia",
+        "most": "500",
+        "check": "members_add_up",
+        "check_says": "No more take part than belong to the collective.",
+        "check_words": "Số thành viên tham gia ({some}) lớn hơn số thành viên của tập thể ({whole})",
+        "promise": "no_more_take_part_than_belong_to_it",
+    },
 }
+"""The skeleton's words for a dossier of a person and of a collective."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +83,6 @@ class Wanted:
     @property
     def words(self) -> dict[str, str]:
         """What stands in the skeleton's blanks."""
-        track, track_title, nominee, names, born = TRACKS[self.subject]
         major, minor = version("thidua").split(".")[:2]
         return {
             "slug": self.slug,
@@ -57,11 +93,7 @@ class Wanted:
             "dist": self.dist,
             "needs": f">={major}.{minor},<{major}.{int(minor) + 1}",
             "subject": self.subject,
-            "track": track,
-            "track_title": track_title,
-            "nominee": nominee,
-            "names": names,
-            "born": born,
+            **KINDS[self.subject],
         }
 
 

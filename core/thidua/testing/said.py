@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -38,7 +38,7 @@ from thidua.testing.editions import WRITE, said_name
 from thidua.testing.pasts import EVERYTHING, Heard, pasts, peopled, told_apart
 from thidua.testing.samples import Drawn, covering, made_of
 from thidua.testing.subject import Subject, Tried
-from thidua.testing.texts import text_faults
+from thidua.testing.told import Told, Words, short
 from thidua.testing.watched import Notes, Nothing
 from thidua.times import Period
 
@@ -63,6 +63,7 @@ class Stored:
     answers: dict[str, JsonValue]
     texts: dict[str, str]
     said: Said
+    words: Words
 
     @classmethod
     def of(cls, one: Tried, each: Drawn) -> Stored:
@@ -74,8 +75,13 @@ class Stored:
             for slot in one.shape.documents
         }
         answers: dict[str, JsonValue] = {key: value for key, value in each.raw.items() if value is not None}
-        new = cls(each.sample.nominee, answers, texts, {})
-        return replace(new, said=said_of(one, new))
+        return cls(each.sample.nominee, answers, texts, {}, {}).heard(one)
+
+    def heard(self, one: Tried) -> Stored:
+        """The same dossier with what the checks say of it now, and one wording of each kind."""
+        told = Told()
+        said = said_of(one, self, told)
+        return replace(self, said=said, words=told.kinds())
 
 
 def unchanged(subject: Subject) -> Iterator[str]:
@@ -105,9 +111,10 @@ def _compared(one: Tried, path: Path, write: bool) -> Iterator[str]:
         _store(path, one, stored)
         return
     yield from (f"{path.name}: {fault}" for fault in _outgrown(one, stored))
-    spoken: dict[str, str] = {}
-    fresh = [replace(each, said=said_of(one, each, spoken)) for each in stored]
-    yield from spoken.values()
+    spoken = [Told() for _ in stored]
+    fresh = [replace(each, said=said_of(one, each, told)) for each, told in zip(stored, spoken, strict=True)]
+    yield from {fault for each in spoken for fault in each.faults.values()}
+    yield from itertools.islice(_reworded(stored, spoken), MOST_TOLD)
     told = 0
     for number, (was, now) in enumerate(zip(stored, fresh, strict=True), start=1):
         for how in sorted(was.said, key=lambda how: (PAST in how, how)):  # what is simplest to follow first
@@ -119,6 +126,19 @@ def _compared(one: Tried, path: Path, write: bool) -> Iterator[str]:
                     f"checks: of the stored dossier {number} {how} they said {before or 'nothing'}, "
                     f"now {after or 'nothing'}. If that is meant, {WRITE} stores it"
                 )
+
+
+def _reworded(stored: Sequence[Stored], spoken: Sequence[Told]) -> Iterator[str]:
+    """What checks tell people in other words than were stored: a number or a name in the wrong place, too."""
+    for number, (was, now) in enumerate(zip(stored, spoken, strict=True), start=1):
+        for how, before in was.words.items():
+            after = now.words.get(how, {})
+            for place in before:
+                if after.get(place, before[place]) != before[place]:
+                    yield (
+                        f"checks: of the stored dossier {number} {how}, {place}: they said {before[place]!r}, "
+                        f"now {after[place]!r}. If that is meant, {WRITE} stores it"
+                    )
 
 
 def _outgrown(one: Tried, stored: Sequence[Stored]) -> Iterator[str]:
@@ -135,7 +155,7 @@ def _store(path: Path, one: Tried, stored: Sequence[Stored]) -> None:
     if any(_outgrown(one, stored)) or not _answered(drawn) <= _answered(stored):
         fresh = drawn
     else:
-        fresh = [replace(each, said=said_of(one, each)) for each in stored]
+        fresh = [each.heard(one) for each in stored]
     if fresh and fresh != stored:
         _write(path, fresh)
 
@@ -150,10 +170,10 @@ def _write(path: Path, dossiers: Sequence[Stored]) -> None:
     path.write_text(f"{text}\n", "utf-8")
 
 
-def said_of(one: Tried, stored: Stored, spoken: dict[str, str] | None = None) -> Said:
+def said_of(one: Tried, stored: Stored, told: Told) -> Said:
     """By change, what all checks of the track say, as ``check place level`` in order.
 
-    ``spoken`` takes a fault of the words of each check, by its name.
+    ``told`` takes the words.
     """
     base = made_of(stored.nominee, stored.answers)
     found = replace(
@@ -162,42 +182,37 @@ def said_of(one: Tried, stored: Stored, spoken: dict[str, str] | None = None) ->
     )
     said: Said = {}
     for how, dossier in changes(one, found):
-        said[how] = _says(one.track.checks, dossier, Nothing(), spoken)
+        said[how] = _says(one.track.checks, dossier, Nothing(), told.at(how))
     full = peopled(one.shape, found)
     single = replace(full, answers={**full.answers, **{key: Decimal(1) for key in _numbers(one)}})
     for how, past in pasts(full):
         heard = Heard(past, full)
-        said[f"where {how} {PAST}"] = _says(one.track.checks, full, heard, spoken)
-        said[f"with every number 1 where {how} {PAST}"] = _says(one.track.checks, single, Heard(past, single), spoken)
+        for where, dossier, asked in (("", full, heard), ("with every number 1 ", single, Heard(past, single))):
+            place = f"{where}where {how} {PAST}"
+            said[place] = _says(one.track.checks, dossier, asked, told.at(place))
         if how == EVERYTHING:
             said["asking the past"] = "; ".join(dict.fromkeys(heard.asked))
     return said
 
 
 def _says(
-    checks: Sequence[Check], dossier: DossierSnapshot, past: Nothing | Heard, spoken: dict[str, str] | None
+    checks: Sequence[Check], dossier: DossierSnapshot, past: Nothing | Heard, tell: Callable[[Check, Problem], None]
 ) -> str:
     said: list[str] = []
     for check in checks:
         try:
             found = [each for each in itertools.islice(check(dossier, cast("Past", past)), 20) if _is(each)]
-            told = [_short(check, each) for each in found]
+            told = [short(check, each) for each in found]
         except Exception as error:
             found, told = [], [f"{name_of(check)} raised {type(error).__name__}"]
         said += sorted(told)
-        for each in found if spoken is not None else ():
-            for fault in text_faults(each.message):
-                spoken.setdefault(name_of(check), f"check {name_of(check)!r} says {fault}")  # type: ignore[union-attr]
+        for each in found:
+            tell(check, each)
     return "; ".join(said)
 
 
 def _is(given: object) -> bool:
     return isinstance(given, Problem)
-
-
-def _short(check: Check, problem: Problem) -> str:
-    basis = f" ({problem.basis})" if problem.basis else ""
-    return f"{name_of(check)} {problem.field or 'dossier'} {problem.level}{basis}"
 
 
 def changes(one: Tried, base: DossierSnapshot) -> Iterator[Change]:

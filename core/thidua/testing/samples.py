@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from thidua.demo import rehearsal
 from thidua.demo.samples import BadSample, made
 from thidua.forms import section_form, whole_form
-from thidua.plugin import JsonValue, MultiChoice, PersonRef, Rows, Sample, Section, UnitRef
+from thidua.plugin import JsonValue, MultiChoice, PersonRef, Rows, Sample, SampleFile, Section, UnitRef
 from thidua.testing.subject import Subject, Tried
+from thidua.testing.variety import ill_written, monotonous
 
 SEEDS = 24
 OLDEST, YOUNGEST = 1935, 2020
@@ -80,7 +81,9 @@ def good(subject: Subject) -> Iterator[str]:
     for one in subject.tracks:
         yield from (f"{one.place}: sample: {fault}" for fault in _steady(one))
         found = drawn(one)
-        for fault in (*_untyped(found), *_varied(one, found), *_thin(one, found)):
+        shown = [_shown(one, each) for each in found]
+        written = ill_written(one, [each.sample for each in found])
+        for fault in (*_untyped(found), *_varied(one, found, shown), *_thin(one, found), *written):
             yield f"{one.place}: sample: {fault}"
         if one.shape.judging is not None and one.shape.judging.blind:
             yield from (f"{one.place}: sample: {fault}" for fault in _told(one, found))
@@ -100,7 +103,7 @@ def _steady(one: Tried) -> Iterator[str]:
             return
 
 
-def _varied(one: Tried, found: list[Drawn]) -> Iterator[str]:
+def _varied(one: Tried, found: list[Drawn], shown: list[dict[str, JsonValue]]) -> Iterator[str]:
     if not found:
         return
     different = {repr(each.sample) for each in found}
@@ -109,7 +112,7 @@ def _varied(one: Tried, found: list[Drawn]) -> Iterator[str]:
         yield f"{SEEDS} seeds give {len(different)} different dossiers; let rng choose more"
     if one.track.subject == "person" and len(names) < KINDS_OF_DOSSIERS:
         yield f"{SEEDS} seeds give {len(names)} different nominees; let rng choose among more names"
-    shown = [_shown(one, each) for each in found]
+    yield from monotonous(one, shown)
     for field in one.shape.fields:
         if all(answers.get(field.key) in _UNANSWERED for answers in shown):
             yield f"field {field.key!r} is never answered; answer it in some of the samples"
@@ -132,6 +135,8 @@ def _untyped(found: list[Drawn]) -> Iterator[str]:
 def _thin(one: Tried, found: list[Drawn]) -> Iterator[str]:
     """A nominee was born some day, and a document that is read has something to read."""
     born = {each.sample.born for each in found}
+    if one.track.subject == "person" and len(found) > 1 and len(born) == 1 and born != {""}:
+        yield f"every nominee is born on {next(iter(born))}; let rng choose the day"
     if one.track.subject == "person" and born == {""}:
         yield "says nowhere when the nominee was born; write born='12/04/1990', people of one name are told apart by it"
     years = [int(year) for _, _, year in (text.rpartition("/") for text in born) if year.isdecimal()]
@@ -144,8 +149,12 @@ def _thin(one: Tried, found: list[Drawn]) -> Iterator[str]:
     texts = {slot.key for slot in one.shape.documents if {".docx", ".txt"} & set(slot.accept)}
     for slot in sorted(texts):
         files = [file for each in found for file in each.sample.files if file.slot == slot]
-        if files and not any(file.paragraphs or file.rows for file in files):
+        if files and not any(_worded(file) for file in files):
             yield f"document {slot!r} has files without a word; write paragraphs= or rows=, for search to find"
+
+
+def _worded(file: SampleFile) -> bool:
+    return any(text.strip() for text in (*file.paragraphs, *(cell for row in file.rows for cell in row)))
 
 
 def _told(one: Tried, found: list[Drawn]) -> Iterator[str]:

@@ -65,10 +65,10 @@ def word_faults(text: str) -> Iterator[str]:
     ["'So quyen vo du xet' has no Vietnamese mark in all its words; write it as people read it"]
     """
     shown = repr(text if len(text) <= 60 else f"{text[:60]}…")
-    if _FORGOTTEN.search(text):
-        yield f"{shown} was left unfinished; write the words that people read"
-    elif _KEYLIKE.fullmatch(text):
+    if _KEYLIKE.fullmatch(text):
         yield f"{shown} is a key; write the words that people read"
+    elif _FORGOTTEN.search(text):
+        yield f"{shown} was left unfinished; write the words that people read"
     elif _UNMARKED.fullmatch(text) and len(text) >= _ENOUGH_LETTERS:
         yield f"{shown} has no Vietnamese mark in all its words; write it as people read it"
 

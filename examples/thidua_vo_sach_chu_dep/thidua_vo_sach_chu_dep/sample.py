@@ -18,7 +18,7 @@ def sample_pupil(rng: random.Random) -> Sample:
         "so_vo": "4",
         "cam_nghi": "Mỗi tối em viết mười dòng. Cô sửa cho em từng nét khuyết.",
         "co_giai": rng.choice(("yes", "no")),
-        "giai": [{"nam": "2024-2025", "cap": "truong"}],
+        "giai": [{"nam": "2024-2025", "cap": rng.choice(("truong", "xa", "tinh"))}],
     }
     file = SampleFile("bai_viet", f"Bài viết của {name}", paragraphs=("Trăng ơi từ đâu đến",))
     return Sample(nominee=name, born=f"12/04/{2019 - grade}", answers=answers, files=(file,), suits=("tieu-hoc",))
