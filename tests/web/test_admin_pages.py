@@ -61,6 +61,7 @@ def test_new_account_signs_in_with_its_one_time_password(client: FlaskClient, wo
     }
     answer = post(client, "/quan-tri/tai-khoan/them", data)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert answer.mimetype == "text/html"
     other = client.application.test_client()
     assert sign_in(other, "moi.truong1", secret_in(answer.get_data(as_text=True))).location == "/doi-mat-khau?next=/"
 
@@ -263,7 +264,7 @@ def test_import_looks_first_and_takes_all(client: FlaskClient, site: Site, world
     with site.database.reading() as session:
         assert session.scalar(select(Unit.id).where(Unit.code == "th-moi")) is None
     done = post(client, "/quan-tri/nhap/nhap", kept(look))
-    assert (done.status_code, done.headers["Cache-Control"]) == (200, "no-store")
+    assert (done.status_code, done.headers["Cache-Control"], done.mimetype) == (200, "no-store", "text/html")
     secrets = re.findall(r'<td class="code">([^<]+)</td>', done.get_data(as_text=True))
     assert sign_in(client.application.test_client(), "vanthu.moi", secrets[0]).location == "/doi-mat-khau?next=/"
     with site.database.reading() as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from thidua.models import Role, User
@@ -78,7 +78,7 @@ def _secret_page(public_id: str, login: str, name: str, secret: str, title: str)
     page = render_template(
         "admin/user_secret.html", public_id=public_id, login=login, name=name, secret=secret, title=title
     )
-    response = Response(page)
+    response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
 
