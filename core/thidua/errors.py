@@ -137,6 +137,7 @@ WORDING |= {
     "check-found": "Hồ sơ còn {count} điểm cần sửa trước khi gửi. Hãy xem danh sách và sửa từng điểm.",
     "changed-meanwhile": "Hồ sơ {dossier} vừa được sửa trong lúc bạn thao tác. Hãy tải lại trang, xem lại rồi làm "
     "lần nữa.",
+    "job-cut-off": "tiến trình bị ngắt khi đang làm, chưa kịp báo lỗi",
     "nothing-chosen": "Chưa chọn hồ sơ nào. Hãy đánh dấu ít nhất một hồ sơ.",
     "mixed-calls": "Một tờ trình chỉ gồm các hồ sơ của cùng một đợt và cùng một đơn vị. Hãy nộp riêng từng đợt.",
     "letter-number": "Chưa nhập số, ký hiệu tờ trình (nhiều nhất 60 ký tự), ví dụ 05/TTr-THHS.",

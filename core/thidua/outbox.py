@@ -25,6 +25,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from thidua import logs
+from thidua.errors import say
 from thidua.models import Database, Outbox, among, table_of
 from thidua.times import utc_now
 
@@ -247,7 +248,7 @@ class Worker:
         with self.database.writing() as session:
             rows = session.scalars(select(Outbox).where(Outbox.leased_by.in_(dead))).all()
             for row in rows:
-                row.leased_until, row.leased_by = None, ""
+                row.leased_until, row.leased_by, row.error = None, "", row.error or say("job-cut-off")
             return len(rows)
 
     def stop(self, timeout: float = 30) -> None:
@@ -286,6 +287,8 @@ class Worker:
             same = select(Outbox).where(ready, Outbox.kind == first.kind).order_by(Outbox.due, Outbox.id).limit(size)
             rows = list(session.scalars(same))
             for row in rows:
+                if row.leased_until is not None:  # whoever had it is gone and could not say why
+                    row.error = row.error or say("job-cut-off")
                 row.leased_until, row.leased_by, row.tries = now + LEASE, self.name, row.tries + 1
             return [Job(r.id, r.key, r.kind, r.subject, r.details, r.seq, r.tries) for r in rows]
 

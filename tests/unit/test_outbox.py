@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from thidua import outbox
+from thidua.errors import say
 from thidua.models import Database, Outbox
 from thidua.outbox import LEASE, MAX_TRIES, Job, Worker
 
@@ -114,6 +115,22 @@ def test_leased_row_is_left_alone_until_the_lease_ends(database: Database) -> No
     assert other.step() == 0
     clock.now += LEASE
     assert (other.step(), done, keys(database)) == (1, [1], [])
+
+
+def test_a_job_whose_workers_all_died_says_so_and_a_real_reason_is_kept(database: Database) -> None:
+    def handler(_jobs: Sequence[Job]) -> None:
+        raise ValueError("no such thing")
+
+    clock = Clock()
+    ask(database, "dies", kind="text")
+    ask(database, "fails", kind="index")
+    Worker(database, {"index": handler}, clock=clock).step()
+    for _ in range(MAX_TRIES + 1):
+        clock.now += LEASE
+        for kind in ("text", "index"):
+            Worker(database, {kind: lambda _jobs: None}, clock=clock)._take()  # taken by one that dies here
+    with database.reading() as session:
+        assert outbox.failures(session) == [("index", "ValueError", 1), ("text", say("job-cut-off"), 1)]
 
 
 def test_clock_set_back_leaves_no_work_waiting_for_the_day_it_came_from(database: Database) -> None:
@@ -265,7 +282,8 @@ def test_leases_of_a_killed_process_are_free_at_once_and_of_a_living_one_are_not
     child.wait()
     assert starting.free_leases_of_the_dead() == 1
     with database.reading() as session:
-        assert session.scalars(select(Outbox.leased_by).order_by(Outbox.id)).all() == ["", names[1]]
+        told = [(row.leased_by, row.error) for row in session.scalars(select(Outbox).order_by(Outbox.id))]
+    assert told == [("", say("job-cut-off")), (names[1], "")]
 
 
 def test_idle_worker_looks_around(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
