@@ -426,6 +426,22 @@ FAULTS = (
     Fault("samples", SAMPLE, "Trăng ơi từ đâu đến", " ", "samples", "document 'bai_viet' says ' ' begins"),
     Fault("samples", SAMPLE, "Mỗi tối em viết", "TODO: viết", "samples", "field 'cam_nghi' says 'TODO: viết"),
     Fault("escaping", SAMPLE, "Mỗi tối", "<p>Mỗi</p> tối", "samples", "field 'cam_nghi' says '<p>Mỗi</p> tối"),
+    # a report's own document, held against what was stored of it
+    Fault("build", PAPERS, "row[name], row[school]", "row[school], row[name]", "reports", "build makes"),
+    Fault("build", PAPERS, '"Nhất", "Nhì"', '"Nhất",', "reports", "build makes nothing where"),
+    Fault("build", PAPERS, "table.rows", "table.rows[:3]", "reports", "If that is meant, THIDUA_WRITE_EDITIONS=1"),
+    Fault("build", PAPERS, "document.add_page_break()", "pass", "reports", "build makes nothing where ['+ — trang mới"),
+    Fault("build", PAPERS, "io.BytesIO(data.word)", "", "reports", "build makes ['- "),
+    Fault("build", PAPERS, '"GIẤY KHEN"', "str(date.today())", "imports", "date.today() in a report's build changes"),
+    Fault("imports", CHECK, IMPORT, "import urllib.request\n" + IMPORT, "imports", "and asks nobody outside"),
+    Fault(
+        "imports",
+        CHECK,
+        IMPORT,
+        "import pathlib\npathlib.Path('/etc/hostname').read_text()\n" + IMPORT,
+        "alone",
+        "reading /etc/hostname",
+    ),
 )
 
 

@@ -60,7 +60,7 @@ CHECKS: tuple[Check, ...] = (
     Check("blanks", "Quy tắc kiểm tra chịu được mọi chỗ trống", behaviour.blanks),
     Check("said", "Quy tắc kiểm tra nói đúng như đã lưu", said.unchanged),
     Check("hostile", "Mọi ô chịu được dữ liệu cố ý phá", behaviour.hostile),
-    Check("reports", "Báo cáo mở được với 0, 1 và 300 hồ sơ", reports.open_everywhere),
+    Check("reports", "Báo cáo mở được với 0, 1 và 300 hồ sơ, tệp riêng đúng như đã lưu", reports.open_everywhere),
     Check("hooks", "Từ viết tắt có nghĩa; nghe thay đổi không hỏng", package.hooks),
     Check("pages", "Trang thật không để lọt mã lạ", office.pages_escape),
     Check("search", "Tìm thấy hồ sơ khi gõ có dấu và không dấu", office.found),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from thidua.plugin import ContractError, JsonValue, Shape
+from thidua.plugin import Campaign, ContractError, JsonValue, Shape
 from thidua.plugin.codec import canonical
 from thidua.testing.subject import Subject, Tried
 
@@ -52,6 +52,11 @@ def file_name(one: Tried) -> str:
 def said_name(one: Tried) -> str:
     """``vo-sach-chu-dep-2026-lop.checks.json``."""
     return file_name(one).replace(".json", ".checks.json")
+
+
+def build_name(campaign: Campaign) -> str:
+    """``vo-sach-chu-dep-2026.builds.json``."""
+    return f"{campaign.slug}-{campaign.edition}.builds.json"
 
 
 def _same(subject: Subject, one: Tried, path: Path) -> Iterator[str]:
@@ -114,6 +119,7 @@ def _lost(subject: Subject) -> Iterator[str]:
     if subject.editions is None or not subject.editions.is_dir():
         return
     offered = {name(one) for one in subject.tracks for name in (file_name, said_name)}
+    offered |= {build_name(one.campaign) for one in subject.tracks}
     slugs = {one.campaign.slug for one in subject.tracks}
     for path in sorted(subject.editions.glob("*.json")):
         if path.name in offered or not any(path.name.startswith(f"{slug}-") for slug in slugs):

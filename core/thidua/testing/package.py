@@ -30,6 +30,8 @@ _ENVIRONMENT = dict(os.environ)  # as it was before a plugin was loaded here
 _ENVIRON = "reads the environment; a campaign is the same on every site, numbers of a call are a Parameter"
 ALONE_SECONDS = 60
 LISTEN_SECONDS = 3
+_CALLING_OUT = {"socket", "sqlite3", "subprocess", "urllib.request", "http.client", "ftplib", "smtplib"}
+_CALLING_OUT |= {"requests", "httpx", "aiohttp", "urllib3"}
 _TERMINAL = {"print", "input", "breakpoint", "builtins.print", "pdb.set_trace"}
 
 # Run with the package in a process of its own; ``argv``: the package, then modules that must not come with it.
@@ -51,7 +53,10 @@ def note(event, args):
     elif event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
         if "__pycache__" not in str(args[0]):
             did.add("writing " + str(args[0]))
+    elif event == "open" and isinstance(args[0], str) and not os.path.abspath(args[0]).startswith(ours):
+        did.add("reading " + args[0])
 import thidua.plugin
+ours = tuple({os.path.abspath(one) for one in (*sys.path, sys.prefix, sys.base_prefix, "/usr") if one})
 sys.addaudithook(note)
 before, sys.stderr = state(), said
 package = importlib.import_module(sys.argv[1])
@@ -163,6 +168,8 @@ def _module(module: str, names: list[str] | None = None) -> Iterator[str]:
     top = module.partition(".")[0]
     if top in HEAVY:
         yield f"imports {module}; a campaign has no pages and no tables, take it out"
+    if module in _CALLING_OUT or top in _CALLING_OUT:
+        yield f"imports {module}; a campaign goes by what it is given, and asks nobody outside"
     if top != "thidua":
         return
     if module == "thidua" and names is not None and set(names) <= {"plugin"}:

@@ -27,6 +27,13 @@ def going_outside(tracks: Iterable[Tried], modules: Mapping[str, ast.Module]) ->
     for place, node in _reached(_begins(tracks), functions):
         if isinstance(node, ast.Call):
             yield from (f"{place}:{node.lineno}: {fault}" for fault in _called(node))
+    builds = {name_of(report.build) for one in tracks for report in one.campaign.reports if report.build is not None}
+    for place, node in _reached(builds, functions):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCKS:
+            yield (
+                f"{place}:{node.lineno}: {ast.unparse(node.func)}() in a report's build changes with the day; "
+                "a paper issued again says the same, its day is data.day"
+            )
 
 
 def _called(node: ast.Call) -> Iterator[str]:

@@ -12,11 +12,11 @@ import docx
 import python_calamine
 
 from thidua import scoring
-from thidua.documents.letter import Issuer, Signer
-from thidua.documents.report import ReportPaper, report_document, report_workbook
+from thidua.documents.report import report_document, report_workbook
 from thidua.forms import whole_form
 from thidua.models import State
 from thidua.plugin import (
+    Campaign,
     Date,
     EachClass,
     EachPrize,
@@ -36,10 +36,13 @@ from thidua.scoring import Sheet
 from thidua.services.report_builds import BuildFault, data_of, run_build
 from thidua.services.report_rows import Outcome, Row
 from thidua.services.report_tables import BuiltReport, arrange
+from thidua.testing.builds import changed, paper_of
 from thidua.testing.samples import drawn
 from thidua.testing.subject import Subject, Tried
 
 COUNTS = (0, 1, 300)
+FEW = 2
+"""So many dossiers of each outcome are stored with what a build makes of them."""
 
 NEEDS = {"total": "a rubric", "class": "classes", "prize": "prizes"}
 
@@ -55,7 +58,8 @@ def open_everywhere(subject: Subject) -> Iterator[str]:
         rows = _rows([one for one in subject.tracks if one.campaign is campaign])
         for report in campaign.reports:
             yield from (
-                f"{campaign.slug} {campaign.edition}: report {report.key!r}: {fault}" for fault in _opens(report, rows)
+                f"{campaign.slug} {campaign.edition}: report {report.key!r}: {fault}"
+                for fault in (*_opens(report, rows), *_built(subject, campaign, report, rows))
             )
 
 
@@ -160,7 +164,7 @@ def _outcome(form: Shape, number: int, rng: random.Random) -> Outcome:
 def _opens(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     for count in COUNTS:
         built = arrange(report, [*rows[: count - count // 2], *rows[len(rows) - count // 2 :]] if count else [])
-        paper = _paper(report, built)
+        paper = paper_of(report, built.figures)
         try:
             word = report_document(paper)
             tables = docx.Document(io.BytesIO(word)).tables
@@ -187,15 +191,16 @@ def _builds(build: Build, data: ReportData, count: int) -> Iterator[str]:
         yield f"build with {count} dossiers: its file does not open: {type(error).__name__}: {error}"
 
 
-def _paper(report: Report, built: BuiltReport) -> ReportPaper:
-    return ReportPaper(
-        title=report.title,
-        issuer=Issuer(parent="UBND xã", name="Phòng", abbreviation="P", place="Hà Nội"),
-        number="1",
-        day=date(2026, 6, 1),
-        figures=built.figures,
-        signers=[Signer(title, "Nguyễn Văn An") for title in report.signers],
-    )
+def _of_each(rows: Sequence[Row]) -> list[Row]:
+    """A few dossiers of every track, class and prize."""
+    kinds = [(row.form.track, row.outcome and (row.outcome.class_key, row.outcome.prize)) for row in rows]
+    return [row for index, row in enumerate(rows) if kinds[:index].count(kinds[index]) < FEW]
+
+
+def _built(subject: Subject, campaign: Campaign, report: Report, rows: Sequence[Row]) -> Iterator[str]:
+    if report.build is not None:
+        figures = arrange(report, _of_each(rows)).figures
+        yield from changed(subject, campaign, report, report.build, paper_of(report, figures))
 
 
 def _empty(built: BuiltReport) -> Iterator[str]:
