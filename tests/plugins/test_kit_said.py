@@ -131,6 +131,7 @@ def test_the_facts_of_an_earlier_dossier_are_told_apart() -> None:
     once = {how: [(one.call, one.track, one.edition, one.unit.id) for one in each] for how, each in found.items()}
     assert {how: each for how, each in once.items() if how != EVERYTHING} == {
         "the same": [("call", "hoc-sinh", "2026", "school")],
+        "one nearly alike": [("call", "hoc-sinh", "2026", "school")],
         "the same in another call": [("old", "hoc-sinh", "2026", "school")],
         "the same in another track": [("call", "khac", "2026", "school")],
         "the same in another call and track": [("old", "khac", "2026", "school")],

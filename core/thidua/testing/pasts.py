@@ -43,10 +43,22 @@ class One(Full):
         return False
 
 
+@dataclass(frozen=True)
+class Near(One):
+    """A past with one dossier that is nearly like this one."""
+
+    def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
+        """The other one, a little more alike than was asked for."""
+        return tuple(
+            replace(one, percent=min(99, least + 5)) for one in Full.similar(self, text, field=field, least=least)
+        )
+
+
 def pasts(dossier: DossierSnapshot) -> Iterator[tuple[str, Full]]:
     """All there was, then the dossier itself with one of its facts another: what a check must tell apart."""
     yield EVERYTHING, Full(dossier)
     yield "the same", One(dossier)
+    yield "one nearly alike", Near(dossier)
     yield "the same in another call", One(dossier, {"call": "old"})
     yield "the same in another track", One(dossier, {"track": "khac"})
     yield "the same in another call and track", One(dossier, {"call": "old", "track": "khac"})

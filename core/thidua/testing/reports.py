@@ -41,7 +41,7 @@ from thidua.testing.samples import drawn
 from thidua.testing.subject import Subject, Tried
 
 COUNTS = (0, 1, 300)
-FEW = 2
+FEW = 4
 """So many dossiers of each outcome are stored with what a build makes of them."""
 
 NEEDS = {"total": "a rubric", "class": "classes", "prize": "prizes"}

@@ -275,7 +275,8 @@ def _others(field: Field, value: Value, numbers: Sequence[Decimal], nominees: Se
     elif isinstance(field, Number):
         own = [value] if isinstance(value, Decimal) else []
         bounds = [bound for bound in (field.low, field.high) if bound is not None]
-        yield from (Decimal(near) for each in (*own, *bounds, *numbers) for near in (each - 1, each, each + 1))
+        steps = (-1, 0, 1, Decimal("0.5")) if field.decimals else (-1, 0, 1)
+        yield from (Decimal(each + step) for each in (*own, *bounds, *numbers) for step in steps)
     elif isinstance(field, PersonRef):
         yield from nominees
         yield Ref("other", "Người khác")

@@ -146,7 +146,7 @@ def _thin(one: Tried, found: list[Drawn]) -> Iterator[str]:
         yield f"a nominee is born in {min(years)}; nobody at school is so old"
     for file in sorted({file.slot for each in found for file in each.sample.files if not file.title.strip()}):
         yield f"document {file!r} has a file without a title; write what it is called"
-    texts = {slot.key for slot in one.shape.documents if {".docx", ".txt"} & set(slot.accept)}
+    texts = {slot.key for slot in one.shape.documents if {".docx", ".pdf", ".txt"} & set(slot.accept)}
     for slot in sorted(texts):
         files = [file for each in found for file in each.sample.files if file.slot == slot]
         if files and not any(_worded(file) for file in files):

@@ -13,7 +13,7 @@ from thidua.testing.texts import text_faults
 
 MOST_WORDINGS = 4
 """So many kinds of sentences of one check, place and level are stored."""
-_VALUES = re.compile(r"\d[\d.,]*|“[^”]*”")
+_VALUES = re.compile(r"\d+|“[^”]*”")
 
 Words = dict[str, dict[str, str]]
 """By change, then by check, place and level: what people are told."""
