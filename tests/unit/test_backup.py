@@ -16,7 +16,7 @@ from thidua import config
 from thidua.errors import Invalid, Refused
 from thidua.files.store import BlobStore
 from thidua.models import Database, Dossier, Event, Outbox, Version
-from thidua.services.backup import MANIFEST, BackedUp, backup, restore
+from thidua.services.backup import DATABASE, MANIFEST, BackedUp, backup, restore
 from thidua.services.submissions import content_sha256
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -126,7 +126,8 @@ def test_what_is_no_file_of_its_size_is_not_read(tmp_path: Path, stranger: str) 
 
 
 @pytest.mark.parametrize(
-    "path", ["../outside", "blobs/../../outside/x", "/etc/passwd", "blobs/aa/..", "index/x/y", "C:\\x"]
+    "path",
+    ["thidua.sqlite", "../outside", "blobs/../../outside/x", "/etc/passwd", "blobs/aa/..", "index/x/y", "C:\\x"],
 )
 def test_a_manifest_names_nothing_but_what_a_backup_holds(tmp_path: Path, path: str) -> None:
     take(tmp_path / "backup")
@@ -138,12 +139,27 @@ def test_a_manifest_names_nothing_but_what_a_backup_holds(tmp_path: Path, path: 
     assert refused.value.code == "backup-none"
 
 
+@pytest.mark.parametrize("content", [b"", b"no database"])
+def test_a_database_that_is_none_of_ours_does_not_take_its_place(tmp_path: Path, content: bytes) -> None:
+    take(tmp_path / "backup")
+    (tmp_path / "backup" / DATABASE).write_bytes(content)
+    manifest = json.loads((tmp_path / "backup" / MANIFEST).read_bytes())
+    line = next(line for line in manifest["files"] if line["path"] == DATABASE)
+    line.update(size=len(content), sha256=hashlib.sha256(content).hexdigest())
+    (tmp_path / "backup" / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(Refused) as refused:
+        restore(tmp_path / "backup", tmp_path / "site")
+    assert (refused.value.code, list((tmp_path / "site").iterdir())) == ("backup-damaged", [])
+
+
 @pytest.mark.parametrize(
     ("manifest", "code"),
     [
         (None, "backup-none"),
         ("{", "backup-none"),
         ("[]", "backup-none"),
+        ("[" * 100_000, "backup-none"),
+        ('{"format": "1", "files": []}', "backup-none"),
         ('{"format": 9, "files": []}', "backup-newer"),
     ],
 )

@@ -103,6 +103,7 @@ def restore(source: Path, instance: Path) -> BackedUp:
     try:
         for line in lines:
             _arrive(source / line["path"], arriving / line["path"], line)
+        _require_a_site(arriving / DATABASE)
         (arriving / BLOBS).mkdir(exist_ok=True, parents=True)
         settings = (arriving / config.FILE_NAME).exists()
         if not settings:
@@ -144,6 +145,15 @@ def _copy_blob(store: BlobStore, sha256: str, target: Path) -> _Line:
     if found != sha256:
         raise Refused("backup-blob-damaged", sha256=sha256)
     return {"path": place, "size": size, "sha256": sha256}
+
+
+def _require_a_site(database: Path) -> None:
+    """Looked at before it takes its place: a wrong one would be in the way of the right backup."""
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("SELECT sha256 FROM blob LIMIT 1").fetchall()
+    except sqlite3.Error as error:
+        raise Refused("backup-damaged", path=DATABASE) from error
 
 
 def _arrive(source: Path, target: Path, line: _Line) -> None:
@@ -193,14 +203,16 @@ def _sync(path: Path) -> None:
 def _read_manifest(source: Path) -> list[_Line]:
     try:
         content: object = json.loads((source / MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Invalid("backup-none", folder=source, manifest=MANIFEST) from error
     if not isinstance(content, dict) or not isinstance(content.get("files"), list):
         raise Invalid("backup-none", folder=source, manifest=MANIFEST)
-    if content.get("format") != FORMAT:
-        raise Invalid("backup-newer", format=str(content.get("format"))[:20], known=FORMAT)
+    if type(known := content.get("format")) is int and known > FORMAT:
+        raise Invalid("backup-newer", format=str(known)[:20], known=FORMAT)
     lines = content["files"]
-    if not all(_is_line(line) for line in lines) or not any(line["path"] == DATABASE for line in lines):
+    whole = known == FORMAT and all(_is_line(line) for line in lines)
+    named = {line["path"] for line in lines} if whole else set()
+    if DATABASE not in named or len(named) != len(lines):
         raise Invalid("backup-none", folder=source, manifest=MANIFEST)
     return cast("list[_Line]", lines)
 
