@@ -84,8 +84,10 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("thidua_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("thidua_write", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # it locks nothing and cannot fail: every page begins so, and has no need of SQLAlchemy's way to a cursor
+        connection.connection.cursor().execute("BEGIN").close()
 
 
 class _Reader(Session):

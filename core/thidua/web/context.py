@@ -69,8 +69,8 @@ def write() -> Iterator[Session]:
 
 def current_account() -> Account | None:
     """Who is signed in; None for a visitor."""
-    user = flask_login.current_user
-    return cast("Account", user._get_current_object()) if user.is_authenticated else None
+    user = flask_login.current_user._get_current_object()
+    return cast("Account", user) if user.is_authenticated else None
 
 
 def current_actor() -> Actor:

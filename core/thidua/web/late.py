@@ -1,12 +1,13 @@
-"""What a start need not do: build the makers of addresses, and compile templates once more."""
+"""What a start need not do: build the makers of addresses, compile templates; and what a page need not do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
@@ -17,7 +18,20 @@ FOLDER = "templates"
 def install(app: Flask, instance: Path) -> None:
     """Have ``app`` keep compiled templates in the ``instance`` folder; before any route is added."""
     app.url_rule_class = LateRule
+    app.jinja_environment = SharedNames
     app.jinja_env.bytecode_cache = Compiled(instance / FOLDER)
+
+
+class SharedNames(Environment):
+    """Templates that share one dictionary of what every template may call, as none of ours has names of its own.
+
+    Jinja lays an empty one over it for each, and every page and every import then goes through both in Python,
+    name by name.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The common names; with ``d`` laid over them where a template is given some."""
+        return self.globals if d is None else super().make_globals(d)
 
 
 class LateRule(Rule):

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import flask_bootstrap  # type: ignore[import-untyped]  # ships no annotations
 import fontpkg_be_vietnam_pro  # type: ignore[import-untyped]  # ships no annotations
-from flask import Blueprint, Flask, Response, current_app, g, request, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
 from markupsafe import Markup
 from werkzeug.utils import secure_filename
 
 from thidua.config import Settings
 from thidua.errors import NotFound
 from thidua.web.context import site
+from thidua.web.filters import address_of
 from thidua.web.security import public
 
 files = Blueprint("look", __name__)
@@ -115,9 +116,7 @@ def icon(name: str, label: str = "") -> Markup:
     """The icon ``name`` of :data:`ICONS`; without ``label`` it is for the eye only."""
     if name not in ICONS:
         raise LookupError(f"icon {name} is not in web/look.py")
-    if "icons" not in g:
-        g.icons = url_for("look.icons")
-    return _drawn(name, label, g.icons)
+    return _drawn(name, label, address_of("look.icons"))
 
 
 @lru_cache(maxsize=512)
