@@ -1,82 +1,24 @@
-"""Closing, ties, prizes, publishing, reopening; and what happens when two things happen at once."""
+"""Closing: what is frozen, ties, prizes, and what keeps a dossier from it."""
 
 from __future__ import annotations
 
-import threading
 from fractions import Fraction
 from functools import partial
 
-import pytest
 from sqlalchemy import delete, select, text
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
+from closing_desk import assign, close, judged, outcome, publish, view
 from conftest import refused
-from judging_round import CAMPAIGN, RUBRIC, Round
-from small_world import LONG_AGO, World
-from thidua.errors import Refused
-from thidua.models import Action, Call, Conflict, Dossier, Event, Grant, Outbox, Role, Stage, State
+from judging_round import RUBRIC, Round
+from small_world import World
+from thidua.models import Dossier, Event, Outbox, Stage, State
 from thidua.outbox import Job, Worker
-from thidua.permissions import dossiers, find_dossier, scope_of, standing_result
 from thidua.plugin import Prize
 from thidua.scoring import award, from_text, rubric_sha256
 from thidua.scoring.classes import Ranked
-from thidua.services import assigning, calls, closing, recusals, sheets, tally
-from thidua.services.calls import CallForm
-from thidua.services.moves import INDEX, MOVED, NOTIFY, follow_up, move_many
-from thidua.services.past import RecordedPast
-from thidua.services.tally import Decision, View
-from thidua.times import local_day
-
-
-def judged(table: Round, *scores: tuple[str, str], track: str = "bai-viet") -> list[str]:
-    """Dossiers whose two judges gave the same points each."""
-    made = table.dossiers(len(scores), track=track)
-    assign(table, made)
-    for dossier, (content, form) in zip(made, scores, strict=True):
-        table.sheet(dossier, "gk1", content, form)
-        table.sheet(dossier, "gk2", content, form)
-    return made
-
-
-def assign(table: Round, made: list[str], *judges: str) -> None:
-    chosen = [table.judges[judge] for judge in judges or ("gk1", "gk2")]
-    with table.site.database.writing() as session:
-        plan = assigning.plan_by_hand(session, dossiers=made, judges=chosen, by=table.manager, now=table.clock())
-        assigning.carry_out(session, plan, by=table.manager, now=table.clock())
-
-
-def view(table: Round, track: str = "bai-viet", *decisions: Decision) -> View:
-    with table.site.database.reading() as session:
-        call = session.get_one(Call, table.call_id)
-        return tally.view(session, call, track, decisions=decisions, by=table.manager, now=table.clock())
-
-
-def close(table: Round, *decisions: Decision, track: str = "bai-viet", leaving: bool = False) -> int:
-    return closing.close(
-        table.site,
-        call=table.call_id,
-        track=track,
-        decisions=decisions,
-        leaving=leaving,
-        by=table.manager,
-        now=table.clock(),
-    )
-
-
-def publish(table: Round, *made: str) -> int:
-    with table.site.database.writing() as session:
-        return closing.publish(session, dossiers=made, by=table.manager, now=table.clock())
-
-
-def reopen(table: Round, *made: str, reason: str = "Nhập sai điểm.") -> int:
-    with table.site.database.writing() as session:
-        return closing.reopen(session, dossiers=made, reason=reason, by=table.manager, now=table.clock())
-
-
-def outcome(table: Round, dossier: str) -> tuple[str, str, int | None, str]:
-    result = table.results(dossier)[-1]
-    return result.total, result.class_key, result.place, result.prize_label
+from thidua.services import assigning, closing
+from thidua.services.moves import INDEX, MOVED, NOTIFY, follow_up
+from thidua.services.tally import Decision
 
 
 def test_closing_freezes_score_class_place_and_prize(table: Round) -> None:
@@ -253,97 +195,6 @@ def test_dossiers_still_with_the_appraisers_are_left_out_knowingly(table: Round)
     assert first
 
 
-def test_a_judge_conflicted_after_scoring_does_not_count(table: Round) -> None:
-    mine, other = judged(table, ("50", "40"), ("40", "40"))
-    table.sheet(mine, "gk1", "60", "40")
-    table.party(mine, "thuy")
-    table.is_person("gk1", "thuy")
-    line = next(line for line in view(table).lines if line.dossier.public_id == mine)
-    assert line.standing.notes == ("Phiếu của Người gk1 không được tính: là người được đề nghị.",)
-    assert line.standing.blocks == ("Mới có 1 trên 2 giám khảo. Hãy phân công thêm.",)
-    assign(table, [mine], "gk3")
-    table.sheet(mine, "gk3", "50", "40")
-    close(table)
-    assert outcome(table, mine)[0] == "90"
-    assert sorted(table.sitting(mine)) == [(1, "gk1", "conflict"), (1, "gk3", ""), (2, "gk2", "")]
-    with table.site.database.reading() as session:
-        assert [(c.kind.value, c.user_id) for c in session.scalars(select(Conflict))] == [
-            ("nominee", table.world.users["gk1"])
-        ]
-    assert outcome(table, other)[0] == "80"
-
-
-def test_two_people_closing_at_once_one_wins(table: Round, world: World) -> None:
-    made = judged(table, ("50", "40"), ("40", "40"))
-    with table.site.database.writing() as session:
-        session.add(
-            Grant(user_id=world.users["thamdinh1"], role=Role.MANAGER, unit_id=world.units["xa1"], valid_from=LONG_AGO)
-        )
-    colleague = world.actor("thamdinh1", "xa1")
-    start, said = threading.Barrier(2), []
-
-    def at_work(by) -> None:
-        start.wait()
-        try:
-            said.append(closing.close(table.site, call=table.call_id, track="bai-viet", by=by, now=table.clock()))
-        except Refused as refusal:
-            said.append(refusal.code)
-
-    threads = [threading.Thread(target=at_work, args=(by,)) for by in (table.manager, colleague)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(said, key=str) in ([2, "closing-done"], [2, "closing-blocked"])
-    assert [[result.n for result in table.results(one)] for one in made] == [[1], [1]]
-
-
-def test_the_second_to_close_is_told_who_did(table: Round) -> None:
-    judged(table, ("50", "40"))
-    prepared = closing.prepare(view(table))
-    close(table)
-    with pytest.raises(Refused) as caught, table.site.database.writing() as session:
-        closing.freeze(session, prepared, by=table.manager, now=table.clock())
-    assert str(caught.value) == "Người phutrach1 vừa chốt loại hồ sơ này. Hãy tải lại trang để xem kết quả."
-
-
-def change_sheet(table: Round, dossier: str) -> None:
-    table.sheet(dossier, "gk1", "60", "40")
-
-
-def end_assignment(table: Round, dossier: str) -> None:
-    with table.site.database.writing() as session:
-        one = table.assignment(dossier, "gk1")
-        recusals.remove(session, assignment=one, reason="Ốm.", by=table.manager, now=table.clock())
-
-
-def join_school(table: Round, _dossier: str) -> None:
-    table.is_person("gk1", "hoa")
-
-
-def new_dossier(table: Round, _dossier: str) -> None:
-    table.dossiers(1)
-
-
-@pytest.mark.parametrize("change", [change_sheet, end_assignment, join_school, new_dossier])
-def test_what_changes_while_closing_is_noticed(table: Round, change) -> None:
-    (dossier,) = judged(table, ("50", "40"))
-    prepared = closing.prepare(view(table))
-    change(table, dossier)
-    with refused("closing-changed"), table.site.database.writing() as session:
-        closing.freeze(session, prepared, by=table.manager, now=table.clock())
-    assert (table.results(dossier), table.state(dossier)) == ([], State.JUDGING)
-
-
-def test_a_sheet_saved_after_closing_is_refused_and_stands_as_it_was(table: Round) -> None:
-    (dossier,) = judged(table, ("50", "40"))
-    close(table)
-    with pytest.raises(Refused) as caught, table.site.database.writing() as session:
-        sheets.take_back(session, dossier=dossier, by=table.judge("gk1"), now=table.clock())
-    assert caught.value.code == "sheet-closed"
-    assert outcome(table, dossier)[0] == "90"
-
-
 def test_only_the_office_of_the_call_closes(table: Round, world: World) -> None:
     judged(table, ("50", "40"))
     for login in ("thamdinh1", "gk1", "admin", "tracuu", "vanthu1"):
@@ -362,98 +213,6 @@ def test_a_manager_with_a_part_in_it_leaves_the_closing_to_a_colleague(table: Ro
     assert table.states() == [State.JUDGING] * 2
 
 
-def test_publishing_shows_the_result_to_school_and_readers(table: Round, world: World) -> None:
-    first, second = judged(table, ("50", "40"), ("40", "40"))
-    close(table)
-
-    def seen(login: str) -> list[str]:
-        with table.site.database.reading() as session:
-            scope = scope_of(session, world.actor(login), local_day(table.clock()))
-            rows = session.scalars(dossiers(scope).where(Dossier.call_id == table.call_id).order_by(Dossier.code))
-            return [found.total for row in rows if (found := standing_result(session, scope, row))]
-
-    assert (seen("vanthu1"), seen("tracuu"), seen("phutrach1")) == ([], [], ["90", "80"])
-    assert publish(table, first) == 1
-    assert (seen("vanthu1"), seen("tracuu"), seen("vanthu2")) == (["90"], ["90"], [])
-    with refused("wrong-state"):
-        publish(table, first, second)
-    assert table.state(second) == State.SCORED
-    publish(table, second)
-    assert seen("hieutruong1") == ["90", "80"]
-
-
-def test_reopening_keeps_the_old_result_and_closing_again_makes_the_next(table: Round) -> None:
-    (dossier,) = judged(table, ("50", "40"))
-    close(table)
-    publish(table, dossier)
-    with refused("reason-missing"):
-        reopen(table, dossier, reason=" ")
-    assert reopen(table, dossier) == 1
-    assert table.state(dossier) == State.JUDGING
-    table.sheet(dossier, "gk1", "40", "40")
-    table.clock.forward(hours=1)
-    close(table)
-    old, new = table.results(dossier)
-    assert (old.n, old.total, old.reopened_why, old.published_at is not None) == (1, "90", "Nhập sai điểm.", True)
-    assert (new.n, new.total, new.reopened_at, new.published_at) == (2, "85", None, None)
-
-
-def test_closing_later_ones_must_not_move_those_that_are_frozen(table: Round) -> None:
-    first, second = judged(table, ("50", "40"), ("40", "40"))
-    close(table)
-    (late,) = judged(table, ("50", "35"))
-    with pytest.raises(Refused) as caught:
-        close(table)
-    assert (caught.value.code, table.code(second) in str(caught.value)) == ("closing-blocked", True)
-    reopen(table, second)
-    close(table)
-    assert [outcome(table, one)[2] for one in (first, late, second)] == [1, 2, 3]
-
-
-def test_what_is_frozen_cannot_be_changed(table: Round) -> None:
-    (dossier,) = judged(table, ("50", "40"))
-    close(table)
-    publish(table, dossier)
-    for statement in (
-        "UPDATE result SET prize = 'nhat2'",
-        "UPDATE result SET tie = '{}'",
-        "UPDATE result SET class_label = 'x'",
-        "UPDATE result SET published_at = NULL",
-        "DELETE FROM result",
-    ):
-        with pytest.raises(IntegrityError, match="append-only"), table.site.database.writing() as session:
-            session.execute(text(statement))
-    assert outcome(table, dossier) == ("90", "a", 1, "Giải Nhất")
-
-
-def edit(table: Round, **parameters: str) -> None:
-    with table.site.database.writing() as session:
-        call = session.get_one(Call, table.call_id)
-        form = CallForm(call.title, call.period, call.opens, call.closes, None, parameters)
-        calls.edit(session, Known(), call, form=form, by=table.manager, now=table.clock())  # type: ignore[arg-type]
-
-
-class Known:
-    """A registry that has the campaign of the round."""
-
-    def campaign(self, slug: str, edition: str) -> object:
-        return CAMPAIGN if (slug, edition) == (CAMPAIGN.slug, CAMPAIGN.edition) else None
-
-
-def test_numbers_that_sheets_are_judged_by_stand_from_the_first_sheet_on(table: Round) -> None:
-    (dossier,) = table.dossiers(1)
-    assign(table, [dossier])
-    edit(table, chenh="20", loai_a="85")
-    table.sheet(dossier, "gk1", "50", "", final=False)
-    with pytest.raises(Refused) as caught:
-        edit(table, chenh="25", loai_a="85")
-    assert caught.value.code == "call-scored"
-    assert "“Chênh lệch phải chấm lại”" in str(caught.value)
-    edit(table, chenh="20", loai_a="85", so_chu="2000")
-    with table.site.database.reading() as session:
-        assert session.get_one(Call, table.call_id).parameters == {"chenh": "20", "loai_a": "85", "so_chu": "2000"}
-
-
 def test_statements_of_closing_do_not_grow_with_the_dossiers(table: Round, count_queries) -> None:
     counts = []
     for scores in ([("50", "40")], [(str(50 - n), "40") for n in range(1, 9)]):
@@ -464,48 +223,3 @@ def test_statements_of_closing_do_not_grow_with_the_dossiers(table: Round, count
         with table.site.database.writing() as session:
             session.execute(text("UPDATE dossier SET track = 'xong' WHERE state = 'scored'"))
     assert counts[0] == counts[1]
-
-
-def test_moves_of_many_are_those_of_one(table: Round) -> None:
-    """Nothing but the table of states decides, for many as for one."""
-    made = table.dossiers(2)
-    with refused("wrong-state"), table.site.database.writing() as session:
-        _publish_raw(session, table, made)
-    assert table.states() == [State.ELIGIBLE] * 2
-
-
-def _publish_raw(session: Session, table: Round, made: list[str]) -> None:
-    scope = scope_of(session, table.manager, local_day(table.clock()))
-    rows = [find_dossier(session, scope, one) for one in made]
-    move_many(session, rows, Action.PUBLISH, scope=scope, by=table.manager, now=table.clock())
-
-
-def test_what_an_office_above_does_is_recorded_in_its_own_name(table: Round, world: World) -> None:
-    made = table.dossiers(1)
-    with table.site.database.writing() as session:
-        for role in (Role.MANAGER, Role.APPRAISER):
-            given = {"user_id": world.users["thamdinh1"], "role": role, "valid_from": LONG_AGO}
-            session.add(Grant(unit_id=world.units["so"], **given))
-    above = world.actor("thamdinh1", "so")
-    with table.site.database.writing() as session:
-        plan = assigning.plan_by_hand(session, dossiers=made, judges=[table.judges["gk1"]], by=above, now=table.clock())
-        assigning.carry_out(session, plan, by=above, now=table.clock())
-    with table.site.database.reading() as session:
-        told = session.execute(select(Event.action, Event.unit_id).where(Event.subject_kind == "dossier")).all()
-    assert sorted(map(tuple, told)) == [("assign", world.units["so"]), ("judge-assigned", world.units["so"])]
-
-
-def test_checks_are_told_what_was_published_and_nothing_before(table: Round) -> None:
-    made = judged(table, ("50", "40"), ("10", "10"))
-    (other,) = table.dossiers(1, track="ghi-nhan")
-
-    def told() -> list[str]:
-        with table.site.database.reading() as session:
-            scope = scope_of(session, table.manager, local_day(table.clock()))
-            past = RecordedPast(session, scope, find_dossier(session, scope, other))
-            return sorted(one.result for one in past.dossiers("viet-guong"))
-
-    close(table)
-    assert told() == ["", ""]
-    assert publish(table, *made) == 2
-    assert told() == ["Giải Nhất", "Loại C"]
