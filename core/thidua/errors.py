@@ -285,6 +285,8 @@ WORDING |= {
     "login-unfit": "Tên đăng nhập “{login}” chưa dùng được: chỉ gồm chữ thường không dấu, số, dấu chấm, gạch ngang, "
     "gạch dưới (tối đa 60).",
     "login-taken": "Tên đăng nhập “{login}” đã có người dùng. Hãy chọn tên khác.",
+    "name-odd": "Họ tên “{name}” chỉ có một từ hoặc viết toàn chữ thường; hồ sơ và văn bản sẽ in đúng như vậy. "
+    "Nếu ghi nhầm, hãy nhờ quản trị sửa trước khi nộp.",
     "name-missing": "Chưa ghi tên, hoặc tên quá dài. Hãy ghi đầy đủ như trên giấy tờ.",
     "user-self": "Không thể tự khóa tài khoản hoặc tự bỏ vai trò quản trị của mình. Hãy nhờ một quản trị khác.",
     "grant-held": "Tài khoản đã có vai trò {role} ở đơn vị này trong khoảng thời gian đó. Hãy đổi ngày hoặc kết thúc "

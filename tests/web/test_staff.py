@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from small_world import World
+from thidua.errors import say
 from web_desk import post, signed_in, text_of
 
 LAN = {"name": "Vũ Ngọc Lan", "birth": "2/5/1990", "position": "Giáo viên"}
@@ -47,6 +48,14 @@ def test_somebody_is_added_by_clerk_and_head_alike(app: Flask, clerk: FlaskClien
     head = signed_in(app, "hieutruong1")
     assert post(head, "/can-bo", {**LAN, "name": "Vũ Ngọc Mai", "since": "01/03/2026"}).status_code == 302
     assert names(head) == ["Trần Văn Đức", "Nguyễn Thị Hoà", "Vũ Ngọc Lan", "Vũ Ngọc Mai"]
+
+
+def test_a_name_typed_in_haste_is_taken_with_a_notice(clerk: FlaskClient) -> None:
+    post(clerk, "/can-bo", LAN)
+    assert "hồ sơ và văn bản sẽ in đúng như vậy" not in text_of(clerk, "/can-bo")
+    for name in ("minh", "Tuấn", "lê minh"):
+        assert post(clerk, "/can-bo", {**LAN, "name": name}).status_code == 302
+        assert say("name-odd", name=name) in text_of(clerk, "/can-bo")
 
 
 @pytest.mark.parametrize(

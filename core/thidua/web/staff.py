@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from thidua.errors import Invalid, NotAllowed, NotFound, Refused
+from thidua.errors import Invalid, NotAllowed, NotFound, Refused, say
 from thidua.models import Role
 from thidua.services import people
 from thidua.services.people import PersonLine
@@ -50,6 +50,7 @@ def add() -> Answer:
         return _page({FIELDS.get(refused.code, ""): str(refused)}, refused.status)
     name = clean_line(request.form.get("name", ""))
     flash(f"Đã thêm {name} vào danh sách.", "success")
+    doubt_name(name)
     return redirect(url_for("staff.index", tim=name))
 
 
@@ -96,6 +97,12 @@ def add_person(session: Session, unit_id: int) -> str:
             now=at,
         )
     return person.public_id
+
+
+def doubt_name(name: str) -> None:
+    """A notice where a name looks typed in haste; there are people of one name, so it stops nobody."""
+    if " " not in name or name.islower():
+        flash(say("name-odd", name=name), "warning")
 
 
 def maybe_known() -> list[PersonLine]:

@@ -73,6 +73,8 @@ def begin() -> Answer:
     except Refused as refused:
         return _nominee_page(chosen, {_field_of(refused.code): str(refused)}, refused.status, refused.code)
     flash(f"Đã lập hồ sơ {code}. Hãy điền lần lượt từng phần; có thể dừng và làm tiếp bất cứ lúc nào.", "success")
+    if request.form.get("_do") == "register":
+        staff.doubt_name(name)
     if others:
         named = ", ".join(others)
         flash(f"{name} đã có hồ sơ {named} trong đợt này. Nếu lập nhầm, hãy tiếp tục hồ sơ ấy.", "warning")
