@@ -83,6 +83,16 @@ def parse_instant(text: str) -> datetime:
     return datetime.combine(parse_date(day_text), clock, VIETNAM).astimezone(UTC)
 
 
+def parse_closing(text: str) -> datetime:
+    """Read an exclusive closing instant as :func:`parse_instant` does; a day alone is meant to its end.
+
+    >>> parse_closing("16/06/2026") == parse_closing("17/06/2026 00:00")
+    True
+    """
+    instant = parse_instant(text)
+    return instant if ":" in text else start_of_day(local_day(instant) + timedelta(days=1))
+
+
 def show_date(day: date) -> str:
     """``17/06/2026``."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"

@@ -19,6 +19,7 @@ from thidua.errors import say
 from thidua.models import Call, Extension, Grant, Membership, PersonName, Role, Succession, Unit, User
 from thidua.services import imports
 from thidua.services.site import Site
+from thidua.times import start_of_day
 
 PAGES = [
     "/quan-tri/tai-khoan/",
@@ -200,6 +201,7 @@ def test_call_is_opened_and_changed(client: FlaskClient, site: Site, world: Worl
     with site.database.reading() as session:
         call = session.scalars(select(Call).where(Call.unit_id == world.units["xa1"])).one()
         assert (call.title, call.parameters) == ("Đợt hai (sửa)", {"so_tu": "250"})
+        assert call.grace_until == start_of_day(date(2026, 5, 6))  # a day alone is meant to its end
     foreign = post(client, path, {**CALL, "edition": "tiny/2025", "unit": world.unit_ids["xa2"]})
     assert foreign.status_code == 422
     assert client.get(f"/quan-tri/dot/{world.call_public_id}").status_code == 404
@@ -208,7 +210,7 @@ def test_call_is_opened_and_changed(client: FlaskClient, site: Site, world: Worl
 def test_extension_is_granted_and_a_late_request_answered(client: FlaskClient, site: Site, world: World) -> None:
     sign_in(client, "admin")
     address = f"/quan-tri/dot/{world.call_public_id}"
-    data = {"unit": world.unit_ids["truong1"], "until": "10/04/2026 00:00", "reason": "Mất điện ba ngày"}
+    data = {"unit": world.unit_ids["truong1"], "until": "09/04/2026", "reason": "Mất điện ba ngày"}
     assert post(client, f"{address}/gia-han", {**data, "reason": " "}).status_code == 422
     assert post(client, f"{address}/gia-han", data).status_code == 302
     with site.database.writing() as session:
@@ -320,9 +322,10 @@ def test_import_with_a_wrong_row_changes_nothing(client: FlaskClient, site: Site
 @pytest.mark.parametrize("content", [b"", b"not excel"])
 def test_import_of_something_else_is_refused(client: FlaskClient, world: World, content: bytes) -> None:
     sign_in(client, "admin")
-    answer = post(client, "/quan-tri/nhap/kiem-tra", {"file": (io.BytesIO(content), "x.xlsx")})
-    assert answer.status_code in (415, 422)
+    answer = post(client, "/quan-tri/nhap/kiem-tra", {"file": (io.BytesIO(content), "Danh sách.xlsx")})
+    assert answer.status_code == 415
     assert 'id="file-error"' in answer.get_data(as_text=True)
+    assert "“Danh sách.xlsx”" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

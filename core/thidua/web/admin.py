@@ -11,7 +11,7 @@ from flask import request
 
 from thidua.errors import NotAllowed, NotFound, Refused, say
 from thidua.text import clean_line
-from thidua.times import Period, parse_date, parse_instant
+from thidua.times import Period, parse_closing, parse_date, parse_instant
 from thidua.web.context import now, today
 
 T = TypeVar("T")
@@ -64,9 +64,13 @@ class Typed:
         """A day with or without a time, in Việt Nam."""
         return self._read(name, parse_instant, "instant-unreadable", now())
 
-    def instant_or_none(self, name: str) -> datetime | None:
-        """An instant, or None for an empty field."""
-        return self.instant(name) if self.line(name) else None
+    def closing(self, name: str) -> datetime:
+        """When something ends: an instant, or a day to its end, in Việt Nam."""
+        return self._read(name, parse_closing, "instant-unreadable", now())
+
+    def closing_or_none(self, name: str) -> datetime | None:
+        """When something ends, or None for an empty field."""
+        return self.closing(name) if self.line(name) else None
 
     def period(self, name: str) -> Period:
         """A school year or a year."""

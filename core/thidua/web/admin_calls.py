@@ -77,8 +77,8 @@ def _read(form: Typed, campaign: Campaign | None) -> CallForm:
         title=form.line("title"),
         period=form.period("period"),
         opens=form.instant("opens"),
-        closes=form.instant("closes"),
-        grace_until=form.instant_or_none("grace"),
+        closes=form.closing("closes"),
+        grace_until=form.closing_or_none("grace"),
         parameters={key: form.line(f"p-{key}") for key in keys},
     )
 
@@ -143,7 +143,7 @@ def _values(call: Call) -> dict[str, str]:
 def extend(public_id: str) -> Answer:
     """More time for one unit, with the reason."""
     form = Typed()
-    until = form.instant("until")
+    until = form.closing("until")
     unit = units.find(read(), form.line("unit")).id if form.line("unit") else None
     if unit is None:
         form.choice("unit", {}, "đơn vị")
@@ -171,7 +171,7 @@ def decide(public_id: str, extension: str) -> Answer:
     """Answer a late request."""
     form = Typed()
     granted = request.form.get("decision") == "grant"
-    until = form.instant("until") if granted else None
+    until = form.closing("until") if granted else None
     if not form.errors:
         with form.doing(), write() as session:
             call = calls.find_managed(session, public_id, by=current_actor(), now=now())

@@ -9,11 +9,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Blueprint, Response, render_template, request
 
 from thidua.errors import Invalid, Refused
 from thidua.models import Role
+from thidua.names import archive_name, display_name
 from thidua.services import imports
 from thidua.web.auth import hasher
 from thidua.web.context import current_actor, now, site
@@ -47,15 +49,13 @@ def look() -> tuple[str, int]:
     try:
         if upload is None or not upload.filename:
             raise Invalid("file-missing")
-        fresh = _folder() / f"{current_actor().user_id}.{secrets.token_hex(8)}.xlsx"  # two looks at once do not meet
-        try:
+        with TemporaryDirectory(dir=_folder()) as folder:  # two looks at once do not meet
+            fresh = Path(folder) / archive_name(display_name(upload.filename), set())
             upload.save(fresh)
             lines = imports.look(site().database, imports.read_book(fresh), by=current_actor(), now=now())
             sha256 = hashlib.sha256(fresh.read_bytes()).hexdigest()
             _forget(but=sha256)
             os.replace(fresh, _kept(sha256))
-        finally:
-            fresh.unlink(missing_ok=True)
     except Refused as refused:
         if refused.status in (403, 404):
             raise
