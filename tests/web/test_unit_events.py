@@ -110,6 +110,17 @@ def test_two_schools_merge_into_a_third_at_once(admin: FlaskClient, site: Site, 
     )
 
 
+def test_who_worked_at_a_unit_that_has_ended_is_told_why_nothing_is_left(admin: FlaskClient, world: World) -> None:
+    clerk = admin.application.test_client()
+    sign_in(clerk, "vanthu1")
+    assert "không giữ vai trò nào" not in clerk.get("/").get_data(as_text=True)
+    data = {"kind": "merged", "since": "10/03/2026", "document": "QĐ 3", "heir": world.unit_ids["truong3"]}
+    assert post(admin, address(world, "truong1", "su-kien"), data).status_code == 302
+    page = clerk.get("/").get_data(as_text=True)
+    assert "Hôm nay tài khoản của bạn không giữ vai trò nào" in page
+    assert re.findall(r"<li>(Văn thư, .*?)</li>", page) == ["Văn thư, Trường Tiểu học Hoa Sen: đến hết ngày 09/03/2026"]
+
+
 def test_moving_says_what_stays_and_a_circle_is_refused(admin: FlaskClient, site: Site, world: World) -> None:
     ids, path = world.unit_ids, address(world, "truong1", "truc-thuoc")
     data = {"parent": ids["xa2"], "relation": "managed_by", "since": "01/04/2026", "document": "QĐ 3"}

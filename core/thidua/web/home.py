@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from thidua.models import Result, Role, State
+from thidua.models import Grant, Result, Role, State
 from thidua.permissions import Scope, enters, told_results
-from thidua.services import calls, doctor, judge_queue, lists, remarks, rounds, timeline
+from thidua.services import accounts, calls, doctor, judge_queue, lists, remarks, rounds, timeline
 from thidua.services.calls import OpenCall
 from thidua.services.judge_queue import Queue
 from thidua.services.lists import Listing, Page, Wanted
 from thidua.services.rounds import Round
-from thidua.web.context import current_actor, current_scope, now, office_inbox, read, site
+from thidua.web.context import current_account, current_actor, current_scope, now, office_inbox, read, site
 from thidua.web.security import needs, public
 
 pages = Blueprint("home", __name__)
@@ -62,7 +63,16 @@ def home() -> str:
         offered={(one.slug, one.edition) for one in site().registry.campaigns},
         is_head=scope.has(Role.HEAD),
         is_admin=scope.has(Role.ADMIN),
+        ended=[] if scope.roles else _ended(),
+        idle=not scope.roles,
     )
+
+
+def _ended() -> list[tuple[Grant, str]]:
+    """The roles that somebody without any today has had, the latest first, with the unit as it was called then."""
+    account = current_account()
+    held = accounts.grants_of(read(), accounts.find_user(read(), account.public_id)) if account else []
+    return [(one, unit.name_on(one.valid_to - timedelta(days=1))) for one, unit in held if one.valid_to][:3]
 
 
 @pages.get("/healthz")
