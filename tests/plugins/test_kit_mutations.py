@@ -414,6 +414,9 @@ FAULTS = (
     Fault("samples", SAMPLE, "{2019 - grade}", "{1919 - grade}", "samples", "nobody at school is so old"),
     Fault("samples", SAMPLE, 'f"Bài viết của {name}"', '""', "samples", "'bai_viet' has a file without a title"),
     Fault("samples", SAMPLE, "rng.choice(PUPILS)", "rng.choice([*set(PUPILS)])", "alone", "differs from process to"),
+    Fault("keys", CAMPAIGN, '"2026",\n', "2026,\n", "loads", "edition 2026 is a number; write it as text, '2026'"),
+    Fault("keys", CAMPAIGN, 'tie_breaks=("chu", "vo")', 'tie_breaks=("chuu",)', "loads", "did you mean 'chu'?"),
+    Fault("keys", CAMPAIGN, 'AtLeast("chu", percent', 'AtLeast("chuu", percent', "loads", "did you mean 'chu'?"),
     # words that are wrong and well formed, samples that show nothing else
     Fault("texts", CHECK, "ít nhất", "nhiều nhất", "said", "now 'Đợt này cần nhiều nhất 2 quyển. Hãy bổ sung vở.'"),
     Fault("texts", CHECK, "({dossier.call_period})", "({year})", "said", "they said 'Năm học 2024-2025 không phải năm"),

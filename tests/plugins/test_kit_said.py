@@ -125,6 +125,12 @@ def test_a_form_still_being_written_is_stored_anew_as_the_kit_says(copy: Path) -
     assert {key: said for key, said in tried(copy, *quick).items() if said} == {}
 
 
+def test_an_answer_to_what_is_no_field_is_told_to_who_tests_a_check() -> None:
+    with pytest.raises(LookupError) as refused:
+        dossier_of(PACKAGE, so_voo="1")
+    assert str(refused.value) == "vo-sach-chu-dep 2026 track 'hoc-sinh' has no field 'so_voo'; did you mean 'so_vo'?"
+
+
 def test_the_facts_of_an_earlier_dossier_are_told_apart() -> None:
     own = dossier_of(PACKAGE)
     found = {how: past.dossiers(own.slug, person="person", unit=own.unit.id) for how, past in pasts(own)}

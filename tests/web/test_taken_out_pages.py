@@ -124,6 +124,10 @@ def test_a_draft_is_typed_on_while_the_plugin_is_out_and_handed_over_when_it_is_
     assert post(clerk, address, {**typed, "_do": "hub"}).status_code == 302
     paused = "Bộ quy tắc của “Đánh giá nhà trường” đang tạm dừng nên chưa kiểm tra và gửi hồ sơ được."
     assert words(without, "vanthu1", check).count(paused) == 1
+    said_first = "“Đánh giá nhà trường” đang tạm dừng. Nội dung điền vào vẫn được lưu, nhưng chưa kiểm tra và gửi"
+    for place in ("", "/phan/thanh_tich_chung", "/tai-lieu", "/tu-cham"):
+        shown = [words(app, "vanthu1", f"/ho-so/{dossier}{place}").count(said_first) for app in (without, with_it)]
+        assert shown == [1, 0], place
     refused = post(clerk, f"/ho-so/{dossier}/trinh")
     assert (refused.status_code, people.clerk.state(dossier)) == (422, State.DRAFT)
     back = signed_in(with_it, "vanthu1")

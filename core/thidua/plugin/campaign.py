@@ -184,7 +184,8 @@ class Track:
             raise ContractError(f"{place}: {error}") from error
         for key in self.tie_breaks:
             if key not in {node.key for node in nodes}:
-                raise ContractError(f"{place}: tie_breaks names {key!r}, not a node of the rubric")
+                hint = did_you_mean(key, [node.key for node in nodes])
+                raise ContractError(f"{place}: tie_breaks names {key!r}, not a node of the rubric{hint}")
         check_distinct(place, "tie-break", list(self.tie_breaks))
         self._check_prizes(place)
         self._check_monotone(place, self.rubric)

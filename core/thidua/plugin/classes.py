@@ -18,6 +18,7 @@ from thidua.plugin.problems import (
     check_key,
     check_tuple,
     check_words,
+    did_you_mean,
     settle,
     show_exact,
 )
@@ -102,7 +103,8 @@ def check_classes(rubric: Node, classes: Sequence[Class]) -> None:
     for one in classes:
         for need in one.needs:
             if need.node not in nodes:
-                raise ContractError(f"class {one.key!r}: {need.node!r} is not a node of the rubric")
+                hint = did_you_mean(need.node, nodes)
+                raise ContractError(f"class {one.key!r}: {need.node!r} is not a node of the rubric{hint}")
             if params_in(need):
                 continue
             highest = nodes[need.node].highest

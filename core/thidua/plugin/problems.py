@@ -107,6 +107,8 @@ def check_key(place: str, key: str) -> None:
 
 def check_slug(place: str, slug: str) -> None:
     """Refuse a slug that is not lower-case letters, digits and inner hyphens."""
+    if isinstance(slug, int):
+        raise ContractError(f"{place} {slug!r} is a number; write it as text, {str(slug)!r}")
     if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
         raise ContractError(f"{place} {slug!r}: use a-z, 0-9 and hyphens inside, at most 60 letters")
 

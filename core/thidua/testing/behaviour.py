@@ -97,10 +97,15 @@ def snapshot(one: Tried, each: Drawn, answers: Mapping[str, Value], notes: Notes
 def dossier_of(package: str, track: str = "", edition: str = "", **answers: JsonValue) -> DossierSnapshot:
     """The first sample of ``package`` as a check is given it, with raw ``answers`` in place of its own.
 
-    Without ``track`` and ``edition`` the first of each is meant. Raises ``LookupError`` when there is none.
+    Without ``track`` and ``edition`` the first of each is meant. Raises ``LookupError`` when there is none,
+    and for an answer to what is no field of it.
     """
     for one in Subject(package, package).tracks:
         if track in ("", one.track.key) and edition in ("", one.campaign.edition):
+            fields = [field.key for field in one.shape.fields]
+            for key in answers:
+                if key not in fields:
+                    raise LookupError(f"{one.place} has no field {key!r}{did_you_mean(key, fields)}")
             for each in drawn(one, 1):
                 raw = each.raw | answers
                 return snapshot(one, Drawn(each.sample, raw), typed(one, raw), Notes(one.shape))

@@ -15,7 +15,7 @@ from thidua.services.checking import section_of
 from thidua.services.definitions import form_of, shape
 from thidua.services.display import ShownSection, show
 from thidua.services.working import SELF_PART, answers_so_far, current_files, load
-from thidua.web.context import current_scope, read
+from thidua.web.context import current_scope, read, site
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class Opened:
     def own(self) -> bool:
         """Whether the actor sees the working copy."""
         return "see:working" in self.can
+
+    @property
+    def paused(self) -> bool:
+        """Whether it may be typed on and saved, but not handed over: its campaign is out."""
+        return "edit" in self.can and site().registry.track(*self.form.identity) is None
 
 
 @dataclass(frozen=True)
