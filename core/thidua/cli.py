@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -24,6 +25,8 @@ COMMANDS = {
     "dev": "dev",
 }
 """The module of each command; a command starts without what only the others need."""
+
+NO_ROOM = "Ổ đĩa đã hết chỗ nên chưa làm được; những gì đã lưu vẫn còn nguyên. Hãy dọn ổ đĩa rồi chạy lại."
 
 
 class Commands(click.Group):
@@ -108,6 +111,8 @@ def _sentence(error: Exception) -> str:
             return f"Cài đặt chưa dùng được: {error}"
         case DatabaseError() | sqlite3.DatabaseError():
             return _of_database(str(getattr(error, "orig", error)))
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return NO_ROOM
         case OSError():
             place = f" ({error.filename})" if error.filename else ""
             reason = error.strerror or error
@@ -118,5 +123,5 @@ def _sentence(error: Exception) -> str:
 
 def _of_database(fault: str) -> str:
     if "is full" in fault:
-        return "Ổ đĩa đã hết chỗ nên chưa làm được; những gì đã lưu vẫn còn nguyên. Hãy dọn ổ đĩa rồi chạy lại."
+        return NO_ROOM
     return f"Cơ sở dữ liệu báo lỗi: {fault}. Hãy chạy “thidua doctor” để biết cần làm gì."

@@ -168,6 +168,8 @@ def test_site_on_a_full_disk_is_looked_through_and_taken_elsewhere(
         assert run(["--instance", str(instance), "verify"]) == 0
         assert run(["--instance", str(instance), "backup", str(tmp_path / "backup")]) == 0
         assert "chưa ghi được ngày sao lưu" in said(capsys)
+    assert run(["--instance", str(small_disk / "again"), "restore", str(tmp_path / "backup")]) == 1
+    assert "Ổ đĩa đã hết chỗ" in said(capsys)
     assert run(["--instance", str(tmp_path / "new"), "restore", str(tmp_path / "backup")]) == 0
     assert count_of(tmp_path / "new", "version") == count_of(instance, "version")
 
