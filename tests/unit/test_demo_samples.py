@@ -209,7 +209,7 @@ def test_a_bad_sample_leaves_out_its_campaign_and_the_demo_goes_on(
 ONCE = """
 from dataclasses import replace
 import thidua_vo_sach_chu_dep
-from thidua.plugin import Problem, hookimpl
+from thidua.plugin import Judging, Problem, hookimpl
 
 def once(dossier, past):
     if any(other.call == dossier.call for other in past.dossiers(dossier.slug, unit=dossier.unit.id)):
@@ -223,7 +223,7 @@ def stricter(dossier, past):
 @hookimpl
 def thidua_campaigns():
     (one,) = thidua_vo_sach_chu_dep.thidua_campaigns()
-    first = replace(one.tracks[0], originality=())
+    first = replace(one.tracks[0], originality=(), judging=Judging(judges=3, gap=1))  # nobody is left to be called
     tracks = {"mot": replace(first, subject="collective", checks=(once,)), "chat": replace(first, checks=(stricter,))}
     return [replace(one, slug=slug, tracks=(track,), reports=()) for slug, track in tracks.items()]
 """

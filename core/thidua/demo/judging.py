@@ -15,9 +15,9 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from thidua.demo import points
-from thidua.demo.units import SCHOOLS, World
+from thidua.demo.units import OFFICERS, SCHOOLS, World
 from thidua.demo.words import REMARKS
-from thidua.models import Call, Stage, State, Unit
+from thidua.models import Call, Role, Stage, State, Unit
 from thidua.permissions import Actor
 from thidua.services import assigning, calls, closing, rounds, sheets, tally
 from thidua.services.assigning import Rule
@@ -28,6 +28,7 @@ from thidua.services.tally import Decision, View
 
 APPRAISED = timedelta(days=45)  # after a call has closed: no dossier of it is with the appraisers any more
 CHOICE = "Ban Tổ chức thống nhất chọn hồ sơ có sức lan tỏa trong nhà trường rõ hơn."
+JUDGES = sum(any(role is Role.JUDGE for role, *_ in grants) for _, _, grants in OFFICERS)
 TO_JUDGE = frozenset({State.ELIGIBLE, State.JUDGING})
 
 
@@ -154,7 +155,8 @@ class Jury:
         return self.world.appraiser(school, at.date())
 
     def _sheet(self, one: Standing, judge_id: int, at: datetime, *, strict: bool = False, final: bool = True) -> None:
-        self._save(one, Actor(judge_id), at, strict=strict, final=final)
+        alike = len(one.active) >= JUDGES  # nobody is left who could be called where they differ
+        self._save(one, Actor(judge_id), at, strict=strict and not alike, final=final, alike=alike)
 
     def _save(
         self,
@@ -165,10 +167,11 @@ class Jury:
         stage: Stage = Stage.JUDGE,
         strict: bool = False,
         final: bool = True,
+        alike: bool = False,
     ) -> None:
         if one.form.rubric is None:
             return
-        rng = random.Random(f"{one.dossier.code} {by.user_id}")
+        rng = random.Random(str(one.dossier.code) if alike else f"{one.dossier.code} {by.user_id}")
         good = Fraction(random.Random(str(one.dossier.code)).randint(72, 97), 100)
         typed = points.given(one.form.rubric, points.near(good, rng, strict=strict))
         if not final:
