@@ -33,17 +33,24 @@ def writes(database: Database) -> Iterator[list[list[str]]]:
 
     def note(_c: object, _k: object, statement: str, *_: object) -> None:
         nonlocal inside
-        if statement.startswith("BEGIN"):
-            inside = statement == "BEGIN IMMEDIATE"
-            found.extend([[]] if inside else [])
+        if statement == "BEGIN IMMEDIATE":
+            inside = True
+            found.append([])
         elif inside:
             found[-1].append(" ".join(statement.split()[:3]))
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    def ended(_connection: object) -> None:
+        nonlocal inside
+        inside = False
+
+    listeners = (("before_cursor_execute", note), ("commit", ended), ("rollback", ended))
+    for happening, listener in listeners:
+        event.listen(database.engine, happening, listener)
     try:
         yield found
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        for happening, listener in listeners:
+            event.remove(database.engine, happening, listener)
 
 
 SHORT = ["DELETE FROM search_source", "INSERT INTO search_source"]
