@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from thidua.models import Definition, Dossier
@@ -92,22 +93,25 @@ def settle(session: Session, registry: Registry, now: datetime) -> None:
     A plugin whose keys, kinds, points or classes changed under the same edition is
     left out by the registry, with the differences; new wordings are stored.
     """
-    latest = {
-        (one.slug, one.edition, one.track): one
-        for one in session.scalars(select(Definition).order_by(Definition.seen_at))
-    }
-    live = {identity: (form, form.sha256) for identity, form in registry.shapes.items()}
-    # What is word for word as it was needs no reading.
-    changed = {key: one for key, one in latest.items() if key not in live or live[key][1] != one.sha256}
-    registry.compare({identity: shape(one) for identity, one in changed.items()})
-    for identity in registry.shapes:
-        form, sha256 = live[identity]
-        known = session.get(Definition, sha256)
-        if known is not None:
-            known.seen_at = now
-            continue
-        slug, edition, track = identity
-        session.add(
-            Definition(sha256=sha256, slug=slug, edition=edition, track=track, json=form.to_json(), seen_at=now)
-        )
+    # Past the classes: they would have every relation of every table worked out before the site answers.
+    table = cast("Table", Definition.__table__)
+    column = table.c
+    kept = session.execute(
+        select(column.slug, column.edition, column.track, column.sha256).order_by(column.seen_at)
+    ).all()
+    known = {sha256 for *_, sha256 in kept}
+    latest = {(slug, edition, track): sha256 for slug, edition, track, sha256 in kept}
+    live = {identity: form.sha256 for identity, form in registry.shapes.items()}
+    offered = {(slug, edition) for slug, edition, _ in live}
+    # What is word for word as it was needs no reading, nor what nobody offers any more.
+    changed = {key: sha256 for key, sha256 in latest.items() if key[:2] in offered and live.get(key) != sha256}
+    before = shapes(session, set(changed.values())) if changed else {}
+    registry.compare({identity: before[sha256] for identity, sha256 in changed.items()})
+    there = {live[identity] for identity in registry.shapes} & known
+    session.execute(update(table).where(column.sha256.in_(there)).values(seen_at=now))
+    for (slug, edition, track), form in registry.shapes.items():
+        sha256 = live[slug, edition, track]
+        if sha256 not in known:
+            new = Definition(sha256=sha256, slug=slug, edition=edition, track=track, json=form.to_json(), seen_at=now)
+            session.add(new)
     session.flush()

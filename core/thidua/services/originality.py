@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from thidua import outbox
 from thidua.errors import say
@@ -44,13 +45,6 @@ MOST_CHARACTERS = 200_000
 NAMED = 5
 NOTICED = 10
 """From so many per cent on the page shows a text; problems are said from ``Originality.least`` on."""
-TOLD = (
-    joinedload(Dossier.call),
-    joinedload(Dossier.owner_unit),
-    joinedload(Dossier.definition),
-    selectinload(Dossier.parties).joinedload(DossierParty.person),
-)
-"""What is told of a dossier found alike, loaded for all of them together."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +90,8 @@ def alike(
     common = common_fingerprints(session, asked)
     found = alike_texts(session, scope, asked - common, but=but.id, field=field, limit=COMPARED)
     bodies = standing_bodies(session, scope, {one.id for one in found})
-    rows = {
-        row.id: row
-        for row in session.scalars(dossiers(scope).where(Dossier.id.in_({f.dossier_id for f in found})).options(*TOLD))
-    }
+    query = dossiers(scope).where(Dossier.id.in_({f.dossier_id for f in found}))
+    rows = {row.id: row for row in session.scalars(query.options(*_told()))}
     best: dict[int, Alike] = {}
     for one in found:
         row, body = rows[one.dossier_id], bodies.get(one.id, "")[:MOST_CHARACTERS]
@@ -110,6 +102,17 @@ def alike(
             passages = tuple((text[p.start : p.end], body[p.other_start : p.other_end]) for p in both.passages)
             best[row.id] = Alike(row, one.field, _label(shape(row.definition), one.field), both.percent, passages)
     return sorted(best.values(), key=lambda a: (-a.percent, a.dossier.code))
+
+
+def _told() -> tuple[ExecutableOption, ...]:
+    """What is told of a dossier found alike, loaded for all of them together."""
+    # Asked for when it is needed: while loading, it would have every relation of every table worked out.
+    return (
+        joinedload(Dossier.call),
+        joinedload(Dossier.owner_unit),
+        joinedload(Dossier.definition),
+        selectinload(Dossier.parties).joinedload(DossierParty.person),
+    )
 
 
 def own_texts(

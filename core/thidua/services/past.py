@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.models import Call, Dossier, DossierParty, PartyRole, State, Unit
@@ -14,13 +14,6 @@ from thidua.permissions import Scope, about_person, dossiers, officiates, publis
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
 from thidua.services import originality, titles
 from thidua.text import folded_words
-
-TOLD = (
-    joinedload(Dossier.call),
-    joinedload(Dossier.owner_unit),
-    selectinload(Dossier.parties).joinedload(DossierParty.person),
-)
-"""What a check is told of each dossier, loaded for all of them together."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,7 @@ class RecordedPast:
         )
         if unit is not None:
             query = query.where(Dossier.owner_unit_id.in_(select(Unit.id).where(Unit.public_id == unit)))
-        return self._told(self.session.scalars(query.options(*TOLD)).all())
+        return self._told(self._rows(query))
 
     def similar(self, text: str, *, field: str, least: int) -> Sequence[Similar]:
         """See :meth:`thidua.plugin.Past.similar`."""
@@ -56,7 +49,7 @@ class RecordedPast:
         answers = standing_answers(self.session, self.scope, slug, field)
         ids = {row_id for row_id, answer in answers if wanted and _bare(answer) == wanted}
         query = dossiers(self.scope).where(Dossier.id.in_(ids - {self.dossier.id})).order_by(Dossier.id.desc())
-        return self._told(self.session.scalars(query.options(*TOLD)).all()) if ids else []
+        return self._told(self._rows(query)) if ids else []
 
     def officiates(self, person: str) -> bool:
         """See :meth:`thidua.plugin.Past.officiates`."""
@@ -66,13 +59,19 @@ class RecordedPast:
         """See :meth:`thidua.plugin.Past.titled`."""
         found = titles.titled(self.session, self.scope, text, least=least, but=self.dossier)
         query = dossiers(self.scope).where(Dossier.id.in_([one.dossier for one in found]))
-        rows = self.session.scalars(query.options(*TOLD)).all()
+        rows = self._rows(query)
         told = dict(zip((row.id for row in rows), self._told(rows), strict=True))
         return [Similar(dossier=told[one.dossier], field=one.field, percent=one.percent) for one in found]
 
     def awards(self, person: str) -> Sequence[PastAward]:
         """See :meth:`thidua.plugin.Past.awards`; empty as long as no decisions are recorded."""
         return []
+
+    def _rows(self, query: Select[Dossier]) -> Sequence[Dossier]:
+        """The dossiers of ``query`` with what a check is told of each, loaded for all of them together."""
+        parties = selectinload(Dossier.parties).joinedload(DossierParty.person)
+        told = query.options(joinedload(Dossier.call), joinedload(Dossier.owner_unit), parties)
+        return self.session.scalars(told).all()
 
     def _told(self, rows: Sequence[Dossier]) -> list[PastDossier]:
         results = published_results(self.session, self.scope, {row.id for row in rows}) if rows else {}
