@@ -35,7 +35,8 @@ def _shown(value: object) -> str:
         return f"[{', '.join(_shown(one) for one in value[:SHOWN])}{more}]"
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{key!r}: {named(one)}' for key, one in list(value.items())[:SHOWN])}}}"
-    return named(value)
+    edition = getattr(value, "edition", "")  # a campaign's editions bear one name
+    return f"{named(value)} {edition}".rstrip() if isinstance(edition, str) else named(value)
 
 
 def _say(line: str) -> None:

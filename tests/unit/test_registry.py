@@ -414,7 +414,7 @@ def test_trace_prints_each_hook_call_with_its_result(
     registry.notify(CHANGE)
     assert capsys.readouterr().err.splitlines() == [
         "thidua: vs.thidua_campaigns()",
-        "thidua: vs.thidua_campaigns -> [[Campaign 'vo-sach']]",
+        "thidua: vs.thidua_campaigns -> [[Campaign 'vo-sach' 2024]]",
         "thidua: vs.thidua_text_extractors()",
         "thidua: vs.thidua_text_extractors -> []",
         "thidua: vs.thidua_search_engines()",
