@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, select
+from sqlalchemy import Integer, Select, and_, case, exists, func, select, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
 from thidua.errors import NotFound
@@ -146,7 +146,8 @@ def judging_work(scope: Scope, call_id: int) -> Select[Any]:
 
 def lying_apart(scope: Scope, call_id: int) -> Select[Any]:
     """:data:`FACTS` of the dossiers of a call being judged in which a sheet lay apart when it was handed in."""
-    apart = select(Version.dossier_id).join(Scoresheet, Scoresheet.version_id == Version.id).where(Scoresheet.apart)
+    marked = type_coerce(Scoresheet.apart, Integer)  # word for word as in the index, which "= 1" would not be
+    apart = select(Version.dossier_id).join(Scoresheet, Scoresheet.version_id == Version.id).where(marked)
     return judged(scope, *FACTS).where(
         Dossier.call_id == call_id, Dossier.state == State.JUDGING, Dossier.id.in_(apart)
     )
