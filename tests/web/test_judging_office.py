@@ -94,6 +94,7 @@ def test_removing_a_judge_needs_a_reason_which_is_asked_for_at_its_place(manager
     assert (refused.status_code, f'id="reason-{one}-error"' in refused.get_data(as_text=True)) == (422, True)
     assert post(manager, path, {"reason": "Ốm."}).status_code == 302
     assert sorted(table.sitting(dossier)) == [(1, "gk1", "removed"), (2, "gk2", "")]
+    assert "Thiếu giám khảo: 1/2" in text_of(manager, f"/ket-qua/dot/{table.call_public_id}")
 
 
 def test_conflict_is_noted_on_the_dossier_page(manager: FlaskClient, table: Round) -> None:
