@@ -289,6 +289,7 @@ WORDING |= {
     "Nếu ghi nhầm, hãy nhờ quản trị sửa trước khi nộp.",
     "name-missing": "Chưa ghi tên, hoặc tên quá dài. Hãy ghi đầy đủ như trên giấy tờ.",
     "user-self": "Không thể tự khóa tài khoản hoặc tự bỏ vai trò quản trị của mình. Hãy nhờ một quản trị khác.",
+    "person-has-account": "{name} đã gắn với tài khoản {login}. Hãy gỡ ở tài khoản đó trước.",
     "grant-held": "Tài khoản đã có vai trò {role} ở đơn vị này trong khoảng thời gian đó. Hãy đổi ngày hoặc kết thúc "
     "vai trò cũ trước.",
     "dates-reversed": "Ngày bắt đầu phải trước ngày kết thúc và không sớm hơn lần thay đổi trước. Hãy kiểm tra lại "

@@ -29,12 +29,13 @@ from thidua.models import (
     DossierParty,
     Membership,
     PartyRole,
+    Person,
     Score,
     Scoresheet,
     User,
 )
 from thidua.outbox import Worker
-from thidua.services import recusals
+from thidua.services import holders, recusals
 from thidua.services.indexing import handlers
 from thidua.services.sheets import cover_of
 from thidua.services.site import Site
@@ -53,6 +54,8 @@ class Room:
 
     def __init__(self, site: Site, world: World, clock: Clock, track: str) -> None:
         self.site, self.world, self.clock = site, world, clock
+        with site.database.reading() as session:
+            self.judge = session.get_one(User, world.users["giamkhao1"]).person_id
         self.app = serve(site, clock)
         attach = [("bai.txt", f"Trang {CANARY}".encode(), "bao_cao")]
         self.dossier = accepted(site, world, clock, track=track, answers=ANSWERS, attach=attach)
@@ -115,7 +118,8 @@ def room(planted: Room) -> Room:
     with site.database.writing() as session:
         for table in (Score, Scoresheet, Assignment, Conflict):
             session.execute(delete(table))
-        person = session.get_one(User, planted.world.users["giamkhao1"]).person_id
+        person = planted.judge
+        session.get_one(User, planted.world.users["giamkhao1"]).person_id = person
         session.execute(delete(DossierParty).where(DossierParty.person_id == person))
         session.execute(delete(Membership).where(Membership.person_id == person))
     for dossier in (planted.dossier, planted.other):
@@ -170,6 +174,16 @@ def becomes_author(room: Room) -> None:
         session.add(DossierParty(dossier_id=row.id, person_id=person, **facts))
 
 
+def linked_by_the_admin(room: Room) -> None:
+    """Nobody knew yet whose account it is."""
+    with room.site.database.writing() as session:
+        elsewhere = update(Dossier).where(Dossier.public_id == room.other)  # not the nominee's school as well
+        session.execute(elsewhere.values(owner_unit_id=room.world.units["truong2"]))
+        user = session.get_one(User, room.world.users["giamkhao1"])
+        nominee = session.get_one(Person, room.world.people["hoa"]).public_id
+        holders.link(session, user, nominee, by=room.world.actor("admin"), now=room.clock())
+
+
 def joins_the_school(room: Room) -> None:
     person, since = person_of_judge(room), room.clock().date() - timedelta(days=1)
     with room.site.database.writing() as session:
@@ -183,6 +197,7 @@ WAYS: tuple[Callable[[Room], None], ...] = (
     declared_by_judge,
     removed,
     becomes_author,
+    linked_by_the_admin,
     joins_the_school,
 )
 
@@ -194,7 +209,7 @@ def test_what_is_looked_for_is_there_before(room: Room) -> None:
     assert (f"/ho-so/{room.dossier}/xem" in told, "/tim?q=hoa" in told) == (not room.blind, not room.blind)
 
 
-QUICK = (declared_by_judge, becomes_author)
+QUICK = (declared_by_judge, linked_by_the_admin)
 EACH = [pytest.param(way, id=way.__name__, marks=() if way in QUICK else pytest.mark.slow) for way in WAYS]
 
 

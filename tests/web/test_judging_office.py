@@ -50,6 +50,8 @@ def test_rule_is_previewed_and_then_done(manager: FlaskClient, table: Round) -> 
     shown = text_of(manager, f"{page}?xem=1&{picked}")
     assert "3 hồ sơ sẽ được phân công" in shown
     assert "Người gk1: 3 hồ sơ · Người gk2: 3 hồ sơ" in shown
+    unknown = shown.count("chưa rõ người trong danh bạ")  # the lead may ask who they are
+    assert unknown == shown.count('type="checkbox" name="giamkhao"') > 0
     mark = re.search(r'name="mark" value="([0-9a-f]+)"', shown)
     assert mark is not None
     data = {"giamkhao": [table.judges["gk1"], table.judges["gk2"]], "mark": mark[1]}
@@ -57,6 +59,8 @@ def test_rule_is_previewed_and_then_done(manager: FlaskClient, table: Round) -> 
     assert [[login for _, login, _ in sorted(table.sitting(one))] for one in made] == [["gk1", "gk2"]] * 3
     again = post(manager, page, data)
     assert (again.status_code, "Tình hình đã thay đổi" in again.get_data(as_text=True)) == (409, True)
+    table.is_person("gk1", "hoa")
+    assert text_of(manager, page).count("chưa rõ người trong danh bạ") == unknown - 1
 
 
 def test_chosen_dossiers_are_given_by_hand_and_what_is_left_out_is_said(manager: FlaskClient, table: Round) -> None:

@@ -26,6 +26,7 @@ ACTIONS: dict[str, str] = {
     "user-created": "Tạo tài khoản",
     "user-disabled": "Khóa tài khoản",
     "user-enabled": "Mở khóa tài khoản",
+    "user-linked": "Gắn tài khoản với người trong danh bạ",
     "granted": "Giao vai trò",
     "grant-ended": "Kết thúc vai trò",
     "unit-created": "Thêm đơn vị",

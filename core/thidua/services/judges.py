@@ -19,13 +19,18 @@ from thidua.times import local_day
 
 @dataclass(frozen=True)
 class Judge:
-    """Somebody who may judge today at some office. ``load``: dossiers being judged that they were given."""
+    """Somebody who may judge today at some office.
+
+    ``load``: dossiers being judged that they were given. ``known``: whether it is known who of the register they are;
+    of the others only what was declared counts as a conflict.
+    """
 
     id: int
     public_id: str
     login: str
     name: str
     load: int = 0
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,13 @@ def judges_of(session: Session, scope: Scope, dossiers: Sequence[DossierFacts], 
 
 def _judges(session: Session, ids: set[int]) -> list[Judge]:
     loads = judging_now(session, ids)
-    rows = session.execute(select(User.id, User.public_id, User.login, User.name).where(User.id.in_(ids)))
-    found = [Judge(i, public_id, login, name, loads.get(i, 0)) for i, public_id, login, name in rows]
+    rows = session.execute(
+        select(User.id, User.public_id, User.login, User.name, User.person_id).where(User.id.in_(ids))
+    )
+    found = [
+        Judge(i, public_id, login, name, loads.get(i, 0), person is not None)
+        for i, public_id, login, name, person in rows
+    ]
     return sorted(found, key=lambda one: (one.load, name_order(one.name), one.login))
 
 

@@ -245,12 +245,16 @@ def staff(
     return _found(session, query.offset(offset).limit(limit)), total
 
 
-def suggest(session: Session, unit_ids: Collection[int], text: str, on: date, *, limit: int = 8) -> list[PersonLine]:
-    """Those of the units' staff whose name holds all words of ``text``, or whose staff code begins with it."""
+def suggest(
+    session: Session, unit_ids: Collection[int] | None, text: str, on: date, *, limit: int = 8
+) -> list[PersonLine]:
+    """Those of the units' staff (None: of every unit's) whose name holds all words of ``text``, or whose staff code
+    begins with it.
+    """
     if not fold(text).split():
         return []
     code = Person.staff_code.startswith(clean_line(text), autoescape=True)
-    conditions = [Membership.unit_id.in_(unit_ids), _present(on)]
+    conditions = [_present(on)] if unit_ids is None else [Membership.unit_id.in_(unit_ids), _present(on)]
     query = _lines(on).where(*conditions, or_(code, and_(*_having(text))))
     return _found(session, query.order_by(PersonName.sort_key, Person.id).limit(limit))
 
@@ -258,6 +262,13 @@ def suggest(session: Session, unit_ids: Collection[int], text: str, on: date, *,
 def _having(text: str) -> list[ColumnElement[bool]]:
     words = (word[:100] for word in fold(text).split()[:8])  # SQLite refuses patterns of tens of thousands of letters
     return [PersonName.folded.contains(word, autoescape=True) for word in words]
+
+
+def working(session: Session, person_id: int, on: date) -> list[PersonLine]:
+    """A person, with a line for each unit at which they work on that day, or where they worked last."""
+    lines = _found(session, _lines(on).where(Person.id == person_id).order_by(Membership.id))
+    present = [line for line in lines if line.since <= on and (line.until is None or line.until > on)]
+    return present or lines[-1:]
 
 
 def names_of(session: Session, public_id: str) -> frozenset[str]:

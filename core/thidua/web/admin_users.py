@@ -8,7 +8,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from thidua.models import Role, User
-from thidua.services import accounts, passwords, units
+from thidua.services import accounts, holders, passwords, units
 from thidua.times import show_date
 from thidua.web.admin import SIZE, Typed
 from thidua.web.auth import hasher
@@ -93,10 +93,14 @@ def show(public_id: str) -> Answer:
 
 
 def _user_page(user: User, form: Typed) -> tuple[str, int]:
+    text = request.args.get("nguoi", user.name)
     page = render_template(
         "admin/user.html",
         user=user,
         grants=accounts.grants_of(read(), user),
+        holder=holders.holder(read(), user, today()),
+        text=text,
+        candidates=holders.candidates(read(), text, by=current_actor(), now=now()),
         values=form.values,
         errors=form.errors,
         roles=[(r.value, r.label) for r in Role],
@@ -136,6 +140,21 @@ def end_grant(public_id: str, grant_id: int) -> Response:
         yesterday = date.fromordinal(today().toordinal() - 1)
         accounts.end_grant(session, user, grant_id, last_day=yesterday, by=current_actor(), now=now())
     flash("Đã kết thúc vai trò.", "success")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@pages.post("/<public_id>/nguoi")
+@needs(Role.ADMIN)
+def link(public_id: str) -> Answer:
+    """Say who of the register holds the account, or that it is nobody of it."""
+    form = Typed()
+    form.values["since"] = show_date(today())
+    with form.doing(), write() as session:
+        user = accounts.find_user(session, public_id)
+        holders.link(session, user, request.form.get("person", ""), by=current_actor(), now=now())
+    if form.errors:
+        return _user_page(accounts.find_user(read(), public_id), form)
+    flash("Đã ghi người giữ tài khoản.", "success")
     return redirect(url_for(".show", public_id=public_id))
 
 
