@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from waitress.server import create_server
 
+from answering import answering
 from small_world import PASSWORD, Clock, World
 from thidua.services.site import Site
 
@@ -28,11 +28,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 def served(app: Flask) -> Iterator[str]:
     """``app`` on a free port of this machine; its address."""
     server = create_server(app, host="127.0.0.1", port=0, threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(10)
+    with answering(server) as address:
+        yield address
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from waitress.server import create_server
 
+from answering import answering
 from browser_desk import CHROMIUM, Live, sign_in
 from small_world import Clock, World
 from thidua.models import Call
@@ -63,14 +63,11 @@ def live(app: Flask, site: Site, world: World, clock: Clock) -> Iterator[Live]:
         session.flush()
         public_id = call.public_id
     server = create_server(app, host="127.0.0.1", port=0, threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     worker = Worker(site.database, indexing.handlers(site))
-    worker.start(pause=0.1)
-    yield Live(f"http://127.0.0.1:{server.effective_port}", clock, world, site, public_id)
-    worker.stop()
-    server.close()
-    thread.join(10)
+    with answering(server) as address:
+        worker.start(pause=0.1)
+        yield Live(address, clock, world, site, public_id)
+        worker.stop()
 
 
 @pytest.fixture

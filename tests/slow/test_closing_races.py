@@ -14,6 +14,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import func, select
 
+from answering import answering
 from conftest import serve
 from http_desk import Browser
 from judging_round import Round
@@ -81,12 +82,8 @@ class Hall:
 @pytest.fixture
 def hall(site: Site, world: World, clock: Clock) -> Iterator[Hall]:
     server = listen(site, "127.0.0.1", 0, app=serve(site, clock))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield Hall(Round(site, world, clock), f"http://127.0.0.1:{server.effective_port}")
-    finally:
-        server.close()
+    with answering(server) as address:
+        yield Hall(Round(site, world, clock), address)
 
 
 def at_once(works: Sequence[Work]) -> None:

@@ -7,11 +7,9 @@ import http.client
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from answering import answering
 from small_world import World
 from thidua.commands.running import listen
 from thidua.errors import NoRoom
@@ -40,14 +39,8 @@ def clerk(app: Flask) -> FlaskClient:
 @pytest.fixture
 def port(site: Site, app: Flask) -> Iterator[int]:
     server = listen(site, "127.0.0.1", 0, app=app)
-    server.adj.asyncore_loop_timeout = 0.05
-    loop = threading.Thread(target=server.run)  # type: ignore[attr-defined]
-    loop.start()
-    yield server.effective_port
-    server.trigger.pull_trigger(partial(server.asyncore.close_all, server._map, ignore_all=True))  # by the loop itself
-    loop.join(10)
-    server.task_dispatcher.shutdown()
-    assert not loop.is_alive()
+    with answering(server):
+        yield server.effective_port
 
 
 def headers(client: FlaskClient, size: int) -> dict[str, str]:
