@@ -313,6 +313,8 @@ WORDING |= {
     "leave-early": "Ngày thôi công tác sớm hơn ngày bắt đầu làm việc tại đơn vị ({since}). Hãy kiểm tra lại ngày.",
     "birth-unlikely": "Ngày sinh chưa đúng. Hãy ghi đủ ngày, tháng và năm bốn chữ số, ví dụ 05/02/1985.",
     "staff-code-long": "Mã nhân sự dài quá {limit} ký tự. Hãy kiểm tra lại mã.",
+    "staff-code-unknown": "Danh bạ không có mã nhân sự “{staff_code}”. Hãy ghi người đó ở trang Nhân sự, "
+    "hoặc để trống mã.",
     "staff-code-taken": "Mã nhân sự “{staff_code}” đã thuộc về người khác. Hãy kiểm tra lại mã.",
     "basis-missing": "Chưa ghi văn bản làm căn cứ (số, ngày, cơ quan ban hành).",
     "call-not-yet": "“{call}” chưa mở, bắt đầu nhận từ {opens}. Hồ sơ nháp vẫn còn nguyên.",

@@ -14,7 +14,7 @@ from desk import refused
 from small_world import NOW, World
 from thidua.documents.sheets import SheetRow
 from thidua.errors import say
-from thidua.models import Database, Event, Membership, Person, RelationKind, Unit, UnitRelation
+from thidua.models import Database, Event, Membership, Person, RelationKind, Unit, UnitRelation, User
 from thidua.services import imports, units
 from thidua.services.imports import CHANGED, NEW, SAME, WRONG, Book, Line
 from thidua.services.passwords import Passwords
@@ -143,6 +143,68 @@ def test_staff_code_of_somebody_else_is_told(site: Site, world: World) -> None:
     take(site, world, book(staff=[("Nguyễn Thị Hoà", "01/02/1985", "NV1", "truong1")]))
     lines = look(site, world, book(staff=[("Trần Văn Đức", "01/02/1985", "NV1", "truong1")]))
     assert [line.problem for line in lines] == [say("staff-code-taken", staff_code="NV1")]
+
+
+def holders_of(site: Site) -> dict[str, str | None]:
+    """Which staff code stands behind which account that was made by an import."""
+    with site.database.reading() as session:
+        query = select(User.login, Person.staff_code).join_from(User, Person, User.person_id == Person.id)
+        return dict(map(tuple, session.execute(query)))
+
+
+def test_accounts_are_linked_with_the_staff_of_the_same_file_and_of_the_register(site: Site, world: World) -> None:
+    take(site, world, book(staff=[("Nguyễn Thị Hoà", "01/02/1985", "NV1", "truong1")]))
+    rows = book(
+        staff=[("Lê Văn Tám", "", "NV8", "truong1")],
+        users=[
+            ("tam", "Lê Văn Tám", "Văn thư", "truong1", "", "NV8"),
+            ("hoa", "Nguyen Thi Hoa", "Giám khảo", "xa1", "", "NV1"),
+            ("ai", "Ai Đó", "Giám khảo", "xa1"),
+        ],
+    )
+    assert take(site, world, rows) == [NEW, NEW, NEW, NEW]
+    assert holders_of(site) == {"hoa": "NV1", "tam": "NV8"}
+    assert done(site).count("user-linked") == 2
+    assert set(outcomes(look(site, world, rows))) == {SAME}
+
+
+def test_account_there_before_is_linked_with_somebody_new_and_a_row_without_a_code_keeps_it(
+    site: Site, world: World
+) -> None:
+    take(site, world, book(users=[("tam", "Lê Văn Tám", "Giám khảo", "xa1")]))
+    linking = book(
+        staff=[("Lê Văn Tám", "", "NV8", "truong1")], users=[("tam", "Lê Văn Tám", "Giám khảo", "xa1", "", "NV8")]
+    )
+    assert take(site, world, linking) == [NEW, CHANGED]
+    assert take(site, world, book(users=[("tam", "Lê Văn Tám", "Giám khảo", "xa1")])) == [SAME]
+    assert holders_of(site) == {"tam": "NV8"}
+    with site.database.reading() as session:
+        tam = session.scalars(select(Person.id).where(Person.staff_code == "NV8")).one()
+        details = session.scalars(select(Event.details).where(Event.action == "user-linked")).all()
+    assert details == [{"person": tam}]
+
+
+def test_staff_code_that_cannot_be_the_holder_of_the_account_is_told(site: Site, world: World) -> None:
+    lines = look(
+        site,
+        world,
+        book(
+            staff=[("Lê Văn Tám", "", "NV8", "truong1")],
+            users=[
+                ("a", "Lê Văn Tám", "Văn thư", "truong1", "", "NV9"),
+                ("b", "Trần Văn Đức", "Văn thư", "truong1", "", "NV8"),
+                ("c", "Lê Văn Tám", "Văn thư", "truong1", "", "NV8"),
+                ("d", "Lê Văn Tám", "Văn thư", "truong1", "", "NV8"),
+            ],
+        ),
+    )
+    assert [line.problem for line in lines] == [
+        "",
+        say("staff-code-unknown", staff_code="NV9"),
+        say("staff-code-taken", staff_code="NV8"),
+        "",
+        say("person-has-account", name="Lê Văn Tám", login="c"),
+    ]
 
 
 def test_school_moves_under_another_unit_from_its_day_on(site: Site, world: World) -> None:

@@ -8,7 +8,7 @@ A look drops it all, a taking writes it in one go: :mod:`thidua.services.import_
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
@@ -52,31 +52,36 @@ class Known:
     born: dict[tuple[str, date | None], list[Person]] = field(default_factory=lambda: defaultdict(list))
     staff: dict[tuple[Person, Unit], list[Membership]] = field(default_factory=lambda: defaultdict(list))
     users: dict[str, User] = field(default_factory=dict)
+    holders: dict[Person, User] = field(default_factory=dict)
     grants: dict[tuple[User, Role, Unit], list[Grant]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def load(cls, session: Session, *, staff: Sequence[Values], logins: Sequence[str], now: datetime) -> Known:
+    def load(cls, session: Session, *, staff: Sequence[Values], users: Sequence[Values], now: datetime) -> Known:
         """All units; of people and accounts those the rows name."""
         known = cls(local_day(now))
         by_id = {unit.id: unit for unit in session.scalars(select(Unit))}
         known.units = {unit.code: unit for unit in by_id.values()}
         for relation in session.scalars(select(UnitRelation).order_by(UnitRelation.id)):
             known.above[by_id[relation.child_id]].append((relation, by_id[relation.parent_id]))
-        persons = known._load_people(session, staff)
+        persons = known._load_people(session, staff, {clean_line(row["staff_code"]) for row in users})
         for part in _batches(persons):
             for held in session.scalars(select(Membership).where(Membership.person_id.in_(part))):
                 known.staff[persons[held.person_id], by_id[held.unit_id]].append(held)
-        for wanted in _batches({accounts.normal_login(login) for login in logins}):
+        for wanted in _batches({accounts.normal_login(row["login"]) for row in users}):
             known.users |= {user.login: user for user in session.scalars(select(User).where(User.login.in_(wanted)))}
+        for part in _batches(persons):
+            for user in session.scalars(select(User).where(User.person_id.in_(part))):
+                known.holders[persons[user.person_id or 0]] = user
         owners = {user.id: user for user in known.users.values()}
         for part in _batches(owners):
             for given in session.scalars(select(Grant).where(Grant.user_id.in_(part))):
                 known.grants[owners[given.user_id], given.role, by_id[given.unit_id]].append(given)
         return known
 
-    def _load_people(self, session: Session, rows: Sequence[Values]) -> dict[int, Person]:
+    def _load_people(self, session: Session, rows: Sequence[Values], codes: Set[str]) -> dict[int, Person]:
+        """Who bears a name or a staff code of ``rows``, or one of ``codes``."""
         found: dict[int, Person] = {}
-        codes = {clean_line(row["staff_code"]) for row in rows} - {""}
+        codes = (codes | {clean_line(row["staff_code"]) for row in rows}) - {""}
         for part in _batches(codes):
             found |= {p.id: p for p in session.scalars(select(Person).where(Person.staff_code.in_(part)))}
         for part in _batches({fold(clean_line(row["name"])) for row in rows}):
@@ -142,7 +147,7 @@ class Run:
         self.after.append(step)
 
     def audit(self, action: str, subject: Unit | Person | User, *, unit: Unit | None = None, **details: object) -> None:
-        """Note what was done to ``subject``; units among the details are written as their ids."""
+        """Note what was done to ``subject``; units and people among the details are written as their ids."""
         kind = {Unit: "unit", Person: "person", User: "user"}[type(subject)]
         self.then(
             lambda: self.events.append(
@@ -152,7 +157,9 @@ class Run:
                     now=self.now,
                     subject=(kind, subject.id),
                     unit_id=unit.id if unit is not None else None,
-                    details={key: value.id if isinstance(value, Unit) else value for key, value in details.items()},
+                    details={
+                        key: value.id if isinstance(value, Unit | Person) else value for key, value in details.items()
+                    },
                 )
             )
         )
@@ -289,9 +296,10 @@ def take_user(run: Run, values: Values) -> str:
         known.users[login] = user
         run.fresh.append(user)
         run.audit("user-created", user)
+    linked = _hold(run, user, values)
     held = known.grants[user, role, unit]
     if any(g.valid_to is None or g.valid_to > since for g in held):
-        return SAME
+        return CHANGED if linked else SAME
     made = Grant(role=role, valid_from=since)
     held.append(made)
 
@@ -302,6 +310,36 @@ def take_user(run: Run, values: Values) -> str:
     run.then(write)
     run.audit("granted", user, role=role.value, unit_id=unit)
     return outcome
+
+
+def _hold(run: Run, user: User, values: Values) -> bool:
+    """What :func:`thidua.services.holders.link` does, for the person of the row's staff code; whether it is new.
+
+    A row without a code leaves what is known. The names have to agree, for a slip in a code would hide conflicts.
+    """
+    known, code = run.known, clean_line(values["staff_code"])
+    if not code:
+        return False
+    person = known.coded.get(code)
+    if person is None:
+        raise Invalid("staff-code-unknown", staff_code=code[:40])
+    if fold(clean_line(values["name"])) not in {named.folded for named in person.names}:
+        raise Invalid("staff-code-taken", staff_code=code)
+    other = known.holders.get(person)
+    if other is user:
+        return False
+    if other is not None:
+        raise Refused("person-has-account", name=person.name, login=other.login)
+    for before in [one for one, held_by in known.holders.items() if held_by is user]:
+        del known.holders[before]
+    known.holders[person] = user
+
+    def write() -> None:
+        user.person_id = person.id
+
+    run.then(write)
+    run.audit("user-linked", user, person=person)
+    return True
 
 
 def _managing(relation: UnitRelation) -> bool:

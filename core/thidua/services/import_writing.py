@@ -78,7 +78,6 @@ def prepare(run: Run, at: Mark) -> Prepared:
     """The rows of what ``run`` worked out; what it loaded leaves its session."""
     session = run.session
     with session.no_autoflush:
-        changed = [row for row in session.dirty if session.is_modified(row)]
         renamed = [row for row in session.new if isinstance(row, UnitName)]  # they go with their units
         named: list[UnitName | PersonName] = [
             name for row in run.fresh if isinstance(row, Unit | Person) for name in row.names
@@ -92,6 +91,7 @@ def prepare(run: Run, at: Mark) -> Prepared:
         for step in run.after:
             step()
         _own_names(run.fresh)
+        changed = [row for row in session.dirty if session.is_modified(row)]
         session.expunge_all()
     rows = [(table, alike) for table, listed in by_table.items() for alike in _alike(listed)]
     return Prepared([*rows, (Event, run.events)], changed, run.gone)

@@ -55,6 +55,12 @@ USERS = SheetForm(
         SheetColumn("role", "Vai trò", required=True, help=", ".join(r.label for r in Role), example="Văn thư"),
         SheetColumn("unit", "Mã đơn vị", required=True, example="th-hoa-sen"),
         SheetColumn("since", "Từ ngày", kind="date", help="Để trống là hôm nay.", example="01/09/2025"),
+        SheetColumn(
+            "staff_code",
+            "Mã nhân sự",
+            help="Của người dùng tài khoản, như ở trang Nhân sự; nên có với giám khảo để nhận ra xung đột lợi ích.",
+            example="0123456789",
+        ),
     ),
 )
 FORMS = (UNITS, STAFF, USERS)
@@ -143,8 +149,8 @@ def take(database: Database, book: Book, *, hasher: Passwords, by: Actor, now: d
 
 
 def _known(session: Session, book: Book, now: datetime) -> Known:
-    staff = [row.values for row in book[STAFF.name]]
-    return Known.load(session, staff=staff, logins=[row.values["login"] for row in book[USERS.name]], now=now)
+    staff, users = ([row.values for row in book[form.name]] for form in (STAFF, USERS))
+    return Known.load(session, staff=staff, users=users, now=now)
 
 
 def _lines(run: Run, book: Book) -> list[Line]:
