@@ -16,7 +16,7 @@ from thidua.plugin.documents import Document
 from thidua.plugin.field import Field
 from thidua.plugin.fields import Choice, LongText, Rows, Section, YesNo
 from thidua.plugin.judging import Judging, Originality
-from thidua.plugin.params import params_in, with_values
+from thidua.plugin.params import bearers, keys_of, with_values
 from thidua.plugin.prizes import Prize
 from thidua.plugin.problems import (
     ContractError,
@@ -285,7 +285,8 @@ class Campaign:
     def _check_params(self, place: str, track: Track) -> None:
         """Every number that a call sets is a parameter, and possible wherever it may be put."""
         known = {one.key: one for one in self.parameters}
-        used = sorted(params_in(track))
+        bearing = bearers(track)
+        used = sorted(keys_of(bearing))
         for key in used:
             if key not in known:
                 raise ContractError(
@@ -294,7 +295,6 @@ class Campaign:
                 )
         defaults = {key: Decimal(known[key].default) for key in used}
         tried: list[dict[str, Decimal]] = []  # all at their defaults is the same form for every key
-        barren: set[int] = set()
         for key in used:
             for name in ("default", "minimum", "maximum"):
                 values = defaults | {key: Decimal(getattr(known[key], name))}
@@ -302,7 +302,7 @@ class Campaign:
                     continue
                 tried.append(values)
                 try:
-                    with_values(track, values, barren)
+                    with_values(track, values, bearing)
                 except ContractError as error:
                     raise ContractError(f"{place}: with {key!r} at its {name} {values[key]}: {error}") from error
 

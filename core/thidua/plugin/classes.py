@@ -100,12 +100,13 @@ def check_classes(rubric: Node, classes: Sequence[Class]) -> None:
     """
     nodes = {node.key: node for node in walk(rubric)}
     check_distinct("classes", "class", [one.key for one in classes])
+    unsettled = {one.key for one in classes if params_in(one)}
     for one in classes:
         for need in one.needs:
             if need.node not in nodes:
                 hint = did_you_mean(need.node, nodes)
                 raise ContractError(f"class {one.key!r}: {need.node!r} is not a node of the rubric{hint}")
-            if params_in(need):
+            if one.key in unsettled and params_in(need):
                 continue
             highest = nodes[need.node].highest
             if not need.met(highest, highest):
@@ -116,7 +117,7 @@ def check_classes(rubric: Node, classes: Sequence[Class]) -> None:
                 )
     for index, one in enumerate(classes):
         for better in classes[:index]:
-            if not params_in((better, one)) and _implied(better, one, nodes):
+            if unsettled.isdisjoint((better.key, one.key)) and _implied(better, one, nodes):
                 raise ContractError(
                     f"class {one.key!r}: whoever reaches it is given {better.key!r} before; order best first"
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -53,18 +53,35 @@ def params_in(thing: object) -> frozenset[str]:
     >>> params_in((Param("so_tu"), (1, Param("gap")))) == {"so_tu", "gap"}
     True
     """
-    return frozenset(_keys(thing))
+    return keys_of(bearers(thing))
 
 
-def _keys(thing: object) -> Iterator[str]:
-    if isinstance(thing, Param):
-        yield thing.key
-    elif isinstance(thing, tuple):
-        for member in thing:
-            yield from _keys(member)
-    else:
-        for name in _names(thing):
-            yield from _keys(getattr(thing, name))
+def keys_of(bearing: Mapping[int, object]) -> frozenset[str]:
+    """What :func:`params_in` says, of what :func:`bearers` found."""
+    return frozenset(one.key for one in bearing.values() if isinstance(one, Param))
+
+
+def bearers(thing: object) -> dict[int, object]:
+    """Each :class:`Param` within a contract object and all that holds one, by its ``id``."""
+    found: dict[int, object] = {}
+    _bears(thing, found)
+    return found
+
+
+def _bears(thing: object, found: dict[int, object]) -> bool:
+    inside = type(thing) is Param
+    for member in _members(thing):
+        if _bears(member, found):
+            inside = True
+    if inside:
+        found[id(thing)] = thing
+    return inside
+
+
+def _members(thing: object) -> Iterable[object]:
+    if type(thing) is tuple:
+        return thing
+    return [getattr(thing, name) for name in _names(thing)]
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}  # a campaign holds thousands of objects of few kinds
@@ -78,33 +95,26 @@ def _names(thing: object) -> tuple[str, ...]:
     return _NAMES[kind]
 
 
-def with_values(thing: Thing, values: Mapping[str, Decimal], barren: set[int] | None = None) -> Thing:
+def with_values(thing: Thing, values: Mapping[str, Decimal], bearing: Mapping[int, object] | None = None) -> Thing:
     """``thing`` with a number for every :class:`Param` in it; what holds none is given back as it is.
 
-    Objects are built anew, so their own checks run; ``KeyError`` when a value is wanting. ``barren``
-    collects the ids of what holds none: who gives the same ``thing`` many values hands the same set in,
-    and most of it is not walked again.
+    Objects are built anew, so their own checks run; ``KeyError`` when a value is wanting. ``bearing``
+    is what :func:`bearers` says of ``thing``: who gives the same one many values asks once.
 
     >>> with_values((Param("so_tu"), "a"), {"so_tu": Decimal("1500")})
     (1500, 'a')
     """
-    return cast("Thing", _put(thing, values, set() if barren is None else barren))
+    return cast("Thing", _put(thing, values, bearers(thing) if bearing is None else bearing))
 
 
-def _put(thing: object, values: Mapping[str, Decimal], barren: set[int]) -> object:
-    if id(thing) in barren:
+def _put(thing: object, values: Mapping[str, Decimal], bearing: Mapping[int, object]) -> object:
+    if id(thing) not in bearing:
         return thing
     if isinstance(thing, Param):
         number = values[thing.key]
         return int(number) if number == number.to_integral_value() else number
     if isinstance(thing, tuple):
-        members = tuple(_put(member, values, barren) for member in thing)
-        if any(new is not old for new, old in zip(members, thing, strict=True)):
-            return members
-    else:
-        parts = {name: getattr(thing, name) for name in _names(thing)}
-        new = {name: _put(part, values, barren) for name, part in parts.items()}
-        if changed := {name: part for name, part in new.items() if part is not parts[name]}:
-            return replace(cast("DataclassInstance", thing), **changed)
-    barren.add(id(thing))
-    return thing
+        return tuple(_put(member, values, bearing) for member in thing)
+    parts = ((name, getattr(thing, name)) for name in _names(thing))
+    new = {name: _put(part, values, bearing) for name, part in parts if id(part) in bearing}
+    return replace(cast("DataclassInstance", thing), **new)
