@@ -194,6 +194,28 @@ def test_grants_have_dates_and_do_not_overlap(database: Database, world: World) 
             accounts.end_grant(session, myself, own.id, last_day=DAY, by=admin, now=NOW)
 
 
+def test_a_role_that_has_ended_is_not_given_back_by_ending_it(database: Database, world: World) -> None:
+    admin, unit = world.actor("admin"), world.units["xa1"]
+    with database.writing() as session:
+        user = session.get_one(User, world.users["tracuu"])
+        facts = {"role": Role.JUDGE, "unit_id": unit, "by": admin, "now": NOW}
+        over = accounts.grant(session, user, valid_from=date(2025, 1, 1), valid_to=date(2025, 6, 1), **facts)
+        accounts.end_grant(session, user, over.id, last_day=DAY, by=admin, now=NOW)
+        assert over.valid_to == date(2025, 6, 1)
+
+
+def test_a_role_that_never_began_is_in_nobodys_way(database: Database, world: World) -> None:
+    admin, unit = world.actor("admin"), world.units["xa1"]
+    with database.writing() as session:
+        user = session.get_one(User, world.users["tracuu"])
+        facts = {"role": Role.JUDGE, "unit_id": unit, "by": admin, "now": NOW}
+        slip = accounts.grant(session, user, valid_from=date(2026, 9, 1), **facts)
+        accounts.end_grant(session, user, slip.id, last_day=DAY, by=admin, now=NOW)
+        assert slip.valid_from == slip.valid_to
+        given = accounts.grant(session, user, valid_from=DAY, **facts)
+        assert (given.valid_from, given.valid_to) == (DAY, None)
+
+
 def test_every_change_of_an_account_is_an_event(database: Database, world: World) -> None:
     admin = world.actor("admin")
     with database.writing() as session:

@@ -178,3 +178,13 @@ def test_school_that_moved_leaves_the_call_behind(database: Database, world: Wor
         later = datetime(2026, 3, 21, tzinfo=UTC)
         assert len(calls.open_calls_for(session, [u["truong1"]], NOW)) == 2
         assert [one.call.id for one in calls.open_calls_for(session, [u["truong1"]], later)] == [world.call_id]
+
+
+def test_what_a_call_set_for_itself_outlives_its_plugin(database: Database, world: World, registry: Registry) -> None:
+    admin = world.actor("admin")
+    with database.writing() as session:
+        call = the_call(session, world)
+        calls.edit(session, registry, call, form=form(parameters={"so_tu": "250"}), by=admin, now=NOW)
+        later = CLOSES + timedelta(days=3)
+        calls.edit(session, Registry(), call, form=form(closes=later, parameters={}), by=admin, now=NOW)
+        assert (call.closes, call.parameters) == (later, {"so_tu": "250"})

@@ -127,6 +127,17 @@ def test_a_harmed_row_is_named(filed: Site, clock: Clock, statement: str, codes:
     assert [code for code, _ in faults(filed, clock)] == codes
 
 
+def test_a_result_of_a_track_without_rubric_is_sound(filed: Site, clock: Clock) -> None:
+    bare = "total = '', calculation = '', rubric_sha256 = ''"
+    run_sql(filed, f"UPDATE result SET {bare}")
+    assert faults(filed, clock) == [("verify-result", "HS-2026-000001/1")]  # of its form it should have a score
+    form = "SELECT sha256 FROM definition WHERE slug = 'tiny' AND track = 'tap-the'"
+    run_sql(filed, f"UPDATE version SET definition_sha256 = ({form})")
+    assert faults(filed, clock) == [("verify-definition", "HS-2026-000001/1")]  # which is not what its content names
+    run_sql(filed, "UPDATE result SET total = '90'")
+    assert [code for code, _ in faults(filed, clock)] == ["verify-definition", "verify-result"]
+
+
 def test_a_stray_file_is_named_once_nothing_may_still_be_arriving(filed: Site, clock: Clock) -> None:
     data = b"half an upload"
     sha256 = hashlib.sha256(data).hexdigest()

@@ -308,12 +308,11 @@ def grant(
         require_admin(session, by, now)
     if valid_to is not None and valid_to <= valid_from:
         raise Invalid("dates-reversed")
-    held = session.scalars(
-        select(Grant).where(Grant.user_id == user.id, Grant.role == role, Grant.unit_id == unit_id)
-    ).all()
-    for other in held:
+    same = select(Grant).where(Grant.user_id == user.id, Grant.role == role, Grant.unit_id == unit_id)
+    for other in session.scalars(same):
         ends = other.valid_to or date.max
-        if other.valid_from < (valid_to or date.max) and valid_from < ends:
+        begins = other.valid_from < ends  # one that was ended before its first day holds no place
+        if begins and other.valid_from < (valid_to or date.max) and valid_from < ends:
             raise Refused("grant-held", role=role.label)
     given = Grant(user_id=user.id, role=role, unit_id=unit_id, valid_from=valid_from, valid_to=valid_to)
     session.add(given)
@@ -324,14 +323,17 @@ def grant(
 
 
 def end_grant(session: Session, user: User, grant_id: int, *, last_day: date, by: Actor, now: datetime) -> None:
-    """End a role after ``last_day``; a grant is never deleted. One's own last administrator role stays."""
+    """End a role after ``last_day``, unless it ends before; it is never deleted. Nobody ends their own of an admin."""
     require_admin(session, by, now)
     given = session.get(Grant, grant_id)
     if given is None or given.user_id != user.id:
         raise NotFound
     if user.id == by.user_id and given.role is Role.ADMIN:
         raise Refused("user-self")
-    given.valid_to = max(given.valid_from, last_day + timedelta(days=1))
+    end = max(given.valid_from, last_day + timedelta(days=1))
+    if given.valid_to is not None and given.valid_to <= end:
+        return
+    given.valid_to = end
     details = {"role": given.role.value, "unit": given.unit_id}
     audit.record(session, "grant-ended", by=by, now=now, subject=("user", user.id), details=details)
 

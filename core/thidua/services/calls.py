@@ -191,7 +191,7 @@ def create(
     campaign = registry.campaign(slug, edition)
     if campaign is None:
         raise Refused("campaign-out", campaign=f"{slug} {edition}")
-    values = _checked(form, campaign)
+    values = _checked(form, parameters(campaign, form.parameters))
     call = Call(slug=slug, edition=edition, unit_id=unit_id, **values)
     session.add(call)
     session.flush()
@@ -200,10 +200,14 @@ def create(
 
 
 def edit(session: Session, registry: Registry, call: Call, *, form: CallForm, by: Actor, now: datetime) -> None:
-    """Change title, dates and parameters; edition and organiser stay."""
+    """Change title, dates and parameters; edition and organiser stay.
+
+    While its plugin is not in use, nothing can say what the parameters may be, and they stay as they are.
+    """
     if not manages(scope_of(session, by, local_day(now)), call.unit_id):
         raise NotAllowed
-    values = _checked(form, registry.campaign(call.slug, call.edition))
+    campaign = registry.campaign(call.slug, call.edition)
+    values = _checked(form, parameters(campaign, form.parameters) if campaign else call.parameters)
     _refuse_new_rules(session, call, values["parameters"])
     changed = sorted(key for key, value in values.items() if getattr(call, key) != value)
     for key, value in values.items():
@@ -223,7 +227,7 @@ def _refuse_new_rules(session: Session, call: Call, given: object) -> None:
         raise Refused("call-scored", labels=", ".join(f"“{labels[key]}”" for key in changed))
 
 
-def _checked(form: CallForm, campaign: Campaign | None) -> dict[str, object]:
+def _checked(form: CallForm, settings: Mapping[str, object]) -> dict[str, object]:
     title = clean_line(form.title)
     if not title or len(title) > 300:
         raise Invalid("title-missing")
@@ -237,7 +241,7 @@ def _checked(form: CallForm, campaign: Campaign | None) -> dict[str, object]:
         "opens": form.opens,
         "closes": form.closes,
         "grace_until": form.grace_until,
-        "parameters": parameters(campaign, form.parameters) if campaign else dict(form.parameters),
+        "parameters": dict(settings),
     }
 
 

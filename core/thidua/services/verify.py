@@ -150,6 +150,9 @@ def _in_batches(database: Database, after: Callable[[Session, int, int], list[Ke
 
 def _of_result(row: KeptResult) -> str:
     """Why the stored result is not what its own sheets and the rubric of that time come to; empty: it is."""
+    rubric = read(row.definition_json).rubric
+    if rubric is None:  # no score was ever reckoned
+        return say("result-altered") if (row.total, row.calculation, row.rubric_sha256) != ("", "", "") else ""
     try:
         result = from_text(row.calculation)
     except Invalid as error:
@@ -157,8 +160,7 @@ def _of_result(row: KeptResult) -> str:
     beside = (str(result.total), result.given, result.rubric_sha256)
     if beside != (row.total, row.class_key, row.rubric_sha256):
         return say("result-altered")
-    rubric = read(row.definition_json).rubric
-    return result.check(rubric) if rubric is not None else say("result-altered")
+    return result.check(rubric)
 
 
 def _sha256(text: str) -> str:
