@@ -108,6 +108,12 @@ class Scope:
         """The units at which the user holds ``role``."""
         return frozenset(unit for held, unit in self.roles if held == role)
 
+    @cached_property
+    def running(self) -> frozenset[int]:
+        """The units whose calls the user runs: as a manager there, or at one that took over from it when it ended."""
+        mine = self.units_with(Role.MANAGER)
+        return mine | {office for (office, _), successor in self.inherited.items() if successor in mine}
+
     def custodian(self, receiving: int | None, owner: int) -> int | None:
         """The unit that has custody now of what ``receiving`` was given by ``owner``."""
         if receiving is None:

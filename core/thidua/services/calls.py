@@ -18,7 +18,8 @@ from thidua.plugin.problems import plain
 from thidua.registry import Registry
 from thidua.services import audit
 from thidua.services.definitions import forms_of_edition
-from thidua.services.units import ancestors, named
+from thidua.services.succession import superiors
+from thidua.services.units import named
 from thidua.text import clean, clean_line
 from thidua.times import Period, local_day, parse_number, show_deadline, show_instant, show_number
 
@@ -84,16 +85,19 @@ def require_open(session: Session, call: Call, unit_id: int, now: datetime) -> D
 
 
 def find_for_unit(session: Session, public_id: str, unit_id: int, now: datetime) -> Call:
-    """The call at this address if a unit above ``unit_id`` organises it; :class:`NotFound` otherwise."""
+    """The call at this address if a unit above ``unit_id`` organises it, or one that such a unit took over from.
+
+    :class:`NotFound` otherwise.
+    """
     call = session.scalar(select(Call).where(Call.public_id == public_id))
-    if call is None or call.unit_id not in ancestors(session, [unit_id], local_day(now))[unit_id]:
+    if call is None or not _files_in(session, call, unit_id, now):
         raise NotFound
     return call
 
 
 def open_calls_for(session: Session, unit_ids: Collection[int], now: datetime) -> list[OpenCall]:
-    """The calls in which the units may file now, nearest deadline first. Four statements at most."""
-    above = ancestors(session, sorted(unit_ids), local_day(now))
+    """The calls in which the units may file now, nearest deadline first. Five statements at most."""
+    above = superiors(session, unit_ids, local_day(now))
     organisers = frozenset(unit for units in above.values() for unit in units)
     query = select(Call).where(Call.unit_id.in_(organisers), Call.opens <= now)
     calls = session.scalars(query.order_by(Call.closes, Call.id)).all()
@@ -146,8 +150,20 @@ def extensions_of(session: Session, call: Call, unit_id: int) -> list[Extension]
 
 
 def manages(scope: Scope, unit_id: int) -> bool:
-    """Whether calls of ``unit_id`` are this user's to manage."""
+    """Whether this user may open calls in the name of ``unit_id``."""
     return scope.has(Role.ADMIN) or scope.has(Role.MANAGER, unit_id)
+
+
+def _require_run(session: Session, call: Call, by: Actor, now: datetime) -> None:
+    if not runs(scope_of(session, by, local_day(now)), call):
+        raise NotAllowed
+
+
+def runs(scope: Scope, call: Call) -> bool:
+    """Whether this call is this user's to change: as :func:`manages`, also where its unit has ended and theirs took
+    over.
+    """
+    return scope.has(Role.ADMIN) or call.unit_id in scope.running
 
 
 def organisers(session: Session, scope: Scope, on: date) -> dict[str, tuple[int, str]]:
@@ -160,7 +176,7 @@ def organisers(session: Session, scope: Scope, on: date) -> dict[str, tuple[int,
 def find_managed(session: Session, public_id: str, *, by: Actor, now: datetime) -> Call:
     """The call at this address for those who manage it; :class:`NotFound` for everybody else."""
     call = session.scalar(select(Call).where(Call.public_id == public_id))
-    if call is None or not manages(scope_of(session, by, local_day(now)), call.unit_id):
+    if call is None or not runs(scope_of(session, by, local_day(now)), call):
         raise NotFound
     return call
 
@@ -168,7 +184,7 @@ def find_managed(session: Session, public_id: str, *, by: Actor, now: datetime) 
 def managed(session: Session, *, by: Actor, now: datetime, offset: int = 0, limit: int = 20) -> tuple[list[Call], int]:
     """The calls that the actor manages, the latest first, and their number."""
     scope = scope_of(session, by, local_day(now))
-    mine = true() if scope.has(Role.ADMIN) else Call.unit_id.in_(scope.units_with(Role.MANAGER))
+    mine = true() if scope.has(Role.ADMIN) else Call.unit_id.in_(scope.running)
     query = select(Call).where(mine).order_by(Call.closes.desc(), Call.id.desc()).offset(offset).limit(limit)
     rows = session.scalars(query.options(selectinload(Call.unit))).all()
     return list(rows), session.scalar(select(func.count(Call.id)).where(mine)) or 0
@@ -204,8 +220,7 @@ def edit(session: Session, registry: Registry, call: Call, *, form: CallForm, by
 
     While its plugin is not in use, nothing can say what the parameters may be, and they stay as they are.
     """
-    if not manages(scope_of(session, by, local_day(now)), call.unit_id):
-        raise NotAllowed
+    _require_run(session, call, by, now)
     campaign = registry.campaign(call.slug, call.edition)
     values = _checked(form, parameters(campaign, form.parameters) if campaign else call.parameters)
     _refuse_new_rules(session, call, values["parameters"])
@@ -270,8 +285,9 @@ def grant_extension(
     session: Session, call: Call, *, unit_id: int, until: datetime, reason: str, by: Actor, now: datetime
 ) -> Extension:
     """Give one unit more time without its asking."""
-    _require_later(session, call, until, by, now)
-    if unit_id not in _schools_under(session, call, [unit_id], local_day(now)):
+    _require_run(session, call, by, now)
+    _require_later(call, until, now)
+    if not _files_in(session, call, unit_id, now):
         raise NotFound
     row = Extension(call_id=call.id, unit_id=unit_id, reason=_reason(reason), asked_by=by.user_id, asked_at=now)
     row.until, row.decided_by, row.decided_at = until, by.user_id, now
@@ -282,10 +298,9 @@ def decide_extension(
     session: Session, call: Call, extension: str, *, until: datetime | None, answer: str, by: Actor, now: datetime
 ) -> Extension:
     """Answer a request (public id): granted until an instant, or refused (None) with a reason."""
+    _require_run(session, call, by, now)
     if until is not None:
-        _require_later(session, call, until, by, now)
-    elif not manages(scope_of(session, by, local_day(now)), call.unit_id):
-        raise NotAllowed
+        _require_later(call, until, now)
     row = session.scalar(select(Extension).where(Extension.public_id == extension, Extension.call_id == call.id))
     if row is None:
         raise NotFound
@@ -296,16 +311,13 @@ def decide_extension(
     return _kept(session, row, "extension-granted" if until else "extension-refused", by, now)
 
 
-def _require_later(session: Session, call: Call, until: datetime, by: Actor, now: datetime) -> None:
-    if not manages(scope_of(session, by, local_day(now)), call.unit_id):
-        raise NotAllowed
+def _require_later(call: Call, until: datetime, now: datetime) -> None:
     if until <= call.closes or until <= now:
         raise Invalid("extension-early", closes=show_deadline(call.closes))
 
 
-def _schools_under(session: Session, call: Call, unit_ids: Collection[int], on: date) -> frozenset[int]:
-    above = ancestors(session, sorted(unit_ids), on)
-    return frozenset(unit for unit in unit_ids if call.unit_id in above[unit])
+def _files_in(session: Session, call: Call, unit_id: int, now: datetime) -> bool:
+    return call.unit_id in superiors(session, [unit_id], local_day(now))[unit_id]
 
 
 def _reason(text: str) -> str:
@@ -339,7 +351,7 @@ def waiting(session: Session, scope: Scope) -> int:
     query = select(func.count(Extension.id)).join(Call, Call.id == Extension.call_id)
     query = query.where(Extension.decided_at.is_(None))
     if not scope.has(Role.ADMIN):
-        query = query.where(Call.unit_id.in_(scope.units_with(Role.MANAGER)))
+        query = query.where(Call.unit_id.in_(scope.running))
     return session.scalar(query) or 0
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, NotFound, Refused
-from thidua.models import Action, Call, Dossier, Result, Role, State, User, among, table_of
+from thidua.models import Action, Call, Dossier, Result, State, User, among, table_of
 from thidua.permissions import FACTS, Actor, Scope, filed_in, panels, require, results_of, scope_of, times_frozen
 from thidua.permissions import dossiers as dossiers_of
 from thidua.scoring import Scribe, rubric_sha256
@@ -114,7 +114,7 @@ def freeze(session: Session, prepared: Prepared, *, by: Actor, now: datetime) ->
     """Write what was prepared. ``Refused`` when it has been closed (``closing-done``) or changed meanwhile."""
     seen = prepared.view
     scope = scope_of(session, by, local_day(now))
-    if not scope.has(Role.MANAGER, seen.call.unit_id):
+    if seen.call.unit_id not in scope.running:
         raise NotAllowed
     found = session.execute(filed_in(scope, seen.call.id, seen.track)).all()
     ids = {line.dossier.id for line in seen.to_close}
@@ -203,7 +203,7 @@ def _closed(session: Session, public_ids: Sequence[str], *, by: Actor, now: date
     if len(rows) != len(set(public_ids)):
         raise NotFound
     for call_id in {row.call_id for row in rows}:
-        if not scope.has(Role.MANAGER, session.get_one(Call, call_id).unit_id):
+        if session.get_one(Call, call_id).unit_id not in scope.running:
             raise NotAllowed
     return scope, rows
 

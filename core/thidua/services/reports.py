@@ -87,15 +87,14 @@ class Changed:
 
 def calls_of(session: Session, scope: Scope) -> list[Call]:
     """The calls whose reports this user may see, the latest first."""
-    units = scope.units_with(Role.MANAGER)
-    query = select(Call).where(Call.unit_id.in_(units)).order_by(Call.closes.desc(), Call.id.desc())
+    query = select(Call).where(Call.unit_id.in_(scope.running)).order_by(Call.closes.desc(), Call.id.desc())
     return list(session.scalars(query))
 
 
 def find_call(session: Session, scope: Scope, public_id: str) -> Call:
-    """The call at this address, for those who run calls at its office; ``NotFound`` for everybody else."""
+    """The call at this address, for those who run it; ``NotFound`` for everybody else."""
     call = session.scalar(select(Call).where(Call.public_id == public_id))
-    if call is None or not scope.has(Role.MANAGER, call.unit_id):
+    if call is None or call.unit_id not in scope.running:
         raise NotFound
     return call
 
@@ -141,13 +140,13 @@ def _issued(session: Session, scope: Scope, call: Call) -> Select[IssuedReport]:
 
 
 def find_issue(session: Session, scope: Scope, public_id: str) -> tuple[Call, IssuedReport]:
-    """An issued report with its call, for those who run calls at its office and may see all that is in it.
+    """An issued report with its call, for those who run it and may see all that is in it.
 
     ``NotFound`` for everybody else.
     """
     row = session.scalar(select(IssuedReport).where(IssuedReport.public_id == public_id))
     call = session.get(Call, row.call_id) if row is not None else None
-    if row is None or call is None or not scope.has(Role.MANAGER, call.unit_id):
+    if row is None or call is None or call.unit_id not in scope.running:
         raise NotFound
     if row.asked_by != scope.user_id and any_hidden(session, scope, call.id, frozenset(State)):
         raise NotFound
@@ -169,7 +168,7 @@ def ask(session: Session, *, call: str, report: str, facts: Facts, by: Actor, no
         call_id=row.id,
         report=found.key,
         n=(last or 0) + 1,
-        unit_id=row.unit_id,
+        unit_id=_issuer(scope, row, by),
         asked_by=by.user_id,
         asked_at=now,
         facts=_checked(facts, found).stored(),
@@ -181,6 +180,16 @@ def ask(session: Session, *, call: str, report: str, facts: Facts, by: Actor, no
         session, "report-issued", by=by, now=now, subject=("call", row.id), details={"report": found.key, "n": issued.n}
     )
     return issued
+
+
+def _issuer(scope: Scope, call: Call, by: Actor) -> int:
+    """The office that a report is issued by: the call's own, or after its end the one that took over from it."""
+    offices = scope.units_with(Role.MANAGER)
+    if call.unit_id in offices:
+        return call.unit_id
+    if by.unit_id is not None and by.unit_id in offices:
+        return by.unit_id
+    return min(heir for (office, _), heir in scope.inherited.items() if office == call.unit_id and heir in offices)
 
 
 def make(site: Site, jobs: Sequence[Job], *, clock: Callable[[], datetime]) -> None:
@@ -208,10 +217,11 @@ def _make(site: Site, public_id: str, now: datetime) -> None:
         call = session.get_one(Call, row.call_id)
         facts = Facts.read(row.facts)
         scope = scope_of(session, Actor(row.asked_by, row.unit_id), local_day(now))
-        if not scope.has(Role.MANAGER, call.unit_id):
+        if call.unit_id not in scope.running:
             raise NotAllowed
         built = build(session, scope, call, find_report(session, call, row.report), facts.cover)
-        paper = paper_of(session, call, built, facts, now, partly=partly(session, scope, call, facts.cover))
+        hidden = partly(session, scope, call, facts.cover)
+        paper = paper_of(session, call, built, facts, now, issuer=row.unit_id, partly=hidden)
         title, identity = call.title, (call.slug, call.edition)
     _advance(site, public_id, 20)
     common = data_of(paper, title=built.report.title, call=title, word=report_document(paper))
@@ -230,15 +240,15 @@ def partly(session: Session, scope: Scope, call: Call, cover: str) -> bool:
 
 
 def paper_of(
-    session: Session, call: Call, built: BuiltReport, facts: Facts, now: datetime, *, partly: bool = False
+    session: Session, call: Call, built: BuiltReport, facts: Facts, now: datetime, *, issuer: int, partly: bool = False
 ) -> ReportPaper:
-    """The built report with everything that an official paper needs around it.
+    """The built report with everything that an official paper needs around it; ``issuer`` is a unit's id.
 
     ``partly``: dossiers are left out of it that the asker may not see, and it says so.
     """
     opening = [say("report-count", count=built.count, cover=COVERS[facts.cover][0])]
     day = facts.day or local_day(now)
-    unit = session.get_one(Unit, call.unit_id)
+    unit = session.get_one(Unit, issuer)
     above = receiver_of(session, unit.id, day)
     parent = session.get_one(Unit, above).name_on(day) if above is not None else ""
     names = (*facts.signers, *[""] * len(built.report.signers))

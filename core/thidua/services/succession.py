@@ -57,6 +57,18 @@ def heirs_of(session: Session, unit_ids: Collection[int], on: date) -> dict[int,
     return {unit_id: unit_id for unit_id in unit_ids} | {row.office_id: row.successor_id for row in named}
 
 
+def superiors(session: Session, unit_ids: Collection[int], on: date) -> dict[int, frozenset[int]]:
+    """By unit those above it on that day, and the ended offices that one of these took it over from. Two statements."""
+    above = units.ancestors(session, sorted(unit_ids), on)
+    query = select(Succession.school_id, Succession.office_id, Succession.successor_id).order_by(
+        Succession.day, Succession.id
+    )
+    rows = session.execute(query.where(~OWN, Succession.school_id.in_(unit_ids), Succession.day <= on))
+    heirs = {(row.school_id, row.office_id): row.successor_id for row in rows}
+    ended = {pair for pair, heir in heirs.items() if heir in above[pair[0]]}
+    return {unit: found | {office for school, office in ended if school == unit} for unit, found in above.items()}
+
+
 def record_event(
     session: Session,
     *,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, say
-from thidua.models import Action, Call, Result, Role, State
+from thidua.models import Action, Call, Result, State
 from thidua.permissions import Actor, filed_count, filed_in, may, panel_marks, results_of, scope_of, sheet_marks
 from thidua.plugin import Prize, Shape
 from thidua.scoring import Classified, Combined, Ranked, Sheet, award, classify, combine, evaluate, from_text, rank
@@ -91,9 +91,9 @@ class View:
 def view(
     session: Session, call: Call, track: str, *, decisions: Sequence[Decision] = (), by: Actor, now: datetime
 ) -> View:
-    """What closing ``track`` of ``call`` now would freeze. For those who run calls at its office."""
+    """What closing ``track`` of ``call`` now would freeze. For those who run it."""
     scope = scope_of(session, by, local_day(now))
-    if not scope.has(Role.MANAGER, call.unit_id):
+    if call.unit_id not in scope.running:
         raise NotAllowed
     rows = session.execute(filed_in(scope, call.id, track)).all()
     mine = [row for row in rows if row.state in (*TO_CLOSE, *CLOSED)]
