@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import event
 
 from desk import Desk, filled
-from small_world import Clock, World
+from small_world import NOW, Clock, World
 from thidua.models import Database
 from thidua.outbox import Job
+from thidua.permissions import scope_of
 from thidua.services.indexing import index_dossiers, rebuild
+from thidua.services.searching import Question, search
 from thidua.services.site import Site
+from thidua.times import local_day
 
 
 @pytest.fixture
@@ -67,3 +70,12 @@ def test_rebuild_writes_a_batch_at_a_time(site: Site, ids: list[int]) -> None:
     with writes(site.database) as found:
         assert rebuild(site) == 3
     assert [each for each in found if "search_source" in " ".join(each)] == [SHORT]
+
+
+@pytest.mark.parametrize("asked", [{"text": "giao vien"}, {"text": "giao"}, {"text": "giao", "order": "newest"}])
+def test_a_page_beyond_the_last_is_the_last(site: Site, world: World, ids: list[int], asked: dict[str, str]) -> None:
+    rebuild(site)
+    with site.database.reading() as session:
+        scope = scope_of(session, world.actor("vanthu1"), local_day(NOW))
+        found = search(site, session, scope, Question(**asked, page=9))
+    assert (found.page, found.total, len(found.hits)) == (1, 3, 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -13,10 +14,11 @@ from sqlalchemy import select
 import tiny_campaign
 from conftest import refused
 from desk import LETTER, Desk, filled
-from small_world import Clock, World
+from small_world import LONG_AGO, Clock, World
 from thidua.documents.letter import closed
 from thidua.documents.nomination import ground
-from thidua.models import Membership, Submission
+from thidua.errors import NotFound
+from thidua.models import Conflict, ConflictKind, Dossier, Grant, Membership, Role, State, Submission
 from thidua.permissions import scope_of
 from thidua.plugin import LongText, Section, shape_of
 from thidua.services import exports, letters, submissions
@@ -85,6 +87,34 @@ def test_a_number_given_twice_in_a_year_is_noticed(site: Site, world: World, clo
         assert [one.public_id for one in letters.of_same_number(session, scope, last)] == made[:1]
         last.day = date(2027, 1, 2)
         assert letters.of_same_number(session, scope, last) == []
+
+
+def test_a_letter_says_nothing_of_what_is_hidden(site: Site, world: World, clock: Clock) -> None:
+    clerk, head = (Desk(site, world, clock, login, "truong1") for login in ("vanthu1", "hieutruong1"))
+    told, kept = filled(clerk, "hoa"), filled(clerk, "duc")
+    for dossier in (told, kept):
+        clerk.hand_over(dossier)
+    letter = head.submit(told, kept).public_id
+
+    def readers() -> list[str]:
+        found = []
+        with site.database.reading() as session:
+            for login in ("vanthu1", "thamdinh1", "phutrach1", "thamdinh2", "tracuu"):
+                with suppress(NotFound):
+                    letters.load_letter(session, scope_of(session, world.actor(login), local_day(clock())), letter)
+                    found.append(login)
+        return found
+
+    assert readers() == ["vanthu1", "thamdinh1", "phutrach1"]
+    with site.database.writing() as session:
+        rows = {row.public_id: row for row in session.scalars(select(Dossier))}
+        rows[told].state = State.PUBLISHED  # known to readers, one of whom appraises at another office
+        facts = {"role": Role.READER, "unit_id": world.units["so"], "valid_from": LONG_AGO}
+        session.add(Grant(user_id=world.users["thamdinh2"], **facts))
+        noted = {"noted_by": world.users["phutrach1"], "noted_at": clock()}
+        user_id = world.users["thamdinh1"]
+        session.add(Conflict(dossier_id=rows[kept].id, user_id=user_id, kind=ConflictKind.DECLARED, **noted))
+    assert readers() == ["vanthu1", "phutrach1"]
 
 
 @pytest.mark.parametrize(

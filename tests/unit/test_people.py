@@ -118,6 +118,11 @@ def test_suggestion_by_staff_code(database: Database, world: World) -> None:
         assert names(people.suggest(session, [world.units["truong1"]], "NV012", TODAY)) == ["Nguyễn Thị Hoà"]
 
 
+def test_a_suggestion_for_a_whole_book_is_none(database: Database, world: World) -> None:
+    with database.reading() as session:
+        assert people.suggest(session, None, "a" * 60_000, TODAY) == []
+
+
 def staff_of(session, world: World, on: date = TODAY) -> list[str]:
     return names(people.staff(session, [world.units["truong1"]], on)[0])
 

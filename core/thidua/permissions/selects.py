@@ -6,6 +6,7 @@ Everything starts from what the scope may see; a thing that is hidden is not fou
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -158,14 +159,17 @@ def find_version(session: Session, scope: Scope, public_id: str, n: int) -> tupl
 
 
 def submissions(scope: Scope) -> Select[Submission]:
-    """The tờ trình that ``scope`` may see: its own units' and those its offices were given."""
+    """The tờ trình that ``scope`` may see: its own units' and those its offices were given.
+
+    A letter is whole or hidden: who must not know of one dossier under it does not read it, and one that is known
+    from elsewhere, because it is published or one judges it, opens no letter.
+    """
     ways: list[ColumnElement[bool]] = [Submission.unit_id.in_(scope.own)]
     if scope.offices:
-        ways.append(
-            exists()
-            .where(Version.submission_id == Submission.id, Version.dossier_id == Dossier.id)
-            .where(visible_to(scope), *FILED)
-        )
+        given = visible_to(replace(scope, public=False, assigned=frozenset()))
+        under = exists().where(Version.submission_id == Submission.id)
+        told = under.where(Version.dossier_id == Dossier.id, given, *FILED)
+        ways.append(and_(told, ~under.where(Version.dossier_id.in_(scope.conflicts))) if scope.conflicts else told)
     return select(Submission).where(or_(*ways))
 
 

@@ -253,7 +253,7 @@ def suggest(
     """
     if not fold(text).split():
         return []
-    code = Person.staff_code.startswith(clean_line(text), autoescape=True)
+    code = Person.staff_code.startswith(clean_line(text)[: MOST_CODE + 1], autoescape=True)
     conditions = [_present(on)] if unit_ids is None else [Membership.unit_id.in_(unit_ids), _present(on)]
     query = _lines(on).where(*conditions, or_(code, and_(*_having(text))))
     return _found(session, query.order_by(PersonName.sort_key, Person.id).limit(limit))

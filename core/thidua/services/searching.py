@@ -7,7 +7,7 @@ only for the rows of the page (and for phrases, of the first candidates).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -111,6 +111,8 @@ def search(site: Site, session: Session, scope: Scope, question: Question) -> Re
     found = _ask(site, session, scope, question, tree=tree, words=words)
     pages = min(MOST_PAGES, max(1, -(-found.total // PER_PAGE)))
     page = min(max(1, question.page), pages)
+    if page < question.page and not _reranks(question):  # there is no such page: the last one is shown
+        found = _ask(site, session, scope, replace(question, page=page), tree=tree, words=words)
     ids, scores = _page(session, scope, question, found, page)
     return Results(
         hits=tuple(_rows(session, scope, ids, scores, [*highlights(tree, words), together(question.text)])),
