@@ -92,6 +92,19 @@ def test_snippets_are_in_the_order_of_the_text_and_do_not_overlap() -> None:
     assert [str(each).split()[0] for each in snippets(text, ["hoa", "sen"], width=40)] == ["sen", "…"]
 
 
+def test_of_one_word_the_first_two_passages_are_shown_with_all_that_stands_in_them() -> None:
+    text = "sen lá sen " + "cành " * 30 + "một sen, hai sen " + "cành " * 30 + "ba sen"
+    first, second = snippets(text, ["sen"], width=40)
+    assert [part for part, mark in (*first.parts, *second.parts) if mark] == ["sen"] * 4
+    assert str(second).startswith("… cành một sen, hai sen")
+
+
+@pytest.mark.parametrize("blank", ["\n", "\t", "\u00a0", "\u2003", "  "])
+def test_blanks_of_every_kind_are_shown_as_one(blank: str) -> None:
+    (only,) = snippets(f"lá{blank}sen{blank}trong đầm", ["sen"])
+    assert only.parts == (("lá ", False), ("sen", True), (" trong đầm", False))
+
+
 def test_snippets_without_a_hit_show_the_beginning() -> None:
     assert snippets("Một hai ba bốn", ["năm"], width=8) == [Snippet((("Một hai", False), (" …", False)))]
     assert snippets("  \n", ["năm"]) == []

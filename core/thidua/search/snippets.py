@@ -139,8 +139,11 @@ def snippets(text: str, words: Sequence[str], *, width: int = 160, most: int = 2
     >>> snippets("Ý thức an toàn", ["an"])[0].parts
     (('Ý thức ', False), ('an', True), (' toàn', False))
     """
-    phrase = first_together(text, words)
-    spans = _spans(text, tuple(words), max(0, phrase - _AROUND) if phrase is not None else 0)
+    looked_for = tuple(words)
+    phrase = first_together(text, looked_for) if _phrases(looked_for) else None
+    spans = _spans(text, looked_for, max(0, phrase - _AROUND) if phrase is not None else 0)
+    if len(looked_for) == 1:
+        spans = _near(spans, width)
     if not spans:
         opening = _passage(text, 0, _cut_after(text, 0, width), []) if text.strip() and most else None
         return [opening] if opening else []
@@ -163,6 +166,17 @@ def _spans(text: str, words: tuple[str, ...], begin: int) -> list[Span]:
     if not _any_marked(words):
         return found
     return [span for span in found if _written_so(span[2], words)] or found
+
+
+def _near(spans: Sequence[Span], width: int) -> Sequence[Span]:
+    """Of the places of one word those of two passages, for none of the others is worth more."""
+    last = None
+    for number, (start, *_) in enumerate(spans):
+        if last is None and start > spans[0][0] + 2 * width:
+            last = start + width
+        elif last is not None and start > last:
+            return spans[:number]
+    return spans
 
 
 def _as_typed(text: str, needles: Sequence[frozenset[str]], begin: int) -> list[Span] | None:
@@ -276,13 +290,13 @@ def _passage(text: str, low: int, high: int, spans: Iterable[Span]) -> Snippet:
         parts.append((text[at:high], False))
     if high < len(text):
         parts.append((" …", False))
-    if _RAGGED.search(text, low, high):
+    shown = text[low:high]
+    if "  " in shown or not shown.isprintable():  # line ends, tabs and blanks that do not break are not printable
         parts = [(_SPACES.sub(" ", part), mark) for part, mark in parts]
     return Snippet(tuple(parts))
 
 
 _SPACES = re.compile(r"\s+")
-_RAGGED = re.compile(r"[^\S ]|  ")
 
 
 def rerank(rows: Sequence[tuple[int, float, str]], query_text: str) -> list[tuple[int, float, str]]:
