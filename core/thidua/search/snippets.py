@@ -168,7 +168,7 @@ def _spans(text: str, words: tuple[str, ...], begin: int) -> list[Span]:
     return [span for span in found if _written_so(span[2], words)] or found
 
 
-def _near(spans: Sequence[Span], width: int) -> Sequence[Span]:
+def _near(spans: list[Span], width: int) -> list[Span]:
     """Of the places of one word those of two passages, for none of the others is worth more."""
     last = None
     for number, (start, *_) in enumerate(spans):
