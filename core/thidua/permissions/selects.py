@@ -127,33 +127,33 @@ def find_attachment(session: Session, scope: Scope, public_id: str) -> tuple[Dos
 
 
 def find_revision(session: Session, scope: Scope, public_id: str) -> tuple[Dossier, AttachmentRevision, str]:
-    """A file by its address, with its dossier and slot: the owner's own, or one in a filed version."""
-    filed = exists().where(
+    """A file by its address, with its dossier and slot: the owner's own, or one in a version that one may read."""
+    held = exists().where(
         VersionFile.revision_id == AttachmentRevision.id,
         VersionFile.version_id == Version.id,
         Version.dossier_id == Dossier.id,
-        *FILED,
     )
+    filed, stands = held.where(*FILED), held.where(Version.n == Dossier.filed)
     row = session.execute(
-        dossiers(scope, Dossier, AttachmentRevision, Attachment.slot)
+        dossiers(scope, Dossier, AttachmentRevision, Attachment.slot, stands)
         .join(Attachment, Attachment.dossier_id == Dossier.id)
         .join(AttachmentRevision, AttachmentRevision.attachment_id == Attachment.id)
         .where(AttachmentRevision.public_id == public_id, or_(Dossier.owner_unit_id.in_(scope.own), filed))
     ).one_or_none()
-    if row is None:
+    if row is None or not (row[3] or may(scope, "see:history", row[0])):
         raise NotFound
     return row[0], row[1], row[2]
 
 
 def find_version(session: Session, scope: Scope, public_id: str, n: int) -> tuple[Dossier, Version]:
-    """Version ``n`` of a dossier: the owner sees all, everybody else those that were filed and stand."""
+    """Version ``n`` of a dossier: the owner sees all, offices those that were filed, others only what stands."""
     row = session.execute(
         dossiers(scope, Dossier, Version)
         .join(Version, Version.dossier_id == Dossier.id)
         .where(Dossier.public_id == public_id, Version.n == n)
         .where(or_(Dossier.owner_unit_id.in_(scope.own), and_(*FILED)))
     ).one_or_none()
-    if row is None:
+    if row is None or not (n == row[0].filed or may(scope, "see:history", row[0])):
         raise NotFound
     return row[0], row[1]
 
