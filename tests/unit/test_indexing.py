@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from desk import Desk, filled
 from small_world import NOW, Clock, World
-from thidua.models import Database
+from thidua.models import Database, Dossier, DossierParty, PartyRole, State
 from thidua.outbox import Job
 from thidua.permissions import scope_of
 from thidua.services.indexing import index_dossiers, rebuild
@@ -79,3 +79,21 @@ def test_a_page_beyond_the_last_is_the_last(site: Site, world: World, ids: list[
         scope = scope_of(session, world.actor("vanthu1"), local_day(NOW))
         found = search(site, session, scope, Question(**asked, page=9))
     assert (found.page, found.total, len(found.hits)) == (1, 3, 3)
+
+
+def test_who_took_part_is_found_by_those_who_may_read_it(site: Site, world: World, clock: Clock) -> None:
+    clerk, head = (Desk(site, world, clock, login, "truong1") for login in ("vanthu1", "hieutruong1"))
+    dossier = filled(clerk, "hoa")
+    clerk.hand_over(dossier)
+    head.submit(dossier)
+    with site.database.writing() as session:
+        row = session.scalars(select(Dossier)).one()
+        row.state = State.PUBLISHED
+        member = {"role": PartyRole.MEMBER, "person_id": world.people["duc"], "name_as_printed": "Trần Văn Đức"}
+        session.add(DossierParty(dossier_id=row.id, **member))
+    rebuild(site)
+    found = {
+        login: [len(Desk(site, world, clock, login).find(f'người:"{name}"')) for name in ("tran van duc", "thi hoa")]
+        for login in ("vanthu1", "thamdinh1", "tracuu")
+    }
+    assert found == {"vanthu1": [1, 1], "thamdinh1": [1, 1], "tracuu": [0, 1]}

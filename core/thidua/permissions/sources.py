@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from thidua.models import AttachmentRevision, BlobText, Dossier, DossierParty, PersonName, SearchSource
 from thidua.permissions.rights import may
-from thidua.permissions.scope import Scope
+from thidua.permissions.scope import Scope, visible_to
 from thidua.permissions.selects import dossiers
 
 
 def naming(scope: Scope, folded: str) -> Select[int]:
-    """The ids of visible dossiers about somebody or a collective whose folded name holds these words side by side."""
+    """The ids of visible dossiers about somebody or a collective whose folded name holds these words side by side.
+
+    Of one that is visible only because it is published the title alone counts: who else took part may identify.
+    """
     bearers = select(PersonName.person_id).where(PersonName.folded.contains(folded, autoescape=True))
     parties = select(DossierParty.dossier_id).where(DossierParty.person_id.in_(bearers))
     titled = Dossier.title_folded.contains(folded, autoescape=True)
-    return dossiers(scope, Dossier.id).where(or_(titled, Dossier.id.in_(parties)))
+    named: ColumnElement[bool] = Dossier.id.in_(parties)
+    if scope.public:
+        named = and_(named, visible_to(replace(scope, public=False)))
+    return dossiers(scope, Dossier.id).where(or_(titled, named))
 
 
 def _told(session: Session, scope: Scope, ids: Sequence[int]) -> ColumnElement[bool]:
