@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from desk import COMPLETE, PHRASE, Desk, filled
+from desk import COMPLETE, PHRASE, Desk, filled, refused
 from kept import once
 from small_world import Clock, World
 from thidua.errors import NotAllowed, NotFound
 from thidua.models import (
     Action,
+    Call,
     ConflictKind,
     Dossier,
     Membership,
@@ -27,10 +28,11 @@ from thidua.models import (
 from thidua.outbox import Worker
 from thidua.permissions import scope_of, visible_to
 from thidua.permissions import submissions as letters_of
-from thidua.services import conflicts, succession, unit_events
+from thidua.services import calls, conflicts, succession, unit_events
 from thidua.services.indexing import handlers
 from thidua.services.lists import awaiting
 from thidua.services.site import Site
+from thidua.times import start_of_day
 
 DAY = date(2026, 3, 20)
 AFTER = datetime(2026, 3, 20, 8, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -133,6 +135,23 @@ def test_heir_finishes_and_files_what_the_school_had_begun(merging: Merging) -> 
     assert merging.seen_by(merging.clerk) == merging.all
     merging.new_office.take_up(merging.returned)
     assert merging.office.state(merging.returned) is State.APPRAISING
+
+
+def test_time_that_the_school_was_granted_holds_for_what_it_had_begun(merging: Merging) -> None:
+    admin, world = merging.world.actor("admin"), merging.world
+    until = start_of_day(date(2026, 4, 10))
+    with merging.site.database.writing() as session:
+        call = session.get_one(Call, world.call_id)
+        facts = {"unit_id": world.units["truong1"], "reason": "Sáp nhập", "by": admin, "now": merging.clock()}
+        calls.grant_extension(session, call, until=until, **facts)
+    begun = filled(merging.clerk, "anh")
+    merging.clerk.hand_over(begun)
+    merging.merge("truong1")
+    merging.clock.at = start_of_day(date(2026, 4, 5))  # the call has closed on 1 April
+    with refused("deadline-passed"):
+        merging.new_head.submit(merging.waiting, begun, key="cả hai")
+    letter = merging.new_head.submit(merging.waiting, key="chỉ của trường cũ")
+    assert (letter.unit_id, letter.late) == (world.units["truong3"], True)
 
 
 def test_heir_reads_the_letters_of_the_school_and_files_nothing_new_for_it(merging: Merging) -> None:

@@ -13,6 +13,7 @@ from thidua.errors import NotAllowed, Refused
 from thidua.models import Database, Grant, RelationKind, Succession, Unit, UnitEventKind, UnitRelation
 from thidua.services import succession, units
 from thidua.services.succession import Ending
+from thidua.services.unit_names import names_of, unit_name
 
 DAY = date(2026, 4, 1)
 
@@ -161,6 +162,18 @@ def test_rename_keeps_the_old_name_for_its_time(database: Database, world: World
         assert names == ["Trường Tiểu học Hoa Sen", "Trường TH&THCS Hoa Sen"]
         with refused("dates-reversed"):
             units.rename(session, unit, name="X", since=date(2026, 1, 1), by=world.actor("admin"), now=NOW)
+
+
+def test_before_its_first_name_a_unit_is_called_by_it(database: Database, world: World) -> None:
+    with database.writing() as session:
+        facts = {"code": "moi", "kind": "trường", "by": world.actor("admin"), "now": NOW}
+        unit = units.create(session, name="Trường Một", started=DAY, **facts)
+        units.rename(session, unit, name="Trường Hai", since=date(2027, 1, 1), by=world.actor("admin"), now=NOW)
+        days = (date(2026, 3, 1), DAY, date(2027, 1, 1))
+        expected = ["Trường Một", "Trường Một", "Trường Hai"]
+        assert [unit.name_on(day) for day in days] == expected
+        assert [names_of(session, [unit.id], day)[unit.id] for day in days] == expected
+        assert [session.scalar(select(unit_name(day)).where(Unit.id == unit.id)) for day in days] == expected
 
 
 def test_only_administrators_change_units(database: Database, world: World) -> None:

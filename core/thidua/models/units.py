@@ -50,10 +50,9 @@ class Unit(Base):
     names: Mapped[list[UnitName]] = relationship(order_by="UnitName.valid_from", lazy="selectin")
 
     def name_on(self, day: date) -> str:
-        """The official name on ``day``; the nearest one when the record has a gap."""
-        fitting = [n for n in self.names if n.valid_from <= day and (n.valid_to is None or day < n.valid_to)]
-        chosen = fitting or self.names
-        return chosen[-1].text if chosen else self.code
+        """The official name on ``day``: the last one given by then, and before the first one that."""
+        given = [n for n in self.names if n.valid_from <= day] or self.names[:1]
+        return given[-1].text if given else self.code
 
 
 class UnitName(Base):

@@ -7,7 +7,7 @@ what may have changed meanwhile (state, revision, deadline) and writes everythin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
@@ -20,6 +20,7 @@ from thidua.files.checks import check_upload
 from thidua.files.limits import MB
 from thidua.models import (
     Action,
+    Call,
     Dossier,
     DossierParty,
     PartyRole,
@@ -217,7 +218,7 @@ def _open_submission(
     if len({(row.call_id, filing[row.owner_unit_id]) for row in rows}) != 1:
         raise Invalid("mixed-calls")
     unit_id = filing[first.owner_unit_id]
-    deadline = calls.require_open(session, first.call, unit_id, now)
+    deadline = _require_open(session, first.call, {row.owner_unit_id for row in rows}, unit_id, now)
     receiving = units.receiver_of(session, unit_id, local_day(now))
     if receiving is None:
         raise Refused("no-receiving-unit")
@@ -237,6 +238,13 @@ def _open_submission(
     session.add(submission)
     session.flush()
     return submission
+
+
+def _require_open(session: Session, call: Call, owners: Collection[int], filing: int, now: datetime) -> calls.Deadline:
+    """The deadline of who files; time that a school was granted before it ended holds for what it had begun."""
+    if all(calls.is_open(session, call, owner, now) for owner in owners):
+        return calls.deadline_for(session, call, filing)
+    return calls.require_open(session, call, filing, now)
 
 
 def _file(
