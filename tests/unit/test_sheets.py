@@ -394,3 +394,7 @@ def test_queue_costs_the_same_for_one_row_and_for_many(judging: tuple[Site, Worl
             assert judge.queue().total == len(costs) + 1
         costs.append(len(statements))
     assert costs[0] == costs[2]
+
+
+def test_no_two_dossiers_are_called_the_same() -> None:
+    assert len({sheets.cover_of(f"{number:024x}") for number in range(10_000)}) == 10_000

@@ -38,11 +38,13 @@ class Contested:
 def cover_of(dossier: str) -> str:
     """The số phách of a dossier (its public id): what a blind judge and the office call it, and nobody can trace.
 
+    Long enough that no two of a call of thousands are called the same.
+
     >>> cover_of("k3mP9")
-    '13F4-12'
+    '13F4-12E4'
     """
     digits = sha256(f"phach:{dossier}".encode()).hexdigest().upper()
-    return f"{digits[:4]}-{digits[4:6]}"
+    return f"{digits[:4]}-{digits[4:8]}"
 
 
 def as_texts(typed: Mapping[str, str], comments: Mapping[str, str] | None = None, comment: str = "") -> dict[str, str]:
