@@ -67,6 +67,10 @@ def test_password_policy(password: str, code: str) -> None:
     assert refused.value.code == code
 
 
+def test_digits_are_no_word_of_the_site() -> None:
+    passwords.check("90 8172 6355 41", words=("0123456", "Trường số 7"))
+
+
 def test_password_is_hashed_and_typed_either_way(settings: Settings) -> None:
     hasher = Passwords(settings)
     stored = hasher.hash("ho\u00e0ng ho\u0302n")

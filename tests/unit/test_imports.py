@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from desk import refused
 from small_world import NOW, World
 from thidua.documents.sheets import SheetRow
 from thidua.errors import say
-from thidua.models import Database, Event, Membership, Person, RelationKind, Unit, UnitRelation, User
+from thidua.models import Database, Event, Grant, Membership, Person, RelationKind, Role, Unit, UnitRelation, User
 from thidua.services import imports, units
 from thidua.services.imports import CHANGED, NEW, SAME, WRONG, Book, Line
 from thidua.services.passwords import Passwords
@@ -246,6 +246,22 @@ def test_somebody_who_left_comes_back(site: Site, world: World) -> None:
     assert take(site, world, rows) == [CHANGED]
     assert done(site) == ["person-joined", "imported"]
     assert outcomes(look(site, world, rows)) == [SAME]
+
+
+def test_role_that_is_only_to_come_is_told_and_one_that_never_began_is_in_nobodys_way(site: Site, world: World) -> None:
+    unit = world.units["truong1"]
+    rows = book(users=[("vanthu2", "Người vanthu2", "Văn thư", "truong1")])
+    facts = {"user_id": world.users["vanthu2"], "role": Role.CLERK, "unit_id": unit}
+    with site.database.writing() as session:
+        session.add(Grant(**facts, valid_from=date(2026, 9, 1)))
+    (line,) = look(site, world, rows)
+    assert (line.outcome, line.problem) == (WRONG, say("grant-held", role="Văn thư"))
+    with site.database.writing() as session:
+        session.execute(update(Grant).where(Grant.valid_from == date(2026, 9, 1)).values(valid_to=date(2026, 9, 1)))
+    assert take(site, world, rows) == [CHANGED]
+    with site.database.reading() as session:
+        details = session.scalars(select(Event.details).where(Event.action == "granted")).all()
+    assert details == [{"role": "clerk", "unit": unit}]
 
 
 def test_only_an_administrator_looks_and_takes(site: Site, world: World) -> None:

@@ -237,7 +237,7 @@ def test_the_first_page_names_what_a_judge_has_to_score(room: Room) -> None:
     page = text_of(room.client(), "/")
     named = dict(re.findall(r'<a class="card-title" href="(/cham/[^"]+)">([^<]+)</a>', page))
     assert named.keys() == {room.at(room.blind), room.at(room.open)}
-    assert re.fullmatch(r"Phách [0-9A-F]{4}-[0-9A-F]{2}", named[room.at(room.blind)])
+    assert re.fullmatch(r"Phách [0-9A-F]{4}-[0-9A-F]{4}", named[room.at(room.blind)])
     assert named[room.at(room.open)] == "Trần Văn Đức"
     for one in (room.blind, room.open):
         Judge(room.site, room.world, room.clock).save(one, FULL, final=True)

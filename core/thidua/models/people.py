@@ -121,6 +121,11 @@ class Grant(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
+    def overlaps(self, start: date, end: date | None = None) -> bool:
+        """Whether it holds on a day from ``start`` on and before ``end``; one ended before its first day never does."""
+        until = self.valid_to or date.max
+        return max(self.valid_from, start) < min(until, end or date.max)
+
 
 class LoginTry(Base):
     """A failed sign-in, counted per account name and address for the throttle."""

@@ -309,11 +309,8 @@ def grant(
     if valid_to is not None and valid_to <= valid_from:
         raise Invalid("dates-reversed")
     same = select(Grant).where(Grant.user_id == user.id, Grant.role == role, Grant.unit_id == unit_id)
-    for other in session.scalars(same):
-        ends = other.valid_to or date.max
-        begins = other.valid_from < ends  # one that was ended before its first day holds no place
-        if begins and other.valid_from < (valid_to or date.max) and valid_from < ends:
-            raise Refused("grant-held", role=role.label)
+    if any(other.overlaps(valid_from, valid_to) for other in session.scalars(same)):
+        raise Refused("grant-held", role=role.label)
     given = Grant(user_id=user.id, role=role, unit_id=unit_id, valid_from=valid_from, valid_to=valid_to)
     session.add(given)
     session.flush()

@@ -146,8 +146,8 @@ class Run:
         """Have ``step`` done once everything new has its id."""
         self.after.append(step)
 
-    def audit(self, action: str, subject: Unit | Person | User, *, unit: Unit | None = None, **details: object) -> None:
-        """Note what was done to ``subject``; units and people among the details are written as their ids."""
+    def audit(self, action: str, subject: Unit | Person | User, *, at: Unit | None = None, **details: object) -> None:
+        """Note what was done to ``subject`` at a unit; units and people among the details are written as their ids."""
         kind = {Unit: "unit", Person: "person", User: "user"}[type(subject)]
         self.then(
             lambda: self.events.append(
@@ -156,7 +156,7 @@ class Run:
                     by=self.by,
                     now=self.now,
                     subject=(kind, subject.id),
-                    unit_id=unit.id if unit is not None else None,
+                    unit_id=at.id if at is not None else None,
                     details={
                         key: value.id if isinstance(value, Unit | Person) else value for key, value in details.items()
                     },
@@ -237,7 +237,7 @@ def take_member(run: Run, values: Values) -> str:
     run.fresh.append(person)
     known.add_person(person)
     _join(run, person, unit, values["position"])
-    run.audit("person-registered", person, unit=unit)
+    run.audit("person-registered", person, at=unit)
     return NEW
 
 
@@ -255,10 +255,10 @@ def _update(run: Run, person: Person, unit: Unit, code: str | None, position: st
         held.position = wanted
         changed.append("position")
     if changed:
-        run.audit("person-corrected", person, unit=unit, changed=changed)
+        run.audit("person-corrected", person, at=unit, changed=changed)
     if joins:
         _join(run, person, unit, position)
-        run.audit("person-joined", person, unit=unit)
+        run.audit("person-joined", person, at=unit)
     return CHANGED if changed or joins else SAME
 
 
@@ -298,8 +298,10 @@ def take_user(run: Run, values: Values) -> str:
         run.audit("user-created", user)
     linked = _hold(run, user, values)
     held = known.grants[user, role, unit]
-    if any(g.valid_to is None or g.valid_to > since for g in held):
+    if any(g.valid_from <= since and g.overlaps(since) for g in held):
         return CHANGED if linked else SAME
+    if any(g.overlaps(since) for g in held):
+        raise Refused("grant-held", role=role.label)
     made = Grant(role=role, valid_from=since)
     held.append(made)
 
@@ -308,7 +310,7 @@ def take_user(run: Run, values: Values) -> str:
 
     run.fresh.append(made)
     run.then(write)
-    run.audit("granted", user, role=role.value, unit_id=unit)
+    run.audit("granted", user, role=role.value, unit=unit)
     return outcome
 
 

@@ -103,6 +103,7 @@ DETAILS: dict[str, str] = {
     "last_day": "ngày cuối",
     "n": "bản",
     "parent": "cấp trên: đơn vị số",
+    "person": "người số",
     "replaces": "thay tệp cũ",
     "report": "báo cáo",
     "rev": "lần lưu",
