@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -56,6 +57,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SINCE = date(2020, 1, 1)
 LIMIT = 5.0
 ITEMS, JUDGES, GAP = 20, 2, 40  # no two sheets of chance lie so far apart
+BESIDE = 3  # how often the rows are read before it, and after it
 WARM = 3  # dossiers of another call, closed before: as in a process that has been serving
 RUBRIC = Group(
     "tong",
@@ -248,31 +250,35 @@ def plain(site: Site) -> tuple[Sequence[Any], list[Decimal]]:
 
 
 def measured(site: Site) -> tuple[float, float, float]:
-    """Seconds of fetching the rows, of the yardstick and of closing."""
+    """Seconds of fetching the rows, of the yardstick and of closing, which happens once: so the others' middle."""
     plain(site)
     gc.collect()
     gc.freeze()  # as serving does
-    fetch, read = (min(timed(lambda work=work: work(site)) for _ in range(5)) for work in (rows, plain))
     by, now = Actor(1, 1), NOW + timedelta(days=1)
     closing.close(site, call=2, track=SHAPE.track, by=by, now=now)
     gc.collect()
     gc.freeze()
-    close = timed(lambda: closing.close(site, call=1, track=SHAPE.track, by=by, now=now))
+    fetched, read = [], []
+    for turn in range(2 * BESIDE):
+        fetched.append(timed(lambda: rows(site)))
+        read.append(timed(lambda: plain(site)))
+        if turn == BESIDE - 1:
+            close = timed(lambda: closing.close(site, call=1, track=SHAPE.track, by=by, now=now))
     site.database.close()
     gc.unfreeze()
-    return fetch, read, close
+    return median(fetched), median(read), close
 
 
 def main(dossiers: int) -> float:
-    """Print the times and their ratio, which is the middle one of three rounds."""
+    """Print the times and their ratio, which is the middle one of five rounds."""
     ratios = []
-    for _ in range(3):
+    for _ in range(5):
         with tempfile.TemporaryDirectory() as folder:
             fetch, read, close = measured(site_with(Path(folder), dossiers))
         ratios.append(close / read)
         said = f"rows fetched in {fetch * 1000:.0f} ms, read as numbers in {read * 1000:.0f} ms"
         print(f"{dossiers} dossiers: {said}, closed in {close * 1000:.0f} ms: {ratios[-1]:.2f} ×")
-    return sorted(ratios)[1]
+    return median(ratios)
 
 
 if __name__ == "__main__":
