@@ -78,9 +78,15 @@ def parse_instant(text: str) -> datetime:
     >>> parse_instant("17/06/2026 00:30").isoformat()
     '2026-06-16T17:30:00+00:00'
     """
-    day_text, _, clock_text = text.strip().replace("T", " ").partition(" ")
-    clock = time.fromisoformat(clock_text.strip()) if clock_text.strip() else time()
-    return datetime.combine(parse_date(day_text), clock, VIETNAM).astimezone(UTC)
+    day, clock = _apart(text)
+    at = time.fromisoformat(clock) if clock else time()
+    return datetime.combine(parse_date(day), at, VIETNAM).astimezone(UTC)
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """The day and the time of day as they are written; empty where there is none."""
+    day, _, clock = text.strip().replace("T", " ").partition(" ")
+    return day, clock.strip()
 
 
 def parse_closing(text: str) -> datetime:
@@ -90,7 +96,7 @@ def parse_closing(text: str) -> datetime:
     True
     """
     instant = parse_instant(text)
-    return instant if ":" in text else start_of_day(local_day(instant) + timedelta(days=1))
+    return instant if _apart(text)[1] else start_of_day(local_day(instant) + timedelta(days=1))
 
 
 def show_date(day: date) -> str:

@@ -7,10 +7,10 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select, update
 
 from desk import Desk, filled
-from thidua.models import Fingerprint, StandingText
+from thidua.models import Dossier, Fingerprint, StandingText, State
 from thidua.originality import GUARANTEE, LONGEST_LINE, Passage, Reading, Shared, fingerprints, shared
 from thidua.outbox import Worker
 from thidua.permissions import common_fingerprints, find_dossier, scope_of
@@ -138,6 +138,26 @@ def test_lost_fingerprints_are_asked_for_and_come_back(clerk, head, site, clock)
     assert kept(site) == before
     assert originality.rebuild(site) == 1
     assert kept(site) == before
+
+
+def test_made_anew_they_are_there_all_the_while(clerk, head, site, clock) -> None:
+    _, second = file(clerk, head, TOLD), file(clerk, head, OTHER, "duc")
+    before = kept(site)
+    with site.database.writing() as session:  # as if the job after a withdrawal had been lost
+        session.execute(update(Dossier).where(Dossier.public_id == second).values(filed=0, state=State.DRAFT))
+    held = []
+
+    def note(_connection, _cursor, statement: str, *_: object) -> None:
+        if statement.startswith(("DELETE FROM standing_text", "INSERT INTO fingerprint")):
+            held.append(len(kept(site)[0]))  # as others see it
+
+    event.listen(site.database.engine, "after_cursor_execute", note)
+    try:
+        assert originality.rebuild(site) == 1
+    finally:
+        event.remove(site.database.engine, "after_cursor_execute", note)
+    assert held == [2, 1, 1]  # a portion at a time: the lock is short, and nobody is told meanwhile that there is none
+    assert (len(before[0]), kept(site)[0]) == (2, [("thanh_tich", 0)])
 
 
 def test_who_may_not_see_a_dossier_is_not_told_of_it(clerk, head, site, world, clock) -> None:

@@ -7,7 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from thidua.times import Period, parse_date, parse_instant, parse_number, show_deadline, show_number, start_of_day
+from thidua.times import (
+    Period,
+    parse_closing,
+    parse_date,
+    parse_instant,
+    parse_number,
+    show_deadline,
+    show_number,
+    start_of_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +49,11 @@ def test_what_is_no_day_of_our_time_is_refused(typed: str) -> None:
 def test_instant_is_read_in_viet_nam() -> None:
     assert parse_instant("17/06/2026 14:30") == datetime(2026, 6, 17, 7, 30, tzinfo=UTC)
     assert parse_instant("17/06/2026") == start_of_day(date(2026, 6, 17))
+
+
+def test_a_closing_day_is_meant_to_its_end_and_a_closing_hour_is_not() -> None:
+    assert parse_closing(" 16/06/2026 ") == start_of_day(date(2026, 6, 17))
+    assert parse_closing("16/06/2026 14") == parse_closing("16/06/2026 14:00") == parse_instant("16/06/2026 14:00")
 
 
 def test_midnight_is_the_end_of_the_day_before() -> None:

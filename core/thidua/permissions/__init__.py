@@ -6,6 +6,7 @@ from thidua.permissions.likeness import (
     filed_ids_after,
     has_standing_texts,
     standing_bodies,
+    unfiled_with_texts,
 )
 from thidua.permissions.panels import (
     FACTS,
@@ -180,5 +181,6 @@ __all__ = [
     "tokens_of",
     "told_results",
     "under_way",
+    "unfiled_with_texts",
     "visible_to",
 ]

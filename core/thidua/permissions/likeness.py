@@ -91,6 +91,12 @@ def filed_ids_after(session: Session, last: int, limit: int) -> list[int]:
     return list(session.scalars(query))
 
 
+def unfiled_with_texts(session: Session) -> list[int]:
+    """The ids of dossiers whose texts are still kept although nothing of theirs stands any more, for the worker."""
+    query = select(StandingText.dossier_id).join(Dossier, Dossier.id == StandingText.dossier_id)
+    return list(session.scalars(query.where(Dossier.filed == 0).distinct()))
+
+
 def has_standing_texts(session: Session) -> bool:
     """Whether fingerprints are there at all, or nothing is filed: otherwise they were lost."""
     held = session.scalar(select(StandingText.id).limit(1))

@@ -30,6 +30,7 @@ from thidua.permissions import (
     has_standing_texts,
     may,
     standing_bodies,
+    unfiled_with_texts,
 )
 from thidua.plugin import LongText, Problem, Shape, Text
 from thidua.services.definitions import shape
@@ -175,10 +176,12 @@ def keep(site: Site, jobs: Sequence[Job]) -> None:
 
 
 def rebuild(site: Site) -> int:
-    """Make the fingerprints of every filed dossier anew; return how many dossiers there are."""
+    """Make the fingerprints of every filed dossier anew, a portion at a time; return how many dossiers there are."""
     count = last = 0
-    with site.database.writing() as session:
-        session.execute(delete(StandingText))
+    with site.database.reading() as session:
+        gone = unfiled_with_texts(session)
+    for start in range(0, len(gone), BATCH):
+        _keep(site, gone[start : start + BATCH])
     while True:
         with site.database.reading() as session:
             ids = filed_ids_after(session, last, BATCH)
