@@ -10,13 +10,17 @@ from sqlalchemy import event, select
 
 from desk import Desk, filled
 from small_world import NOW, Clock, World
-from thidua.models import Database, Dossier, DossierParty, PartyRole, State
-from thidua.outbox import Job
+from thidua.documents.sheets import SheetRow
+from thidua.models import Call, Database, Dossier, DossierParty, PartyRole, State, Unit
+from thidua.outbox import Job, Worker
 from thidua.permissions import scope_of
-from thidua.services.indexing import index_dossiers, rebuild
+from thidua.services import calls, imports, units
+from thidua.services.calls import CallForm
+from thidua.services.indexing import handlers, index_dossiers, rebuild
+from thidua.services.passwords import Passwords
 from thidua.services.searching import Question, search
 from thidua.services.site import Site
-from thidua.times import local_day
+from thidua.times import Period, local_day
 
 
 @pytest.fixture
@@ -97,3 +101,27 @@ def test_who_took_part_is_found_by_those_who_may_read_it(site: Site, world: Worl
         for login in ("vanthu1", "thamdinh1", "tracuu")
     }
     assert found == {"vanthu1": [1, 1], "thamdinh1": [1, 1], "tracuu": [0, 1]}
+
+
+def test_what_a_call_and_a_school_are_called_now_is_found(site: Site, world: World, clock: Clock) -> None:
+    clerk = Desk(site, world, clock, "vanthu1", "truong1")
+    dossier, worker = filled(clerk), Worker(site.database, handlers(site, clock), clock=clock)
+    rebuild(site)
+    worker.drain()
+    admin, now = world.actor("admin"), clock()
+    assert clerk.find("phượng vĩ") == clerk.find("bằng lăng") == clerk.find("kho", years=frozenset({"NH2026"})) == []
+    with site.database.writing() as session:
+        call = session.get_one(Call, world.call_id)
+        form = CallForm("Đợt Phượng Vĩ", Period("school_year", 2026), call.opens, call.closes, None, {})
+        calls.edit(session, site.registry, call, form=form, by=admin, now=now)
+        school = session.get_one(Unit, world.units["truong1"])
+        units.rename(session, school, name="Trường Tiểu học Bằng Lăng", since=local_day(now), by=admin, now=now)
+    worker.drain()
+    years = frozenset({"NH2026"})
+    assert clerk.find("phượng vĩ") == clerk.find("bằng lăng") == clerk.find("giáo viên", years=years) == [dossier]
+    row = dict.fromkeys((column.key for column in imports.UNITS.columns), "")
+    row |= {"code": "truong1", "name": "Trường Tiểu học Ngọc Lan", "since": "01/09/2026"}
+    book = {form.name: [SheetRow(2, row)] if form is imports.UNITS else [] for form in imports.FORMS}
+    imports.take(site.database, book, hasher=Passwords(site.settings), by=admin, now=now)
+    worker.drain()
+    assert clerk.find("ngọc lan") == [dossier]

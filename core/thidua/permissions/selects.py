@@ -38,6 +38,7 @@ from thidua.models import (
     Submission,
     Version,
     VersionFile,
+    among,
     pair_among,
 )
 from thidua.permissions.rights import may
@@ -239,6 +240,12 @@ def for_index(session: Session, ids: Sequence[int]) -> list[Dossier]:
 def ids_after(session: Session, last: int, limit: int) -> list[int]:
     """The next dossier ids in order, for the worker."""
     return list(session.scalars(select(Dossier.id).where(Dossier.id > last).order_by(Dossier.id).limit(limit)))
+
+
+def ids_of(session: Session, *, calls: Collection[int] = (), owners: Collection[int] = ()) -> list[int]:
+    """The ids of all dossiers of these calls and of these units, for the worker."""
+    either = or_(among(Dossier.call_id, calls), among(Dossier.owner_unit_id, owners))
+    return list(session.scalars(select(Dossier.id).where(either).order_by(Dossier.id)))
 
 
 def ids_changed_since(session: Session, instant: datetime) -> list[int]:

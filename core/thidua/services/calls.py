@@ -18,6 +18,7 @@ from thidua.plugin.problems import plain
 from thidua.registry import Registry
 from thidua.services import audit
 from thidua.services.definitions import forms_of_edition
+from thidua.services.moves import reindex
 from thidua.services.succession import superiors
 from thidua.services.units import named
 from thidua.text import clean, clean_line
@@ -227,6 +228,8 @@ def edit(session: Session, registry: Registry, call: Call, *, form: CallForm, by
     changed = sorted(key for key, value in values.items() if getattr(call, key) != value)
     for key, value in values.items():
         setattr(call, key, value)
+    if {"title", "period"} & set(changed):
+        reindex(session, calls=[call.id], now=now)
     audit.record(session, "call-changed", by=by, now=now, subject=("call", call.id), details={"changed": changed})
 
 

@@ -141,6 +141,7 @@ class Run:
     gone: list[UnitRelation] = field(default_factory=list)
     events: list[Mapping[str, object]] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
+    renamed: list[Unit] = field(default_factory=list)
 
     def then(self, step: Callable[[], None]) -> None:
         """Have ``step`` done once everything new has its id."""
@@ -189,6 +190,7 @@ def take_unit(run: Run, values: Values) -> str:
     renamed = clean_line(values["name"]) != unit.names[-1].text
     if renamed:
         units.call(unit, values["name"], since)
+        run.renamed.append(unit)
         run.audit("unit-renamed", unit)
     moved = parent is not None and parent not in known.parents(unit, since)
     if moved and parent is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -28,6 +29,7 @@ from thidua.models import (
 )
 from thidua.services import audit
 from thidua.services.import_rows import Run
+from thidua.services.moves import reindex
 
 TABLES: tuple[type[Any], ...] = (Unit, UnitName, Person, PersonName, User, UnitRelation, Membership, Grant)
 """What is written, each after what it points to."""
@@ -46,13 +48,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Rows to insert by table, loaded objects that were changed, and those that go."""
+    """Rows to insert by table, loaded objects that were changed, those that go, and the ids of renamed units."""
 
     rows: Sequence[tuple[type[Any], Sequence[Mapping[str, object]]]]
     changed: Sequence[object]
     gone: Sequence[object]
+    renamed: Sequence[int]
 
-    def write(self, session: Session) -> None:
+    def write(self, session: Session, now: datetime) -> None:
         """Write it all, a statement a table, in a transaction that has asked :func:`untouched`."""
         for table, rows in self.rows:
             if rows:
@@ -61,6 +64,8 @@ class Prepared:
         for row in self.gone:
             session.delete(row)
         session.flush()
+        if self.renamed:
+            reindex(session, owners=self.renamed, now=now)
 
 
 def mark(session: Session) -> Mark:
@@ -94,7 +99,7 @@ def prepare(run: Run, at: Mark) -> Prepared:
         changed = [row for row in session.dirty if session.is_modified(row)]
         session.expunge_all()
     rows = [(table, alike) for table, listed in by_table.items() for alike in _alike(listed)]
-    return Prepared([*rows, (Event, run.events)], changed, run.gone)
+    return Prepared([*rows, (Event, run.events)], changed, run.gone, [unit.id for unit in run.renamed])
 
 
 def _number(rows: Sequence[Any], start: int) -> None:

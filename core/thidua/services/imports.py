@@ -142,7 +142,7 @@ def take(database: Database, book: Book, *, hasher: Passwords, by: Actor, now: d
         accounts.require_admin(session, by, now)
         if not untouched(session, before):
             lines, prepared = work_out(session, mark(session))
-        prepared.write(session)
+        prepared.write(session, now)
         counts = {form.name: len(book[form.name]) for form in FORMS}
         audit.record(session, "imported", by=by, now=now, details={"rows": counts})
     return Taken(lines, secrets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from thidua import outbox
 from thidua.errors import Invalid, Refused
 from thidua.models import EDITABLE, Action, Dossier, Role, State, among, transition
 from thidua.outbox import Job
-from thidua.permissions import Actor, DossierFacts, Scope, require
+from thidua.permissions import Actor, DossierFacts, Scope, ids_of, require
 from thidua.services import audit
 from thidua.services.definitions import form_of
 from thidua.services.site import Site
@@ -172,6 +172,12 @@ def follow_up(site: Site, jobs: Sequence[Job]) -> None:
             with site.database.writing() as session:
                 outbox.put_many(session, kind=NOTIFY, wishes=told, details=change, now=now)
                 outbox.put_many(session, kind=INDEX, wishes=index, now=now)
+
+
+def reindex(session: Session, *, calls: Collection[int] = (), owners: Collection[int] = (), now: datetime) -> None:
+    """Have all dossiers of these calls and of these units indexed: something that search knows of them has changed."""
+    wishes = {f"{INDEX}:{number}": str(number) for number in ids_of(session, calls=calls, owners=owners)}
+    outbox.put_many(session, kind=INDEX, wishes=wishes, now=now)
 
 
 def touch(session: Session, dossier: Dossier, now: datetime) -> None:

@@ -23,6 +23,7 @@ from thidua.models import (
 from thidua.permissions import Actor
 from thidua.services import audit
 from thidua.services.accounts import require_admin
+from thidua.services.moves import reindex
 from thidua.text import alphabetical, clean_line, fold
 
 
@@ -113,6 +114,7 @@ def rename(session: Session, unit: Unit, *, name: str, since: date, by: Actor, n
     call(unit, name, since)
     session.flush()
     session.expire(unit, ["names"])
+    reindex(session, owners=[unit.id], now=now)
     audit.record(session, "unit-renamed", by=by, now=now, subject=("unit", unit.id))
 
 
