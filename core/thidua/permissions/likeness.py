@@ -16,7 +16,7 @@ from thidua.permissions.selects import dossiers
 FEW = 10
 """What stands in so many dossiers is never common, however few there are."""
 COMMON_PERCENT = 2
-"""Above :data:`FEW`, a fingerprint is common when more than so many per cent of all texts hold it."""
+"""Above :data:`FEW`, a fingerprint is common when it stands in more dossiers than so many per cent of all texts."""
 
 # One bound text for any number of hashes: the statement stays the same, and no limit of variables is met.
 _ASKED = func.json_each(bindparam("hashes")).table_valued("value")
@@ -38,7 +38,7 @@ class AlikeText(NamedTuple):
 
 
 def common_fingerprints(session: Session, hashes: Set[int]) -> frozenset[int]:
-    """Those of ``hashes`` that so many dossiers hold that they are nobody's own. A count, whoever asks."""
+    """Those of ``hashes`` that so many dossiers hold, hidden ones too, that they are nobody's own."""
     texts = session.scalar(select(func.count()).select_from(StandingText)) or 0
     limit = max(FEW, texts * COMMON_PERCENT // 100)
     held = _HOLDING.subquery()

@@ -32,8 +32,8 @@ from thidua.permissions import (
     require,
     scope_of,
 )
-from thidua.plugin import Shape
 from thidua.services import audit
+from thidua.services.blinding import is_blind
 from thidua.services.judges import Candidate, Judge, candidates
 from thidua.services.moves import in_whose_name, move_many
 from thidua.services.standing import Standing, standing_of, standings
@@ -189,7 +189,7 @@ def _plan(
             left_out.append(LeftOut(one.dossier, said))
             continue
         loads.update(judge.id for judge in said)
-        given.append(Given(one.dossier, tuple(said), _free_places(one, len(said)), _blind(one.form)))
+        given.append(Given(one.dossier, tuple(said), _free_places(one, len(said)), is_blind(one.form)))
     given.sort(key=lambda one: str(one.dossier.code))
     left_out.sort(key=lambda one: str(one.dossier.code))
     return Plan(tuple(given), tuple(left_out))
@@ -210,10 +210,6 @@ def _free_places(one: Standing, count: int) -> tuple[int, ...]:
     taken = {seat.place for seat in one.active}
     free = (place for place in range(1, 100) if place not in taken)
     return tuple(next(free) for _ in range(count))
-
-
-def _blind(form: Shape) -> bool:
-    return form.judging is not None and form.judging.blind
 
 
 # --- carrying it out -------------------------------------------------------------------------------
@@ -291,7 +287,7 @@ def call_third(session: Session, *, dossier: str, judge: str = "", by: Actor, no
     if not free:
         raise Refused("third-nobody")
     chosen = free[0].judge
-    given = Given(row, (chosen,), (one.planned + 1,), _blind(one.form))
+    given = Given(row, (chosen,), (one.planned + 1,), is_blind(one.form))
     session.execute(insert(table_of(Assignment)), [_row(given, chosen, one.planned + 1, by, now)])
     session.execute(insert(table_of(Event)), [event(scope, row, "judge-third", chosen.id, by=by, now=now)])
     return one, chosen

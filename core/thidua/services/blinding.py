@@ -89,7 +89,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Standing:
+class NameSeen:
     """A name where blind judges would read it: ``field`` as a ``Problem`` names it, a sentence, the words around."""
 
     field: str
@@ -97,17 +97,17 @@ class Standing:
     around: Snippet
 
 
-def standing_names(
+def name_warnings(
     session: Session, form: Shape, dossier: Dossier, answers: Mapping[str, object], files: Sequence[Held]
 ) -> list[Problem]:
-    """:func:`standing` as warnings."""
-    found = standing(session, form, dossier, answers, files)
+    """:func:`names_seen` as warnings."""
+    found = names_seen(session, form, dossier, answers, files)
     return [Problem(one.field, one.message, "warning") for one in found]
 
 
-def standing(
+def names_seen(
     session: Session, form: Shape, dossier: Dossier, answers: Mapping[str, object], files: Sequence[Held]
-) -> list[Standing]:
+) -> list[NameSeen]:
     """Where the name of who is proposed, or of the unit, stands in what blind judges will read; one per place.
 
     Compared without marks. Nothing for a track that is not judged blind; a file whose text has not been read yet
@@ -119,22 +119,22 @@ def standing(
     found = []
     for section in show(form, answers, blind=True):
         for answer in section.answers:
-            if name := _standing(names, folded_text(answer.plain)):
+            if name := _first_in(names, folded_text(answer.plain)):
                 words = say("blind-name", label=answer.label, name=name)
-                found.append(Standing(answer.key, words, _around(answer.plain, name)))
-    return found + _standing_in_files(session, names, [file for file in files if file.slot not in hidden_slots(form)])
+                found.append(NameSeen(answer.key, words, _around(answer.plain, name)))
+    return found + _seen_in_files(session, names, [file for file in files if file.slot not in hidden_slots(form)])
 
 
-def _standing_in_files(session: Session, names: Sequence[str], files: Sequence[Held]) -> list[Standing]:
+def _seen_in_files(session: Session, names: Sequence[str], files: Sequence[Held]) -> list[NameSeen]:
     def read(column: InstrumentedAttribute[str], wanted: Sequence[Held]) -> dict[str, str]:
         shas = {file.sha256 for file in wanted}
         return dict(session.execute(select(BlobText.sha256, column).where(BlobText.sha256.in_(shas))).all())
 
     folded = read(BlobText.folded, files)
-    named = [(file, name) for file in files if (name := _standing(names, folded.get(file.sha256, "")))]
+    named = [(file, name) for file in files if (name := _first_in(names, folded.get(file.sha256, "")))]
     texts = read(BlobText.text, [file for file, _ in named]) if named else {}
     return [
-        Standing(
+        NameSeen(
             f"document:{file.slot}",
             say("blind-name-file", file=file.name, name=name),
             _around(texts.get(file.sha256, ""), name),
@@ -158,7 +158,7 @@ def _short(unit: str) -> str:
     return next((unit[len(kind) :] for kind in _KINDS_OF_UNIT if unit.lower().startswith(kind)), unit)
 
 
-def _standing(names: Sequence[str], folded: str) -> str:
+def _first_in(names: Sequence[str], folded: str) -> str:
     return next((name for name in names if folded_text(name) in folded), "")
 
 

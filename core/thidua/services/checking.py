@@ -15,7 +15,7 @@ from thidua.permissions import Scope
 from thidua.plugin import DossierSnapshot, PersonRef, Problem, Ref, Section, Shape, UnitRef, Value, python_values
 from thidua.registry import Registry
 from thidua.services import blinding, named_people, originality, remarks, reuse, self_sheets, units
-from thidua.services.blinding import Held, Standing
+from thidua.services.blinding import Held, NameSeen
 from thidua.services.definitions import form_of
 from thidua.services.past import RecordedPast, refs
 from thidua.services.people import names_of as person_names
@@ -37,7 +37,7 @@ class CheckFailed(Refused):
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome for one dossier: typed answers by key, and problems in the order of the form."""
+    """The outcome for one dossier: typed answers by key, and problems, those of the form first."""
 
     answers: Mapping[str, object]
     problems: list[Problem] = field(default_factory=list)
@@ -69,7 +69,7 @@ def check(session: Session, registry: Registry, scope: Scope, dossier: Dossier) 
     texts = originality.own_texts(session, form, answers, held)
     problems += nobody
     problems += originality.problems(session, scope, dossier, texts)
-    problems += blinding.standing_names(session, form, dossier, answers, _held(dossier))
+    problems += blinding.name_warnings(session, form, dossier, answers, _held(dossier))
     problems += remarks.unmended(session, scope, dossier)
     problems += reuse.unchanged(form, dossier)
     return Checked(answers=answers, problems=problems)
@@ -91,13 +91,13 @@ def check_filed(
     values = python_values(form, version.answers)
     snapshot = _snapshot(form, dossier, values, names, _texts(session, held), unit=_unit(scope, dossier))
     problems = registry.check(snapshot, RecordedPast(session, scope, dossier))
-    return problems + [Problem(one.field, one.message, "warning") for one in standing_in(session, dossier, version)]
+    return problems + [Problem(one.field, one.message, "warning") for one in names_seen_in(session, dossier, version)]
 
 
-def standing_in(session: Session, dossier: Dossier, version: Version) -> list[Standing]:
+def names_seen_in(session: Session, dossier: Dossier, version: Version) -> list[NameSeen]:
     """Where a filed version names its author or school, in a track that is judged blind."""
     filed = [Held(file.slot, file.name, file.sha256) for file in version.files]
-    return blinding.standing(session, form_of(dossier), dossier, version.answers, filed)
+    return blinding.names_seen(session, form_of(dossier), dossier, version.answers, filed)
 
 
 def _held(dossier: Dossier) -> list[Held]:

@@ -38,7 +38,7 @@ def between(
 ) -> dict[tuple[int, int], Found]:
     """(dossier id, user id) → the conflict, where there is one. Six statements, however many there are.
 
-    What the records say comes before what was declared.
+    A part in the dossier comes before what was declared, and that before working at its school.
     """
     ids = [dossier.id for dossier in dossiers]
     found = {(c.dossier_id, c.user_id): Found(c.kind, c.reason) for c in conflicts_noted(session, ids, user_ids)}

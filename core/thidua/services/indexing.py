@@ -141,7 +141,7 @@ def _change(session: Session, row: Dossier, job: Job) -> DossierChange:
 
 
 def rebuild_index(site: Site, _jobs: Sequence[Job]) -> None:
-    """Build the whole index anew; the worker does one thing at a time, so no change slips between."""
+    """Build the whole index anew; whoever would change it meanwhile waits for its lock, so no change slips between."""
     _rebuild(site)
 
 

@@ -15,6 +15,7 @@ from thidua.models import EDITABLE, Action, Dossier, Role, State, among, transit
 from thidua.outbox import Job
 from thidua.permissions import Actor, DossierFacts, Scope, ids_of, require
 from thidua.services import audit
+from thidua.services.blinding import is_blind
 from thidua.services.definitions import form_of
 from thidua.services.site import Site
 from thidua.services.working import progress
@@ -31,7 +32,7 @@ STANDS_ANEW = frozenset({Action.SUBMIT, Action.WITHDRAW})
 """After these another version stands, or none: its texts are compared with others'."""
 
 
-class Standing(DossierFacts, Protocol):
+class Movable(DossierFacts, Protocol):
     """The facts of a dossier that moving it needs."""
 
     @property
@@ -77,14 +78,13 @@ def move(
     outbox.put(session, kind=NOTIFY, subject=str(dossier.id), details=details, unique=key, now=now)
     if action in STANDS_ANEW:
         outbox.put(session, kind=ORIGINALITY, subject=str(dossier.id), now=now)
-    judging = form_of(dossier).judging
-    if action == Action.SUBMIT and judging is not None and judging.blind:
+    if action == Action.SUBMIT and is_blind(form_of(dossier)):
         outbox.put(session, kind=CLEAN, subject=str(dossier.id), now=now)
 
 
 def move_many(
     session: Session,
-    dossiers: Sequence[Standing],
+    dossiers: Sequence[Movable],
     action: Action,
     *,
     scope: Scope,
@@ -98,7 +98,7 @@ def move_many(
     spreads (:func:`follow_up`); they are moved in the name that :func:`in_whose_name` says.
     ``Dossier`` objects that the session holds already are read anew.
     """
-    moved: dict[State, list[Standing]] = {}
+    moved: dict[State, list[Movable]] = {}
     for dossier in dossiers:
         require(scope, action, dossier)
         moved.setdefault(dossier.state, []).append(dossier)
@@ -135,7 +135,7 @@ def checked_reason(text: str, *, required: bool = True) -> str:
 
 def _write(
     session: Session,
-    rows: Sequence[Standing],
+    rows: Sequence[Movable],
     action: Action,
     before: State,
     to: State,

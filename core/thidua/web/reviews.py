@@ -13,7 +13,7 @@ from thidua.forms import fingerprint
 from thidua.models import Action, Role, State, Verdict, Version
 from thidua.permissions import current_review, find_version, require, reviews_of
 from thidua.services import checking, lists, reviews, self_sheets
-from thidua.services.blinding import Standing
+from thidua.services.blinding import NameSeen
 from thidua.services.lists import Listing
 from thidua.services.reviews import Contested, Finding, mark
 from thidua.web.context import current_actor, current_scope, now, office_inbox, read, write
@@ -185,7 +185,7 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         marks={place: mark(held.get(place)) for place in named}
         | {place: typed.marks[place] for place in typed.findings if place in typed.marks},
         review=shown,
-        named=_standing(page, seen.version) if seen.version else [],
+        named=_names_seen(page, seen.version) if seen.version else [],
         both=self_sheets.side_by_side(read(), page.scope, page.row),
         earlier=[r for r in past if shown is None or r.id != shown.id],
         verdicts=list(Verdict),
@@ -196,9 +196,9 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
     return text, status
 
 
-def _standing(page: Opened, version: Version) -> list[tuple[str, Standing]]:
+def _names_seen(page: Opened, version: Version) -> list[tuple[str, NameSeen]]:
     """Where names stand in what is judged without them, by the place of the checklist or the field."""
-    found = checking.standing_in(read(), page.row, version)
+    found = checking.names_seen_in(read(), page.row, version)
     return [(one.field if ":" in one.field else f"field:{one.field}", one) for one in found]
 
 
@@ -206,7 +206,7 @@ def _named(page: Opened, findings: Mapping[str, Finding | None]) -> dict[str, Fi
     """What was typed, with a sentence at every place that names the author or the school."""
     _, version = find_version(read(), page.scope, page.row.public_id, page.row.filed)
     wanted: dict[str, Finding | None] = {}
-    for place, one in _standing(page, version):
+    for place, one in _names_seen(page, version):
         held = wanted.get(place, findings.get(place))
         note = held.note if held else ""
         if one.message not in note:
