@@ -12,7 +12,18 @@ from sqlalchemy import select, update
 import tiny_campaign
 from altered import altered_site
 from desk import Desk, filled
-from thidua.models import Dossier, DossierParty, Grant, PartyRole, Person, Role, User
+from thidua.models import (
+    Dossier,
+    DossierParty,
+    Grant,
+    PartyRole,
+    Person,
+    Role,
+    Succession,
+    UnitEvent,
+    UnitEventKind,
+    User,
+)
 from thidua.outbox import Worker
 from thidua.permissions import find_dossier, scope_of
 from thidua.plugin import (
@@ -89,6 +100,20 @@ def test_who_runs_or_judges_the_call_is_known(clerk, site, world, role, unit, un
             )
         )
     assert messages(clerk, dossier)[1] == f"[{officiates}]"
+
+
+def test_who_takes_a_call_over_runs_it_too(clerk, site, world) -> None:
+    dossier = filled(clerk)
+    with site.database.writing() as session:
+        session.execute(update(User).where(User.id == world.users["phutrach1"]).values(person_id=world.people["hoa"]))
+    assert messages(clerk, dossier)[1] == "[False]"
+    with site.database.writing() as session:
+        event = UnitEvent(kind=UnitEventKind.DISSOLVED, day=date(2026, 3, 1), document="Nghị quyết 1/2026")
+        session.add(event)
+        session.flush()
+        of = {"office_id": world.units["so"], "school_id": world.units["xa2"], "successor_id": world.units["xa1"]}
+        session.add(Succession(event_id=event.id, day=event.day, **of))
+    assert messages(clerk, dossier)[1] == "[True]"
 
 
 def test_whom_answers_name_with_a_role_is_a_party_of_what_is_filed(clerk, head, site, world) -> None:

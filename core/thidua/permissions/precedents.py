@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 from sqlalchemy import Text, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from thidua.models import Assignment, Call, Dossier, Grant, Person, Result, Role, State, User, Version
+from thidua.models import Assignment, Call, Dossier, Grant, Person, Result, Role, State, Succession, User, Version
 from thidua.permissions.scope import Scope
 from thidua.permissions.selects import dossiers
 from thidua.times import local_day
@@ -43,14 +43,15 @@ def published_results(session: Session, scope: Scope, ids: Set[int]) -> dict[int
 
 
 def officiates(session: Session, call: Call, person: str) -> bool:
-    """Whether the person (public id) has held the role of a manager or judge at the call's unit since it opened,
-    or is to score one of its dossiers.
+    """Whether the person (public id) has held the role of a manager or judge since the call opened, at its unit or at
+    one that took over from it, or is to score one of its dossiers.
     """
+    heirs = select(Succession.successor_id).where(Succession.office_id == call.unit_id)
     users = select(User.id).join(Person, Person.id == User.person_id).where(Person.public_id == person)
     held = select(Grant.id).where(
         Grant.user_id.in_(users),
         Grant.role.in_(OFFICIALS),
-        Grant.unit_id == call.unit_id,
+        or_(Grant.unit_id == call.unit_id, Grant.unit_id.in_(heirs)),
         or_(Grant.valid_to.is_(None), Grant.valid_to > local_day(call.opens)),
     )
     judging = (
