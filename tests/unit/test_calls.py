@@ -188,3 +188,13 @@ def test_what_a_call_set_for_itself_outlives_its_plugin(database: Database, worl
         later = CLOSES + timedelta(days=3)
         calls.edit(session, Registry(), call, form=form(closes=later, parameters={}), by=admin, now=NOW)
         assert (call.closes, call.parameters) == (later, {"so_tu": "250"})
+
+
+def test_of_several_extensions_the_longest_holds(database: Database, world: World) -> None:
+    with database.writing() as session:
+        call = the_call(session, world)
+        facts = {"unit_id": world.units["truong1"], "reason": "Mất điện", "by": world.actor("admin")}
+        for days, later in ((9, 0), (5, 1)):
+            until, now = CLOSES + timedelta(days=days), NOW + timedelta(hours=later)
+            calls.grant_extension(session, call, until=until, now=now, **facts)
+        assert calls.deadline_for(session, call, world.units["truong1"]).last == CLOSES + timedelta(days=9)

@@ -11,12 +11,13 @@ from closing_desk import assign, close, judged, outcome, publish, view
 from conftest import refused
 from judging_round import RUBRIC, Round
 from small_world import World
-from thidua.models import Dossier, Event, Outbox, Stage, State
+from thidua.models import Dossier, Event, Outbox, PartyRole, Stage, State, Version
 from thidua.outbox import Job, Worker
+from thidua.permissions import final_sheets
 from thidua.plugin import Prize
 from thidua.scoring import award, from_text, rubric_sha256
 from thidua.scoring.classes import Ranked
-from thidua.services import assigning, closing
+from thidua.services import assigning, closing, judge_queue
 from thidua.services.moves import INDEX, MOVED, NOTIFY, follow_up
 from thidua.services.tally import Decision
 
@@ -223,3 +224,15 @@ def test_statements_of_closing_do_not_grow_with_the_dossiers(table: Round, count
         with table.site.database.writing() as session:
             session.execute(text("UPDATE dossier SET track = 'xong' WHERE state = 'scored'"))
     assert counts[0] == counts[1]
+
+
+def test_a_judge_who_turns_out_to_have_a_part_in_it_is_in_no_queue_and_no_count(table: Round) -> None:
+    (mine,) = judged(table, ("50", "40"))
+    table.party(mine, "thuy", PartyRole.AUTHOR)
+    table.is_person("gk1", "thuy")
+    with table.site.database.reading() as session:
+        queues = [judge_queue.queue(session, by=table.judge(one), now=table.clock()).counts for one in ("gk1", "gk2")]
+        version = session.scalars(select(Version)).one()
+        counted = [sheet.scorer_id for _, sheet in final_sheets(session, version)]
+    assert [counts["sent"] for counts in queues] == [0, 1]
+    assert counted == [table.world.users["gk2"]]

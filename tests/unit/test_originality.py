@@ -195,3 +195,16 @@ def test_texts_of_one_word_repeated_are_compared_in_a_moment() -> None:
     assert shared(ticks, crosses).passages == (Passage(0, 79_995, 0, 79_995),)
     nearly, other = Reading("a a a a a a b " * 3_000), Reading("a a a a a a c " * 3_000)
     assert shared(nearly, other) == Shared(0, ())
+
+
+def test_who_may_not_read_what_identifies_is_not_told_who_wrote_alike(clerk, head, site, world, clock) -> None:
+    told, mine = file(clerk, head, TOLD), clerk.start("hoa")
+    with site.database.writing() as session:
+        session.execute(update(Dossier).where(Dossier.public_id == told).values(state=State.PUBLISHED))
+    found = {}
+    with site.database.reading() as session:
+        but = session.scalars(select(Dossier).where(Dossier.public_id == mine)).one()
+        for login in ("tracuu", "thamdinh1"):
+            scope = scope_of(session, world.actor(login), local_day(clock()))
+            found[login] = [one.percent for one in originality.alike(session, scope, TOLD, but=but, least=10)]
+    assert found == {"tracuu": [], "thamdinh1": [100]}

@@ -7,9 +7,9 @@ from sqlalchemy import update
 
 from desk import Desk, filled, refused
 from small_world import Clock, World
-from thidua.models import Action, Dossier, Verdict
-from thidua.permissions import current_review, find_dossier, scope_of
-from thidua.services import reviews
+from thidua.models import Action, Dossier, State, Verdict
+from thidua.permissions import current_review, find_dossier, reviews_of, scope_of
+from thidua.services import reviews, submissions
 from thidua.services.reviews import Contested, Finding, Recorded, mark
 from thidua.services.site import Site
 from thidua.times import local_day
@@ -123,3 +123,35 @@ def test_without_a_receiving_unit_nobody_takes_up(site: Site, world: World, cloc
         session.execute(update(Dossier).where(Dossier.public_id == public_id).values(receiving_unit_id=None))
     with refused("no-receiving-unit"):
         office.take_up(public_id)
+
+
+def test_the_school_reads_an_appraisal_once_it_has_ended(office: Desk, dossier: str) -> None:
+    def read(login: str) -> list[str]:
+        with office.site.database.reading() as session:
+            scope = scope_of(session, office.world.actor(login), local_day(office.clock()))
+            found = reviews_of(session, scope, find_dossier(session, scope, dossier))
+            return [item.note for review in found for item in review.items]
+
+    record(office, dossier, NOTHING, first=FAILED)
+    assert (read("vanthu1"), read("thamdinh1")) == ([], ["Sai số liệu."])
+    office.end(dossier, Action.RETURN, "Bổ sung.")
+    assert read("vanthu1") == ["Sai số liệu."]
+
+
+def test_what_was_appraised_stays_with_the_office_when_its_successor_is_withdrawn(office: Desk, dossier: str) -> None:
+    clerk, head = (
+        Desk(office.site, office.world, office.clock, f"{who}1", "truong1") for who in ("vanthu", "hieutruong")
+    )
+    office.end(dossier, Action.RETURN, "Bổ sung.")
+    clerk.hand_over(dossier)
+    head.submit(dossier, key="lần hai")
+    with office.site.database.writing() as session:
+        submissions.withdraw(session, dossier=dossier, by=head.actor, now=office.clock())
+    with office.site.database.reading() as session:
+        scope = scope_of(session, office.actor, local_day(office.clock()))
+        row = find_dossier(session, scope, dossier)
+        assert (row.state, row.filed, [bool(one.withdrawn_at) for one in row.versions]) == (
+            State.DRAFT,
+            1,
+            [False, True],
+        )

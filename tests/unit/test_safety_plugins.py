@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -23,7 +24,7 @@ from thidua.plugin import Campaign, DossierChange, DossierSnapshot, Past, Proble
 from thidua.registry import Registry
 from thidua.services import accounts, exports
 from thidua.services.checking import CheckFailed, check
-from thidua.services.definitions import settle, shape
+from thidua.services.definitions import campaign_titles, settle, shape
 from thidua.services.display import plain_text, show
 from thidua.services.indexing import handlers
 from thidua.services.passwords import Passwords
@@ -298,3 +299,19 @@ def test_every_change_of_state_is_in_the_audit(site, world, clock) -> None:
         ("submit", world.users["hieutruong1"], world.units["truong1"], "awaiting", "submitted"),
         ("take_up", world.users["thamdinh1"], world.units["xa1"], "submitted", "appraising"),
     ]
+
+
+def test_wording_that_comes_back_is_the_latest_again(site) -> None:
+    def offer(title: str, day: int) -> str:
+        @hookimpl
+        def thidua_campaigns() -> list[Campaign]:
+            return [replace(tiny_campaign.CAMPAIGN, title=title)]
+
+        registry = Registry.load()
+        registry.add(SimpleNamespace(thidua_campaigns=thidua_campaigns), "tiny")
+        with site.database.writing() as session:
+            settle(session, registry, NOW + timedelta(days=day))
+            return campaign_titles(session)["tiny"]
+
+    titles = ["Tên cũ", "Tên mới", "Tên cũ"]
+    assert [offer(title, day) for day, title in enumerate(titles, start=1)] == titles
