@@ -15,7 +15,7 @@ from kept import once
 from office_files import docx
 from small_world import NOW, Clock, World
 from thidua.errors import say
-from thidua.models import Call, Dossier, Part, State, Submission, Version
+from thidua.models import Call, Dossier, Extension, Part, State, Submission, Version
 from thidua.services.site import Site
 from thidua.times import show_deadline
 from web_desk import TOKENS, attach, fill, page_fields, post, signed_in, start, submit, text_of
@@ -236,8 +236,25 @@ def test_submit_after_the_deadline_leads_to_a_late_request(
     assert (answer.status_code, sentence in page, f'href="{ask}"' in page) == (409, True, True)
     assert (state_of(site), stored(site, "thong_tin")) == (State.AWAITING, typed)
     assert post(head, ask, {"reason": ""}).status_code == 422
+    hub, home = f"/ho-so/{public_id}", "/"
+    assert (f'href="{ask}"' in text_of(clerk, hub), f'href="{ask}"' in text_of(clerk, home)) == (True, False)
     assert post(head, ask, {"reason": "Mất điện cả ngày 31/3."}).status_code == 302
-    assert "Chờ trả lời" in text_of(head, ask)
+    pages = [text_of(clerk, path) for path in (ask, hub, home)]
+    assert [("Chờ trả lời" in page, f'href="{ask}"' in page) for page in pages] == [
+        (True, False),
+        (True, True),
+        (True, True),
+    ]
+    assert "Gửi đề nghị</button>" not in pages[0]
+    with site.database.writing() as session:
+        session.execute(update(Extension).values(decided_at=NOW, answer="Đã đủ thời gian."))
+    pages = [text_of(clerk, path) for path in (ask, hub, home)]
+    assert ["Không chấp thuận" in page for page in pages] == [True, True, True]
+    assert ("Gửi đề nghị</button>" in pages[0], "Đã đủ thời gian." in pages[2]) == (True, True)
+    with site.database.writing() as session:
+        session.execute(update(Extension).values(until=NOW + timedelta(days=2)))
+    assert ["Được nộp đến" in text_of(clerk, path) for path in (ask, hub, home)] == [True, True, True]
+    assert post(head, "/to-trinh/moi", data | {"key": "k2"}).status_code == 302
 
 
 def test_submit_of_nothing_says_what_to_do(app: Flask, world: World) -> None:

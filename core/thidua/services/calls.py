@@ -51,6 +51,15 @@ class OpenCall:
 
 
 @dataclass(frozen=True)
+class FilingTime:
+    """How a unit stands to a call's end: the last instant, whether it is over, and its newest request or grant."""
+
+    last: datetime
+    over: bool
+    asked: Extension | None
+
+
+@dataclass(frozen=True)
 class CallForm:
     """What is set of a call. ``parameters`` as typed, by key."""
 
@@ -145,6 +154,27 @@ def extensions_of(session: Session, call: Call, unit_id: int) -> list[Extension]
     """What a unit asked and was granted in a call, the newest first."""
     query = select(Extension).where(Extension.call_id == call.id, Extension.unit_id == unit_id)
     return list(session.scalars(query.order_by(Extension.asked_at.desc(), Extension.id.desc())))
+
+
+def filing_time(session: Session, call: Call, unit_ids: Collection[int], now: datetime) -> FilingTime:
+    """How any of ``unit_ids`` may still file in ``call``. One statement."""
+    query = select(Extension).where(Extension.call_id == call.id, Extension.unit_id.in_(unit_ids))
+    rows = session.scalars(query.order_by(Extension.asked_at.desc(), Extension.id.desc())).all()
+    granted = max((row.until for row in rows if row.until is not None), default=None)
+    last = Deadline(call.closes, call.grace_until, granted).last
+    return FilingTime(last, now >= last, rows[0] if rows else None)
+
+
+def answers_for(session: Session, unit_id: int, since: datetime, most: int) -> list[tuple[Extension, Call]]:
+    """What a unit asked for and waits for, or was told or given since an instant, the newest first."""
+    rows = session.execute(
+        select(Extension, Call)
+        .join(Call, Call.id == Extension.call_id)
+        .where(Extension.unit_id == unit_id, or_(Extension.decided_at.is_(None), Extension.decided_at >= since))
+        .order_by(Extension.asked_at.desc(), Extension.id.desc())
+        .limit(most)
+    )
+    return [(row, call) for row, call in rows]
 
 
 # --- for the office --------------------------------------------------------------------------------

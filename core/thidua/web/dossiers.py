@@ -9,12 +9,13 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from werkzeug.wrappers import Response
 
 from thidua.errors import Refused
-from thidua.models import EDITABLE, Role
+from thidua.models import EDITABLE, Role, State
 from thidua.names import content_disposition
 from thidua.permissions import find_version, require, standing_result
 from thidua.plugin import Problem
 from thidua.services import (
     audit,
+    calls,
     checking,
     compare,
     dossiers,
@@ -77,6 +78,7 @@ def hub(dossier: str) -> Answer:
         lines=working.progress(page.form, page.row),
         notes=notes,
         source=reuse.source(read(), page.scope, page.row) if "edit" in page.can and not page.row.filed else None,
+        time=_time(page),
         unmended=_unmended(page, notes),
         carried=_carried(page),
         note_urls={place: place_url(page, place) for place in notes.items},
@@ -84,6 +86,14 @@ def hub(dossier: str) -> Answer:
         result=standing_result(read(), page.scope, page.row),
         way=timeline.ways(read(), {page.row.id: page.row.state})[page.row.id] if page.row.filed else [],
     )
+
+
+def _time(page: Opened) -> calls.FilingTime | None:
+    """Until when it may be filed; nothing once it is, nor for whoever cannot ask for more."""
+    unit_id = current_actor().unit_id
+    if page.row.state not in EDITABLE | {State.AWAITING} or unit_id not in page.scope.own:
+        return None
+    return calls.filing_time(read(), page.row.call, {page.row.owner_unit_id, unit_id}, now())
 
 
 @pages.get("/<dossier>/xem")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from thidua.models import Grant, Result, Role, State
+from thidua.models import Call, Extension, Grant, Result, Role, State
 from thidua.permissions import Scope, enters, told_results
 from thidua.services import accounts, calls, doctor, judge_queue, lists, remarks, rounds, timeline
 from thidua.services.calls import OpenCall
@@ -20,6 +20,7 @@ from thidua.web.security import needs, public
 
 pages = Blueprint("home", __name__)
 SHOWN = 8
+TOLD = timedelta(days=14)
 SENT = frozenset({State.SUBMITTED, State.APPRAISING, State.ELIGIBLE, State.INELIGIBLE, State.JUDGING, State.SCORED})
 
 
@@ -33,6 +34,7 @@ class SchoolWork:
     done: dict[int, tuple[int, int]]
     awaiting: Page
     calls: list[OpenCall]
+    late: list[tuple[Extension, Call]]
     sent: Page
     ways: dict[int, list[timeline.Step]]
     published: Page
@@ -112,6 +114,7 @@ def _school(scope: Scope) -> SchoolWork:
         done={r.id: r.done for r in drafts.rows},
         awaiting=signing.page(Wanted(states=frozenset({State.AWAITING}), order="oldest"), SHOWN),
         calls=calls.open_calls_for(read(), [unit_id], now()) if unit_id in scope.own else [],
+        late=calls.answers_for(read(), unit_id, now() - TOLD, SHOWN) if unit_id in scope.own else [],
         sent=sent,
         ways=timeline.ways(read(), {r.id: r.state for r in sent.rows}),
         published=published,
