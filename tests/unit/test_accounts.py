@@ -239,3 +239,22 @@ def test_one_time_passwords_differ_and_pass_the_policy() -> None:
     for password in made:
         passwords.check(password)
     assert PASSWORD not in made
+
+
+def test_a_reset_password_and_a_shut_account_end_every_session(database: Database, world: World) -> None:
+    admin = world.actor("admin")
+    with database.writing() as session:
+        user = session.get_one(User, world.users["vanthu1"])
+        steps = (
+            lambda: accounts.reset_password(session, user, password_hash="x", by=admin, now=NOW),
+            lambda: (
+                accounts.disable(session, user, by=admin, now=NOW),
+                accounts.enable(session, user, by=admin, now=NOW),
+            ),
+        )
+        for step in steps:
+            token = f"{user.id}|{user.epoch}"
+            assert accounts.signed_in(session, token) is not None
+            step()
+            session.flush()
+            assert accounts.signed_in(session, token) is None

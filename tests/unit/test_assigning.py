@@ -223,6 +223,15 @@ def test_rule_serves_first_whom_few_may_judge(table: Round) -> None:
     ]
 
 
+def test_a_conflict_is_noted_of_judges_alone(table: Round, world: World) -> None:
+    (dossier,) = table.dossiers(1)
+    facts = {"dossier": dossier, "reason": "Họ hàng.", "by": table.manager, "now": table.clock()}
+    with refused("not-found"), table.site.database.writing() as session:
+        recusals.declare(session, judge=world.user_ids["tracuu"], **facts)
+    with table.site.database.reading() as session:
+        assert session.scalars(select(Conflict)).all() == []
+
+
 def test_a_plan_that_is_no_longer_the_one_shown_is_refused(table: Round) -> None:
     first, second = table.dossiers(2)
     shown = preview(table)

@@ -11,12 +11,13 @@ from all_kinds import CAMPAIGN
 from conftest import refused
 from desk import Desk
 from small_world import Clock, World
-from thidua.models import Part
+from thidua.models import Dossier, Part
 from thidua.plugin import shape_of
 from thidua.services import dossiers
 from thidua.services.display import show
 from thidua.services.dossiers import Nominee
 from thidua.services.site import Site
+from thidua.services.working import OUR_PARTS, set_aside
 
 
 def kept(site: Site, part: str = "thong_tin") -> tuple[object, int]:
@@ -115,3 +116,15 @@ def test_what_another_answer_hides_is_not_shown_at_all(yes: object) -> None:
     assert set(labels({"co_khong": yes})) - set(hidden) == {"Việc nhận thêm"}
     assert set(labels({"co_khong": yes, "mot": "do"})) - set(hidden) == conditional
     assert labels({"viec": "còn lại từ trước", "co_khong": False}) == hidden
+
+
+def test_parts_of_ours_are_not_saved_as_a_section(site: Site, world: World, clock: Clock) -> None:
+    clerk = Desk(site, world, clock, "vanthu1", "truong1")
+    dossier = clerk.start()
+    with site.database.writing() as session:
+        row = session.scalars(select(Dossier)).one()
+        for part in sorted(OUR_PARTS):
+            set_aside(session, row, part, {"a": "b"}, by=clerk.actor.user_id, now=clock())
+    for part in (*sorted(OUR_PARTS), "khong-co"):
+        with refused("not-found"):
+            clerk.save(dossier, part, {"a": "c"})

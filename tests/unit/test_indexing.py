@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from desk import Desk, filled
 from small_world import NOW, Clock, World
@@ -125,3 +125,16 @@ def test_what_a_call_and_a_school_are_called_now_is_found(site: Site, world: Wor
     imports.take(site.database, book, hasher=Passwords(site.settings), by=admin, now=now)
     worker.drain()
     assert clerk.find("ngọc lan") == [dossier]
+
+
+def test_the_database_decides_what_an_older_index_still_shows(site: Site, world: World, clock: Clock) -> None:
+    clerk, reader = Desk(site, world, clock, "vanthu1", "truong1"), Desk(site, world, clock, "tracuu")
+    dossier = filled(clerk)
+    found = []
+    for state in (State.PUBLISHED, State.DRAFT):
+        with site.database.writing() as session:
+            session.execute(update(Dossier).values(state=state))
+        if state is State.PUBLISHED:
+            rebuild(site)
+        found.append(reader.find("giáo viên"))
+    assert found == [[dossier], []]

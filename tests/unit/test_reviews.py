@@ -9,7 +9,7 @@ from desk import Desk, filled, refused
 from small_world import Clock, World
 from thidua.models import Action, Dossier, State, Verdict
 from thidua.permissions import current_review, find_dossier, reviews_of, scope_of
-from thidua.services import reviews, submissions
+from thidua.services import lists, remarks, reviews, submissions, timeline
 from thidua.services.reviews import Contested, Finding, Recorded, mark
 from thidua.services.site import Site
 from thidua.times import local_day
@@ -155,3 +155,35 @@ def test_what_was_appraised_stays_with_the_office_when_its_successor_is_withdraw
             1,
             [False, True],
         )
+
+
+def test_history_names_ones_own_people_and_of_others_the_unit(office: Desk, dossier: str) -> None:
+    def told(login: str) -> list[tuple[str, str]]:
+        with office.site.database.reading() as session:
+            scope = scope_of(session, office.world.actor(login), local_day(office.clock()))
+            lines = timeline.history(session, scope, find_dossier(session, scope, dossier))
+            return [(line.action, line.who) for line in lines if line.action in ("submit", "take_up")]
+
+    assert told("vanthu1") == [("take_up", ""), ("submit", "Người hieutruong1")]
+    assert told("thamdinh1") == [("take_up", "Người thamdinh1"), ("submit", "Người hieutruong1")]
+
+
+def test_what_has_been_taken_up_waits_no_more_and_notes_are_of_what_came_back(office: Desk, dossier: str) -> None:
+    at = (office.site, office.world, office.clock)
+    clerk, head = (Desk(*at, login, "truong1") for login in ("vanthu1", "hieutruong1"))
+
+    def seen() -> tuple[int, list[str]]:
+        with office.site.database.reading() as session:
+            day = local_day(office.clock())
+            waiting = lists.waiting_for_office(session, scope_of(session, office.actor, day), office.clock())
+            scope = scope_of(session, clerk.actor, day)
+            notes = remarks.notes(session, scope, find_dossier(session, scope, dossier))
+            return waiting, list(notes.items)
+
+    assert seen() == (0, [])
+    record(office, dossier, NOTHING, first=FAILED)
+    office.end(dossier, Action.RETURN, "Bổ sung.")
+    assert seen() == (0, [FIRST])
+    clerk.hand_over(dossier)
+    head.submit(dossier, key="lần hai")
+    assert seen() == (1, [])
