@@ -307,7 +307,7 @@ def test_import_with_a_wrong_row_changes_nothing(client: FlaskClient, site: Site
     page = look.get_data(as_text=True)
     assert look.status_code == 422
     for sentence in (
-        say("import-twice", value="Lặp", row=2),
+        say("import-twice", value="th-moi", row=2),
         say("unit-code-unknown", unit_code="không-có"),
         say("date-unreadable", text="31/02/1990"),
     ):

@@ -160,16 +160,17 @@ def _lines(run: Run, book: Book) -> list[Line]:
         for row in book[form.name]:
             key = row.values.get(unique, "")
             before = seen.setdefault(key, row.number) if key else row.number
-            lines.append(_one(run, form.name, row, step, before))
+            lines.append(_one(run, form.name, row, step, (key, before)))
     return lines
 
 
-def _one(run: Run, sheet: str, row: SheetRow, step: Step, before: int) -> Line:
-    """Do one row; ``before`` is the row that bears the same key first."""
-    what = row.values.get("name") or row.values.get("code", "")
+def _one(run: Run, sheet: str, row: SheetRow, step: Step, first: tuple[str, int]) -> Line:
+    """Do one row; ``first`` is its key and the first row that bears it."""
+    key, before = first
+    what = row.values.get("name") or key
     try:
         if before != row.number:
-            raise Invalid("import-twice", value=what, row=before)
+            raise Invalid("import-twice", value=key, row=before)
         outcome = step(run, row.values)
     except Refused as refused:
         return Line(sheet, row.number, what, WRONG, str(refused))
