@@ -11,7 +11,7 @@ from closing_desk import assign, close, judged, outcome, publish, view
 from conftest import refused
 from judging_round import RUBRIC, Round
 from small_world import World
-from thidua.models import Dossier, Event, Outbox, PartyRole, Stage, State, Version
+from thidua.models import Call, Dossier, Event, Outbox, PartyRole, Stage, State, Version
 from thidua.outbox import Job, Worker
 from thidua.permissions import final_sheets
 from thidua.plugin import Prize
@@ -236,3 +236,19 @@ def test_a_judge_who_turns_out_to_have_a_part_in_it_is_in_no_queue_and_no_count(
         counted = [sheet.scorer_id for _, sheet in final_sheets(session, version)]
     assert [counts["sent"] for counts in queues] == [0, 1]
     assert counted == [table.world.users["gk2"]]
+
+
+def test_an_earlier_choice_says_nothing_of_who_comes_later(table: Round) -> None:
+    with table.site.database.writing() as session:
+        session.get_one(Call, table.call_id).parameters = {"so_nhi": "1"}
+    x, y = judged(table, ("50", "40"), ("50", "40"))
+    close(table, Decision((x, y), "Bài viết sâu hơn."))
+    (z,) = judged(table, ("50", "40"))
+    assert [{line.dossier.public_id for line in group} for group in view(table).ties] == [{x, y, z}]
+    with refused("closing-tied"):
+        close(table)
+    with refused("closing-blocked"):  # nor is what stands moved
+        close(table, Decision((z, x, y), "Bài mới hay nhất."))
+    close(table, Decision((x, y, z), "Giữ nguyên hai giải đã trao."))
+    assert [outcome(table, one)[2:] for one in (x, y, z)] == [(1, "Giải Nhất"), (2, "Giải Nhì"), (3, "")]
+    assert table.results(z)[0].tie["choice"]["why"] == "Giữ nguyên hai giải đã trao."

@@ -5,7 +5,7 @@ Worked out for the closing page and, the same way, when it is closed: nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -169,14 +169,22 @@ def _ranked(
     rest = sorted((line for line in lines if line.scored is None), key=lambda line: str(line.dossier.code))
     if form is None or not ranks(form) or not scored:
         return [by_key[key] for key, _ in scored] + rest, ()
-    if decisions:
-        _check_orders(decisions, rank(scored, form.tie_breaks))
-    choice = [key for one in (*earlier, *decisions) for key in one.order]
+    equal = rank(scored, form.tie_breaks) if earlier or decisions else ()
+    _check_orders(decisions, equal)
+    choice = [key for one in (*decisions, *earlier) for key in one.order]
     ranked = rank(scored, form.tie_breaks, choice=choice)
     awarded = award(form.prizes, ranked, {key: _class_for_prize(by_key[key]) for key in by_key})
     made = {one.key: replace(by_key[one.key], ranked=one, prize=awarded.prizes.get(one.key)) for one in ranked}
-    ties = tuple(tuple(made[key] for key in group) for group in awarded.undecided)
+    undecided = [*awarded.undecided, *_half_decided(equal, choice, made)]
+    ties = tuple(tuple(made[key] for key in group) for group in undecided)
     return [*made.values(), *rest], ties
+
+
+def _half_decided(equal: Sequence[Ranked], choice: Collection[str], made: Mapping[str, Line]) -> list[tuple[str, ...]]:
+    """Groups of equals with different prizes in which an earlier choice names some and not who has come later."""
+    groups, named = dict.fromkeys(frozenset((one.key, *one.tied)) for one in equal if one.tied), frozenset(choice)
+    half = [group for group in groups if group & named and not group <= named]
+    return [tuple(key for key in made if key in group) for group in half if len({made[key].prize for key in group}) > 1]
 
 
 def _check_orders(decisions: Sequence[Decision], ranked: Sequence[Ranked]) -> None:
