@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
 from conftest import refused
-from judging_round import Round
+from judging_round import CAMPAIGN, TRACKS, Round
 from small_world import add_user
 from thidua.documents.tables import Table, page_rows, page_totals
 from thidua.errors import NotFound
@@ -30,9 +31,11 @@ from thidua.models import (
 )
 from thidua.outbox import Worker
 from thidua.permissions import Actor, scope_of
+from thidua.plugin import Column, Number, Report, Section, shape_of
 from thidua.services import assigning, closing, reports
 from thidua.services.indexing import handlers
-from thidua.services.report_tables import COVERS, USUAL, BuiltReport, build, reports_of
+from thidua.services.report_rows import Row
+from thidua.services.report_tables import COVERS, USUAL, BuiltReport, arrange, build, reports_of
 from thidua.services.reports import Facts
 from thidua.times import local_day
 
@@ -336,3 +339,17 @@ def test_right_that_was_lost_meanwhile_issues_nothing(closed: Round) -> None:
     row = issued(closed, wanted)
     assert (row.word_sha256, row.excel_sha256, row.done_at) == (None, None, closed.clock())
     assert row.error.startswith("Tài khoản của bạn không có quyền")
+
+
+def test_a_column_is_of_numbers_whichever_form_comes_first() -> None:
+    text, numbers = TRACKS[2], replace(TRACKS[2], key="so-do", form=(Section("do", "Đo", (Number("so", "Số đo"),)),))
+    campaign = replace(CAMPAIGN, tracks=(TRACKS[0], text, numbers), reports=())
+    said = ((text, {"ten": "Bài"}), (numbers, {"so": "12.5"}))
+    rows = [
+        Row(code, code, "An", 1, "Trường", shape_of(campaign, track), State.ELIGIBLE, date(2026, 3, 1), answers, None)
+        for code, (track, answers) in zip("ab", said, strict=True)
+    ]
+    report = Report("do", "Đo", columns=(Column("field:so", "Số đo"), Column("nominee", "Tên")))
+    tables = [arrange(report, found).figures[0].table for found in (rows, rows[::-1])]
+    kinds = [[column.kind for column in table.columns] for table in tables]
+    assert kinds == [["number", "text"]] * 2

@@ -138,7 +138,8 @@ def _sorted(rows: Sequence[Row], source: str, *, down: bool) -> list[Row]:
 
 
 def _kind(rows: Sequence[Row], source: str) -> Kind:
-    if any(is_number(row.form, source) for row in rows[:1]):
+    forms = {id(row.form): row.form for row in rows}.values()
+    if any(is_number(form, source) for form in forms):
         return "number"
     return "date" if source == "submitted" else "text"
 
