@@ -111,7 +111,9 @@ def test_conflict_is_noted_on_the_dossier_page(manager: FlaskClient, table: Roun
 def test_closing_page_asks_about_ties_closes_publishes_and_reopens(manager: FlaskClient, table: Round) -> None:
     first, second = judged(table, ("50", "40"), ("50", "40"))
     page = closing_page(table)
-    assert "chỉ một số được giải" in text_of(manager, page)
+    shown = text_of(manager, page)
+    assert ("chỉ một số được giải" in shown, shown.count("Chờ xếp thứ tự"), "Giải Nhất" in shown) == (True, 2, False)
+    assert len(re.findall(r"HS-\d+-\d+ · Trường [^·<]+ · ", shown)) == 2
     typed = {f"thutu-{first}": "2", f"thutu-{second}": "1", "lydo-0": ""}
     refused = post(manager, page, typed)
     assert refused.status_code == 422

@@ -91,11 +91,14 @@ def test_every_issue_can_be_reached(manager: FlaskClient, table: Round) -> None:
     with table.site.database.writing() as session:
         for _ in range(203):
             reports.ask(session, **facts, by=table.manager, now=table.clock())  # type: ignore[arg-type]  # as named
-    issues = [re.findall(r">Bản (\d+)</a>", text_of(manager, f"{page}?trang={n}")) for n in (1, 5)]
+    shown = [text_of(manager, f"{page}?trang={n}") for n in (1, 5)]
+    issues = [re.findall(r">Bản (\d+)</a>", one) for one in shown]
+    counts = [re.findall(r'"paging-count">(.+?)</p>', one) for one in shown]
+    assert counts == [["1–4 trong 4 dòng", "1–50 trong 203 bản"], ["201–203 trong 203 bản"]]
     assert issues == [[str(n) for n in range(203, 153, -1)], ["3", "2", "1"]]
-    shown = text_of(manager, f"/bao-cao/dot/{table.call_public_id}")
-    assert re.findall(r">Bản (\d+)</a>", shown) == ["203", "202", "201"]
-    assert "và 200 bản trước" in shown
+    call = text_of(manager, f"/bao-cao/dot/{table.call_public_id}")
+    assert re.findall(r">Bản (\d+)</a>", call) == ["203", "202", "201"]
+    assert "và 200 bản trước" in call
 
 
 def test_what_was_typed_stays_beside_what_is_wrong(manager: FlaskClient, table: Round) -> None:

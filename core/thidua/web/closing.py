@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -37,7 +39,7 @@ def _page(found: Round, track: str, errors: dict[str, str], status: int) -> Answ
         track=found.track(track),
         seen=seen,
         lines=shown,
-        units=names_of(read(), {line.dossier.owner_unit_id for line in shown}, today()),
+        units=names_of(read(), {line.dossier.owner_unit_id for line in chain(shown, *seen.ties)}, today()),
         number=number,
         size=SIZE,
         ranks=seen.form is not None and tally.ranks(seen.form),
