@@ -40,6 +40,7 @@ JUDGING: dict[str, str] = {
     "judging-sheet-left-out": "Phiếu của {judge} không được tính: giám khảo {why}.",
     "judging-needs-third": "Chênh lệch {gap} điểm, mức cho phép là {limit}. Hãy mời giám khảo thứ ba.",
     "assign-not-a-judge": "Người được chọn không phải giám khảo của cơ quan đang thụ lý hồ sơ này.",
+    "assign-nobody": "Chưa chọn giám khảo nào. Hãy đánh dấu người cần ghi.",
     "assign-conflict": "{judge} không được chấm hồ sơ này: {why}.",
     "assign-gone": "{judge} {why} ở hồ sơ này nên không phân công lại được. Hãy chọn người khác.",
     "assign-held": "Hồ sơ đã đủ giám khảo, hoặc người được chọn đã được phân công.",
@@ -54,6 +55,8 @@ JUDGING: dict[str, str] = {
     "hoặc đã mời rồi.",
     "third-nobody": "Không còn giám khảo nào mời được: người đã chấm hồ sơ này và người có xung đột lợi ích "
     "không được mời. Hãy thêm giám khảo ở mục Tài khoản.",
+    "third-taken": "Người được chọn đã chấm hồ sơ này hoặc có xung đột lợi ích. Hãy chọn người khác, hoặc không "
+    "chọn ai để mời người đang chấm ít hồ sơ nhất.",
     "closing-hidden": "Có hồ sơ trong loại này mà bạn không được xử lý (xung đột lợi ích, hoặc thuộc cơ quan khác). "
     "Hãy nhờ một phụ trách đợt khác chốt.",
     "closing-moves-frozen": "Chốt bây giờ sẽ làm thay đổi hạng hoặc giải của hồ sơ đã có kết quả: {codes}. "

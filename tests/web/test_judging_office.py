@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from conftest import counting
 from judging_round import Round
 from small_world import Clock, World
+from thidua.errors import say
 from thidua.models import State
 from thidua.services import assigning
 from thidua.services.site import Site
@@ -106,6 +107,19 @@ def test_conflict_is_noted_on_the_dossier_page(manager: FlaskClient, table: Roun
     data = {"_do": "conflict", "giamkhao": table.judges["gk3"], "reason": "Họ hàng."}
     assert post(manager, f"/ket-qua/ho-so/{dossier}/giam-khao", data).status_code == 302
     assert "không được chấm: có xung đột lợi ích đã khai: Họ hàng." in text_of(manager, f"/ket-qua/ho-so/{dossier}")
+
+
+def test_conflict_is_noted_for_whoever_sits_there_and_for_several_at_once(manager: FlaskClient, table: Round) -> None:
+    (dossier,) = judged(table, ("50", "40"))
+    page, seat = f"/ket-qua/ho-so/{dossier}", f"/ket-qua/ho-so/{dossier}/giam-khao"
+    boxes = dict(re.findall(r'name="giamkhao" value="(\w+)"[^>]*?( disabled)?>', text_of(manager, page)))
+    both = [table.judges["gk1"], table.judges["gk3"]]
+    assert [boxes[one] for one in both] == ["", ""]
+    nobody = post(manager, seat, {"_do": "conflict", "reason": "Họ hàng."})
+    assert (nobody.status_code, say("assign-nobody") in nobody.get_data(as_text=True)) == (422, True)
+    assert post(manager, seat, {"_do": "conflict", "giamkhao": both, "reason": "Họ hàng."}).status_code == 302
+    boxes = dict(re.findall(r'name="giamkhao" value="(\w+)"[^>]*?( disabled)?>', text_of(manager, page)))
+    assert [boxes[one] for one in both] == [" disabled", " disabled"]
 
 
 def test_closing_page_asks_about_ties_closes_publishes_and_reopens(manager: FlaskClient, table: Round) -> None:

@@ -285,7 +285,7 @@ def call_third(session: Session, *, dossier: str, judge: str = "", by: Actor, no
         raise Refused("third-not-needed")
     free = _allowed(candidates(session, scope, [row], local_day(now))[row.id], [judge] if judge else [])
     if not free:
-        raise Refused("third-nobody")
+        raise Refused("third-taken" if judge else "third-nobody")
     chosen = free[0].judge
     given = Given(row, (chosen,), (one.planned + 1,), is_blind(one.form))
     session.execute(insert(table_of(Assignment)), [_row(given, chosen, one.planned + 1, by, now)])

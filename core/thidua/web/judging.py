@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import NotAllowed, NotFound, Refused
+from thidua.errors import Invalid, NotAllowed, NotFound, Refused
 from thidua.models import Dossier, Role, State
 from thidua.permissions import find_dossier, require, results_of
 from thidua.plugin import Gate
@@ -222,9 +222,10 @@ def seat(dossier: str) -> Answer:
                 )
                 said = f"Đã mời {called.name} làm giám khảo thứ ba."
             elif do == "conflict":
-                recusals.declare(
-                    session, dossier=dossier, judge=picked[0] if picked else "", reason=reason, by=by, now=at
-                )
+                if not picked:
+                    raise Invalid("assign-nobody")
+                for judge in picked:
+                    recusals.declare(session, dossier=dossier, judge=judge, reason=reason, by=by, now=at)
                 said = "Đã ghi xung đột lợi ích."
             else:
                 plan = assigning.plan_by_hand(session, dossiers=[dossier], judges=picked, by=by, now=at)
