@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from thidua.models import Database, Dossier, Unit, UnitName
 from thidua.plugin import Group, Item, Judging, LongText, PersonRef, Rows, Section, Shape, Text, UnitRef
-from thidua.services.blinding import is_blind
+from thidua.services.blinding import is_blind, names_seen
 from thidua.services.display import plain_text, show
 
 FORM = Shape(
@@ -59,3 +62,11 @@ def test_readers_without_identifying_answers_read_the_rest_as_before() -> None:
 
 def test_track_without_judging_is_not_blind() -> None:
     assert (is_blind(FORM), is_blind(Shape(**{**FORM.__dict__, "judging": None}))) == (True, False)
+
+
+@pytest.mark.parametrize("unit", ["Ủy ban nhân dân xã Mới Tinh", "Uỷ ban nhân dân xã Mới Tinh", "Trường Mới Tinh"])
+def test_a_unit_is_noticed_without_the_word_for_what_it_is(database: Database, unit: str) -> None:
+    dossier = Dossier(owner_unit=Unit(names=[UnitName(text=unit)]), parties=[])
+    with database.reading() as session:
+        (found,) = names_seen(session, FORM, dossier, {"ten_bai": "Chuyện kể ở xã Mới Tinh"}, [])
+    assert found.field == "ten_bai"

@@ -27,6 +27,7 @@ from thidua.services.definitions import shape
 from thidua.services.display import show
 from thidua.services.named_people import named_in
 from thidua.services.site import Site
+from thidua.text import canonical_tone
 
 FOLDER = "cleaned"
 _KINDS_OF_UNIT = ("trường ", "ủy ban nhân dân ")
@@ -155,7 +156,8 @@ def _names(dossier: Dossier, named: Sequence[str]) -> list[str]:
 
 def _short(unit: str) -> str:
     """A unit's name without the word for what it is: texts rarely repeat that."""
-    return next((unit[len(kind) :] for kind in _KINDS_OF_UNIT if unit.lower().startswith(kind)), unit)
+    spelled = canonical_tone(unit).lower()
+    return next((unit[len(kind) :] for kind in _KINDS_OF_UNIT if spelled.startswith(kind)), unit)
 
 
 def _first_in(names: Sequence[str], folded: str) -> str:
