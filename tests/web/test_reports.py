@@ -110,6 +110,7 @@ def test_what_was_typed_stays_beside_what_is_wrong(manager: FlaskClient, table: 
     wrong_day = post(manager, page, {"ngay": "31/02/2026"})
     assert (wrong_day.status_code, "Ngày chưa đúng" in wrong_day.get_data(as_text=True)) == (422, True)
     assert "Chưa lập bản nào" in text_of(manager, f"/bao-cao/dot/{table.call_public_id}")
+    assert re.findall(r'print-only">(.+?)</p>', shown) == ["Phạm vi: hồ sơ đủ điều kiện trở lên"]
 
 
 def test_page_costs_the_same_for_one_and_for_many(manager: FlaskClient, table: Round) -> None:

@@ -23,6 +23,7 @@ from thidua.web.security import needs
 pages = Blueprint("reports", __name__, url_prefix="/bao-cao")
 Answer = str | Response | tuple[str, int]
 SIZE = 50
+UPRIGHT = 8  # columns that an upright page has room for
 KINDS = {"docx": "word_sha256", "xlsx": "excel_sha256"}
 
 
@@ -72,7 +73,8 @@ def _preview(call: str, report: str, errors: dict[str, str], status: int) -> Ans
         figures=[_figure(place, figure, number) for place, figure in enumerate(built.figures, start=1)],
         number=number,
         size=SIZE,
-        longest=max(len(figure.table.rows) for figure in built.figures),
+        longest=max((len(figure.table.rows) for figure in built.figures), default=0),
+        wide=any(len(figure.table.shown_columns) > UPRIGHT for figure in built.figures),
         total=count,
         issued=issued,
         typed=request.form,
