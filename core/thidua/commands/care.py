@@ -49,7 +49,8 @@ def backup(instance: Path, folder: Path, with_settings: bool) -> None:
         made = backups.backup(database, store, folder, now=utc_now(), settings=file)
         noted = _noted(database, made)
     kept = "kèm cài đặt" if made.settings else "không kèm cài đặt"
-    click.echo(f"Đã sao lưu {made.blobs} tệp và cơ sở dữ liệu ({made.size / MB:.1f} MB, {kept}) vào “{folder}”.")
+    size = f"{made.size / MB:.1f} MB".replace(".", ",")
+    click.echo(f"Đã sao lưu {made.blobs} tệp và cơ sở dữ liệu ({size}, {kept}) vào “{folder}”.")
     if not noted:
         click.echo("Bản sao đã đủ, nhưng chưa ghi được ngày sao lưu vào trang (hết chỗ hoặc chỉ đọc).", err=True)
 
