@@ -255,6 +255,7 @@ WORDING |= {
     "rồi thử lại; nếu quên mật khẩu, hãy nhờ quản trị của đơn vị cấp mật khẩu dùng một lần.",
     "sign-in-throttled": "Đã thử đăng nhập quá nhiều lần. Hãy chờ {minutes} phút rồi thử lại, "
     "hoặc nhờ quản trị cấp mật khẩu dùng một lần.",
+    "password-throttled": "Đã nhập sai mật khẩu hiện tại quá nhiều lần. Hãy chờ {minutes} phút rồi thử lại.",
     "form-expired": "Trang này đã mở quá lâu hoặc bạn đã đăng nhập lại ở cửa sổ khác. "
     "Hãy quay lại, tải lại trang rồi gửi lần nữa.",
     "bad-request": "Máy chủ không hiểu yêu cầu này. Hãy quay lại trang trước và thử lại.",

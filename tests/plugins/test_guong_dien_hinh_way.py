@@ -126,8 +126,8 @@ def test_a_judge_is_no_author_and_the_third_judge_is_not_the_first(contest: Cont
         with pytest.raises(Refused) as again:
             assigning.call_third(session, dossier=dossier, judge=chosen[0], by=manager, now=clock())
         assert str(again.value) == (
-            "Người được chọn đã chấm hồ sơ này hoặc có xung đột lợi ích. Hãy chọn người khác, hoặc không chọn ai để mời "
-            "người đang chấm ít hồ sơ nhất."
+            "Người được chọn đã chấm hồ sơ này hoặc có xung đột lợi ích. Hãy chọn người khác, hoặc không chọn ai "
+            "để mời người đang chấm ít hồ sơ nhất."
         )
         _, third = assigning.call_third(session, dossier=dossier, by=manager, now=clock())
     assert third.login == "giamkhao1"

@@ -152,6 +152,7 @@ def test_own_new_password_does_not_overrule_a_reset_made_meanwhile(
     with refused("password-wrong"):
         accounts.change_password(
             database,
+            settings=settings,
             hasher=Interrupted(settings, meanwhile),
             old=PASSWORD,
             new="hoa sữa tháng tám",

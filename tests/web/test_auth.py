@@ -68,6 +68,24 @@ def test_sign_in_is_throttled_per_account_and_address(
         assert session.scalar(select(func.count()).select_from(LoginTry)) == 0
 
 
+def test_a_page_left_open_is_no_place_to_try_passwords(
+    client: FlaskClient, site: Site, world: World, clock: Clock
+) -> None:
+    sign_in(client, "vanthu1")
+    new = "hoa sữa tháng tám"
+
+    def answer(old: str, new: str = new) -> tuple[int, bool]:
+        page = post(client, "/doi-mat-khau", {"old": old, "new": new, "again": new})
+        return page.status_code, say("password-throttled", minutes=10) in page.get_data(as_text=True)
+
+    few = [answer(PASSWORD, "ngắn") for _ in range(site.settings.sign_in_tries + 1)]  # the old one is right
+    assert set(few) == {(422, False)}
+    tried = [answer(f"sai {n}") for n in range(site.settings.sign_in_tries)]
+    assert (set(tried), answer(PASSWORD)) == ({(422, False)}, (429, True))
+    clock.forward(minutes=10)
+    assert answer(PASSWORD)[0] == 302
+
+
 @pytest.mark.parametrize("field", ["idle", "absolute"])
 def test_session_ends_by_itself(client: FlaskClient, world: World, clock: Clock, field: str) -> None:
     sign_in(client, "vanthu1")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, case, delete, or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from thidua.config import Settings
-from thidua.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused, Throttled
-from thidua.models import Database, Grant, LoginTry, Role, Unit, User, rows
+from thidua.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
+from thidua.models import Database, Grant, Role, Unit, User, rows
 from thidua.permissions import Actor, scope_of
-from thidua.services import audit, passwords
+from thidua.services import audit, passwords, tries
 from thidua.services.passwords import Passwords
 from thidua.services.unit_names import unit_name
 from thidua.text import clean_line, fold
@@ -87,9 +86,9 @@ def sign_in(
     ``settings.sign_in_tries`` in the window.
     """
     wanted = normal_login(login)
-    key = hashlib.sha256(f"{wanted}\n{address}".encode()).hexdigest()
+    key = tries.key_of("sign-in", wanted, address)
     with database.writing() as session:
-        _count_try(session, key, settings, now)
+        tries.count(session, key, "sign-in-throttled", settings, now)
     with database.reading() as session:
         row = session.execute(
             select(User.id, User.password_hash).where(User.login == wanted, User.disabled_at.is_(None))
@@ -104,7 +103,7 @@ def sign_in(
         values = {"last_seen_at": now, "password_hash": renewed}
         if not _still(session, row.id, row.password_hash, values):
             raise NotSignedIn("sign-in-failed")
-        session.execute(delete(LoginTry).where(LoginTry.key == key))
+        tries.forget(session, key)
         audit.record(session, "sign-in", by=Actor(row.id), now=now, subject=("user", row.id))
         return Account(*session.execute(select(*_ACCOUNT).where(User.id == row.id)).one())
 
@@ -115,17 +114,6 @@ def _still(session: Session, user_id: int, stored: str, values: Mapping[str, obj
     return session.scalar(update(User).where(*unchanged).values(**values).returning(User.id)) is not None
 
 
-def _count_try(session: Session, key: str, settings: Settings, now: datetime) -> None:
-    window = timedelta(minutes=settings.sign_in_window_minutes)
-    # What lies beyond the window to come was counted by a clock that has been set back since.
-    session.execute(delete(LoginTry).where(or_(LoginTry.at <= now - window, LoginTry.at > now + window)))
-    tries = session.scalars(select(LoginTry.at).where(LoginTry.key == key).order_by(LoginTry.at)).all()
-    if len(tries) >= settings.sign_in_tries:
-        left = tries[0] + window - now
-        raise Throttled("sign-in-throttled", minutes=max(1, -(-int(left.total_seconds()) // 60)))
-    session.add(LoginTry(key=key, at=now))
-
-
 def sign_out(session: Session, *, by: Actor, now: datetime) -> None:
     """End every session of the actor."""
     _end_sessions(session, by.user_id)
@@ -133,16 +121,30 @@ def sign_out(session: Session, *, by: Actor, now: datetime) -> None:
 
 
 def change_password(
-    database: Database, *, hasher: Passwords, old: str, new: str, words: Sequence[str] = (), by: Actor, now: datetime
+    database: Database,
+    *,
+    settings: Settings,
+    hasher: Passwords,
+    old: str,
+    new: str,
+    words: Sequence[str] = (),
+    by: Actor,
+    now: datetime,
 ) -> Account:
     """Set the actor's own password and end their other sessions; the account with its new epoch.
 
-    ``words`` are names that the new password must not consist of. Raises :class:`Invalid`.
+    ``words`` are names that the new password must not consist of. Raises :class:`Invalid`, and
+    :class:`Throttled` after as many tries as at the door: whoever finds a page left open learns no password.
     """
+    key = tries.key_of("password", str(by.user_id))
+    with database.writing() as session:
+        tries.count(session, key, "password-throttled", settings, now)
     with database.reading() as session:
         row = session.execute(select(User.password_hash, User.login, User.name).where(User.id == by.user_id)).one()
     if not hasher.fits(row.password_hash, old[: passwords.MOST + 1]):
         raise Invalid("password-wrong")
+    with database.writing() as session:
+        tries.forget(session, key)  # a new one that will not do is no wrong old one
     passwords.check(new, words=(row.login, row.name, *words))
     if old == new:
         raise Invalid("password-same")

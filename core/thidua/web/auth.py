@@ -8,13 +8,14 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask import session as cookie
 from werkzeug.wrappers import Response
 
-from thidua.errors import Invalid, NotFound, Refused, say
+from thidua.errors import Invalid, NotFound, Refused, Throttled, say
 from thidua.services import accounts
 from thidua.services.passwords import ADVISED, Passwords
 from thidua.text import clean_line
 from thidua.web.context import current_account, current_actor, now, read, site, today, write
 from thidua.web.security import begin_session, end_session, needs, own_path, public
 
+FIELDS = {"password-wrong": "old", "password-throttled": "old", "password-differs": "again"}
 pages = Blueprint("auth", __name__)
 Answer = str | Response | tuple[str, int]
 
@@ -79,6 +80,7 @@ def change_password() -> Answer:
             raise Invalid("password-differs")
         account = accounts.change_password(
             site().database,
+            settings=site().settings,
             hasher=hasher(),
             old=request.form.get("old", ""),
             new=new,
@@ -86,8 +88,8 @@ def change_password() -> Answer:
             by=actor,
             now=now(),
         )
-    except Invalid as refused:
-        field = {"password-wrong": "old", "password-differs": "again"}.get(refused.code, "new")
+    except (Invalid, Throttled) as refused:
+        field = FIELDS.get(refused.code, "new")
         return _password_page(target, {field: str(refused)}, refused.status)
     begin_session(account, actor.unit_id, now())
     flash("Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc.", "success")
