@@ -151,6 +151,7 @@ WORDING |= {
     "not-looked-at": "Chưa kết luận “Đủ điều kiện” được vì còn mục chưa xem: {places}.",
     "place-contested": "“{label}”: người khác vừa ghi “{theirs}” trong lúc bạn làm. Phiếu đang giữ ghi nhận đó; "
     "phần bạn vừa ghi vẫn còn trong ô. Hãy giữ hoặc sửa lại rồi lưu lần nữa.",
+    "reason-met": "Người khác vừa ghi lý do trong lúc bạn làm; ô này giữ lời của cả hai. Hãy xem lại rồi kết luận.",
     "review-contested": "Người khác vừa ghi ở cùng mục: {places}. Hãy tải lại trang, xem lại rồi kết luận.",
     # files
     "file-empty": "Tệp “{name}” rỗng (0 byte). Hãy kiểm tra lại tệp trên máy và chọn lại.",

@@ -13,7 +13,8 @@ from conftest import counting
 from kept import once
 from office_files import docx
 from small_world import World
-from thidua.models import Dossier, State
+from thidua.errors import say
+from thidua.models import Dossier, Review, State
 from thidua.services.site import Site
 from web_desk import attach, fill, page_fields, post, signed_in, start, submit, text_of
 
@@ -241,6 +242,23 @@ def test_refused_ending_does_not_hide_what_a_colleague_wrote(app: Flask, office:
     assert refused.status_code == 422
     assert 'name="verdict-section:thong_tin" value="failed" checked' in page
     assert 'name="verdict-section:thanh_tich_chung" value="passed" checked' in page
+
+
+def test_nothing_is_ended_over_a_reason_that_a_colleague_wrote_meanwhile(
+    app: Flask, office: FlaskClient, review: str, site: Site
+) -> None:
+    other = signed_in(app, "thamdinh1")
+    stale = page_fields(text_of(other, review))
+    post(office, review, {**page_fields(text_of(office, review)), "reason": "Thiếu minh chứng.", "_do": "save"})
+    answer = post(other, review, {**stale, "reason": "Sai mẫu.", "_do": "return"})
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, state_of(site)) == (409, State.APPRAISING)
+    assert ">Thiếu minh chứng.\n\nSai mẫu.</textarea>" in page
+    assert say("reason-met") in page
+    both = {**page_fields(page), "reason": "Thiếu minh chứng.\r\n\r\nSai mẫu."}
+    assert post(other, review, {**both, "_do": "return"}).status_code == 302
+    with site.database.reading() as session:
+        assert session.scalars(select(Review.reason)).one() == "Thiếu minh chứng.\n\nSai mẫu."
 
 
 def test_emptied_pin_is_taken_back(office: FlaskClient, review: str) -> None:

@@ -59,6 +59,7 @@ class Recorded:
 
     review: Review
     contested: Mapping[str, Contested] = field(default_factory=dict)
+    reason_met: bool = False  # the reason that is kept now is not the one that was sent
 
 
 _OUTCOMES = {
@@ -122,7 +123,8 @@ def record(
     changed the same one, what stands stays and both come back as contested. A place
     without a mark is taken as it is said. ``rest_passed`` then finds every place of the
     checklist that nobody has judged đạt. ``reason`` is kept for the ending; where a colleague
-    wrote one since (``base`` marks it as ``reason``), both are kept, one below the other.
+    wrote one since (``base`` marks it as ``reason``), both are kept, one below the other,
+    and nothing should be ended before that was read (``reason_met``).
     Raises ``Invalid`` for an unknown place.
     """
     scope = scope_of(session, by, local_day(now))
@@ -130,13 +132,14 @@ def record(
     require(scope, "review", row)
     review = _open_review(session, row)
     contested = _merge(session, row, review, findings, base or {})
-    if reason is not None:
-        review.reason = _joined(review.reason, clean(reason).strip(), (base or {}).get("reason"))
+    mine = None if reason is None else clean(reason).strip()
+    if mine is not None:
+        review.reason = _joined(review.reason, mine, (base or {}).get("reason"))
     if rest_passed:
         judged = {item.place for item in review.items}
         rest = [p.place for p in checklist(shape(row.definition)) if p.place not in judged]
         _merge(session, row, review, dict.fromkeys(rest, Finding(Verdict.PASSED)), {})
-    return Recorded(review, contested)
+    return Recorded(review, contested, mine not in (None, review.reason))
 
 
 def end(

@@ -61,6 +61,7 @@ class Typed:
     marks: Mapping[str, str] = field(default_factory=dict)
     contested: Mapping[str, Contested] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    stale: bool = False  # all that was typed is kept: the page shows what stands
 
 
 @pages.get("")
@@ -134,11 +135,11 @@ def save(dossier: str) -> Answer:
                 findings=findings,
                 base=base,
                 rest_passed=do == "rest",
-                reason=reason if do not in ENDINGS else None,
+                reason=reason,
                 by=by,
                 now=at,
             )
-            if do in ENDINGS and not saved.contested:
+            if do in ENDINGS and not saved.contested and not saved.reason_met:
                 reviews.end(session, dossier=dossier, action=ENDINGS[do], reason=reason, by=by, now=at)
     except (NotFound, NotAllowed):
         raise
@@ -149,6 +150,8 @@ def save(dossier: str) -> Answer:
     if saved.contested:
         mine = {place: both.mine for place, both in saved.contested.items()}
         return _page(opened(dossier), Typed(mine, contested=saved.contested), 409)
+    if do in ENDINGS and saved.reason_met:
+        return _page(opened(dossier), Typed(errors={"reason": say("reason-met")}, stale=True), 409)
     if do in ENDINGS:
         flash(SAID[ENDINGS[do]].format(code=page.row.code), "success")
         return _go_on(page)
@@ -175,6 +178,7 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         {item.place: Finding(item.verdict, item.note) for item in shown.items} if shown else {}
     )
     named = reviews.places(page.form)
+    reason, posted = under_way.reason if under_way else "", {} if typed.stale else request.form
     text = render_template(
         "reviews/appraise.html",
         page=page,
@@ -190,8 +194,8 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         earlier=[r for r in past if shown is None or r.id != shown.id],
         verdicts=list(Verdict),
         errors={**typed.errors, **{place: _contest(named[place], both) for place, both in typed.contested.items()}},
-        reason=request.form.get("reason", under_way.reason if under_way else ""),
-        reason_mark=request.form.get("base-reason", fingerprint(under_way.reason if under_way else "")),
+        reason=posted.get("reason", reason),
+        reason_mark=posted.get("base-reason", fingerprint(reason)),
     )
     return text, status
 
