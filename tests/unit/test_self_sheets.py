@@ -68,11 +68,14 @@ class People:
 
     def filed(self, typed: dict[str, str] = FULL) -> str:
         dossier = self.draft()
+        self.send_off(dossier, typed)
+        return dossier
+
+    def send_off(self, dossier: str, typed: dict[str, str] = FULL) -> None:
         self.score(dossier, typed, comments={"lms": "Dùng hằng tuần"})
         self.clerk.attach(dossier, word_file("Báo cáo"))
         self.clerk.hand_over(dossier)
         self.head.submit(dossier, key=dossier)
-        return dossier
 
     def office_sheet(self, dossier: str, typed: dict[str, str], *, final: bool = True, by: Desk | None = None):
         desk = by or self.office

@@ -15,6 +15,7 @@ import self_scored_campaign
 from conftest import serve
 from crawling import fresh_site
 from small_world import NOW, Clock, World
+from thidua.errors import say
 from thidua.forms import fingerprint
 from thidua.models import State
 from thidua.services.site import Site
@@ -89,6 +90,20 @@ def test_two_people_who_changed_one_point_see_both(town: tuple[Site, World, Flas
     assert 'name="point:lms" value="6.5"' in body
     assert post(clerk, address, {**marks(body), **POINTS}).status_code == 302
     assert 'name="point:lms" value="6.5"' in text_of(clerk, address)
+
+
+def test_what_was_typed_when_the_dossier_went_off_stays_on_the_page(
+    town: tuple[Site, World, Flask], people: People
+) -> None:
+    clerk, dossier = browser(town, "vanthu1"), people.draft()
+    address = f"/ho-so/{dossier}/tu-cham"
+    old = marks(text_of(clerk, address))
+    people.send_off(dossier)
+    answer = post(clerk, address, {**old, "comment:lms": "Viết rất lâu."})
+    body = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert say("wrong-state", state=State.SUBMITTED.label) in body
+    assert ">Viết rất lâu.</textarea>" in body
 
 
 def test_the_office_scores_beside_the_school_and_may_take_its_sheet_back(

@@ -87,8 +87,16 @@ def save_own(dossier: str) -> Answer:
     """Keep what was typed, complete or not."""
     page = _working(dossier)
     texts, base = _posted(page.form)
-    with write() as session:
-        kept = self_sheets.save_own(session, dossier=dossier, texts=texts, base=base, by=current_actor(), now=now())
+    try:
+        with write() as session:
+            kept = self_sheets.save_own(session, dossier=dossier, texts=texts, base=base, by=current_actor(), now=now())
+    except Refused as refused:
+        if wants_json() or isinstance(refused, NotFound | NotAllowed | NotSignedIn):
+            raise
+        held = self_sheets.own_sheet(page.row)
+        typed = {**held.texts, **texts}
+        sheet = _sheet(page, typed, {**held.marks, **base}, held.reckoned, problems={"": str(refused)})
+        return _own_page(page, sheet, refused.status)
     if wants_json():
         return _as_json(page.form, kept)
     page = _working(dossier)
