@@ -96,6 +96,14 @@ def test_init_takes_no_weak_password_and_leaves_nothing(tmp_path: Path, password
     assert not (tmp_path / "site").exists()
 
 
+def test_init_looks_at_the_login_before_it_asks_for_a_password(tmp_path: Path) -> None:
+    answers = "\n".join([*ANSWERS[:2], "Tên có dấu", *ANSWERS[3:]]) + "\n"
+    result = CliRunner().invoke(cli, ["--instance", str(tmp_path / "site"), "init"], input=answers)
+    assert (result.exit_code, getattr(result.exception, "code", "")) == (1, "login-unfit")
+    assert "Mật khẩu" not in result.output
+    assert not (tmp_path / "site").exists()
+
+
 def test_init_refuses_a_folder_with_a_site(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--instance", str(small_demo()), "init"]) == 1
     assert "đã có một trang" in said(capsys)

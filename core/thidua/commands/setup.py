@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -28,8 +29,11 @@ def init(instance: Path, address: str) -> None:
     click.echo(f"Lập trang mới trong “{instance}”. Bỏ dở lúc nào cũng được: Ctrl+C.")
     unit = _ask("Tên đơn vị quản trị trang (ví dụ Sở Giáo dục và Đào tạo …)")
     name = _ask("Họ và tên người quản trị")
-    login = _ask("Tên đăng nhập", default="admin")
-    password = _ask_password(words=(unit, name, login))
+    login = _until_it_fits(
+        lambda: _ask("Tên đăng nhập", default="admin"),
+        lambda typed: accounts.draft(login=typed, name=name, password_hash="", now=utc_now()),
+    )
+    password = _until_it_fits(_ask_password, lambda typed: passwords.check(typed, words=(unit, name, login)))
     config.write_new(instance, values={"address": address} if address else {})
     try:
         with opened(config.load(instance)) as site:
@@ -68,18 +72,17 @@ def _ask(question: str, default: str | None = None) -> str:
             return answer
 
 
-def _ask_password(*, words: tuple[str, ...]) -> str:
-    """Typed twice, and judged by the rules of the site; a pipe gets one chance, a person as many as needed."""
+def _ask_password() -> str:
+    question = f"Mật khẩu (ít nhất {passwords.LEAST} ký tự, nên từ {passwords.ADVISED})"
+    return str(click.prompt(question, hide_input=True, confirmation_prompt="Nhập lại mật khẩu"))
+
+
+def _until_it_fits(ask: Callable[[], str], check: Callable[[str], object]) -> str:
+    """What was typed and ``check`` does not refuse; a pipe gets one chance, a person as many as needed."""
     while True:
-        typed = str(
-            click.prompt(
-                f"Mật khẩu (ít nhất {passwords.LEAST} ký tự, nên từ {passwords.ADVISED})",
-                hide_input=True,
-                confirmation_prompt="Nhập lại mật khẩu",
-            )
-        )
+        typed = ask()
         try:
-            passwords.check(typed, words=words)
+            check(typed)
         except Refused as error:
             if not sys.stdin.isatty():
                 raise
