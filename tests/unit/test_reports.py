@@ -12,6 +12,7 @@ from docx import Document as read_docx
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
+import closing_desk
 from conftest import refused
 from judging_round import CAMPAIGN, TRACKS, Round
 from small_world import add_user
@@ -37,6 +38,7 @@ from thidua.services.indexing import handlers
 from thidua.services.report_rows import Row
 from thidua.services.report_tables import COVERS, USUAL, BuiltReport, arrange, build, reports_of
 from thidua.services.reports import Facts
+from thidua.services.tally import Decision
 from thidua.times import local_day
 
 FACTS = Facts(number="7", day=date(2026, 3, 5), signers=("Lê Văn Lập", "Trần Thị Hiệu"), copies=("UBND xã", "Lưu"))
@@ -353,3 +355,48 @@ def test_a_column_is_of_numbers_whichever_form_comes_first() -> None:
     tables = [arrange(report, found).figures[0].table for found in (rows, rows[::-1])]
     kinds = [[column.kind for column in table.columns] for table in tables]
     assert kinds == [["number", "text"]] * 2
+
+
+CHOSEN = "Thứ tự giữa các hồ sơ bằng điểm ({}) do phụ trách đợt quyết định. Lý do: Bài thứ hai có sức lan tỏa hơn."
+
+
+def test_a_list_of_prizes_says_why_equals_stand_in_their_order(table: Round) -> None:
+    first, second = closing_desk.judged(table, ("50", "40"), ("50", "40"))
+    closing_desk.close(table, Decision((second, first), "Bài thứ hai có sức lan tỏa hơn."))
+    codes = [table.code(second), table.code(first)]
+    note = CHOSEN.format(", ".join(codes))
+    by_school, by_class, listed = (figure.table for figure in built(table, "tong_hop").figures)
+    assert (by_school.notes, by_class.notes, listed.notes) == ((), (), (note,))
+    closing_desk.publish(table, second)
+    (alone,) = (figure.table for figure in built(table, "giai", cover="da-cong-bo").figures)
+    assert (page_rows(alone)[0][1:], alone.notes) == (
+        ["Nguyễn Thị Bình", "Giải Nhất"],
+        (CHOSEN.format(codes[0]),),  # of the other nothing is said before it is published
+    )
+    row = issued(table, ask(table, "giai"))
+    work(table)
+    row = issued(table, row.public_id)
+    word = read_docx(io.BytesIO(bytes_of(table, row.word_sha256)))
+    assert [one.text for one in word.paragraphs if one.text.startswith("Thứ tự")] == [note]
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(bytes_of(table, row.excel_sha256))).get_sheet_by_index(0)
+    assert sheet.to_python()[-2:] == [["", "", ""], [note, "", ""]]
+
+
+def test_another_reason_of_a_choice_is_another_report(table: Round) -> None:
+    first, second = closing_desk.judged(table, ("50", "40"), ("50", "40"))
+    closing_desk.close(table, Decision((second, first), "Bài thứ hai có sức lan tỏa hơn."))
+    before = ask(table, "giai")
+    work(table)
+    closing_desk.reopen(table, first, second)
+    closing_desk.close(table, Decision((second, first), "Bài thứ hai mới hơn."))
+    after = ask(table, "giai")
+    work(table)
+    with table.site.database.reading() as session:
+        row = session.scalars(select(IssuedReport).where(IssuedReport.public_id == after)).one()
+        changed = reports.changes(session, row)
+    assert issued(table, before).data_sha256 != issued(table, after).data_sha256
+    assert changed is not None
+    assert [[line.partition("Lý do: ")[2] for line in lines] for lines in (changed.came, changed.went)] == [
+        ["Bài thứ hai mới hơn."],
+        ["Bài thứ hai có sức lan tỏa hơn."],
+    ]

@@ -134,7 +134,12 @@ def test_closing_page_asks_about_ties_closes_publishes_and_reopens(manager: Flas
     assert '<option value="1" selected>1</option>' in refused.get_data(as_text=True)
     same = post(manager, page, {**typed, f"thutu-{first}": "1", "lydo-0": "Lan tỏa hơn."})
     assert (same.status_code, "mỗi hồ sơ một thứ hạng" in same.get_data(as_text=True)) == (422, True)
+    nothing = post(manager, page, {"lydo-0": ""})  # first things first: without an order, no reason is missed
+    said = ("mỗi hồ sơ một thứ hạng" in nothing.get_data(as_text=True), "lý do" in nothing.get_data(as_text=True))
+    assert (nothing.status_code, said) == (422, (True, False))
     assert post(manager, page, {**typed, "lydo-0": "Lan tỏa hơn."}).status_code == 302
+    report = text_of(manager, f"/bao-cao/dot/{table.call_public_id}/giai")
+    assert f"({table.code(second)}, {table.code(first)}) do phụ trách đợt quyết định. Lý do: Lan tỏa hơn." in report
     assert [table.results(one)[0].prize_label for one in (first, second)] == ["Giải Nhì", "Giải Nhất"]
     conclude = page.replace("/chot/", "/ket-luan/")
     assert post(manager, conclude, {"_do": "all"}).status_code == 302

@@ -110,6 +110,7 @@ def _add_figure(document: Document, figure: Figure, number: int, style: Format, 
         return
     size = style.wide_table if landscape else None
     add(document, table_grid(table, style.text_width(landscape=landscape), size=size, style=style), Para("", size=6))
+    add(document, *(Para(note, align="both", after=style.after) for note in table.notes))
 
 
 def _paragraph(text: str, style: Format) -> Block:

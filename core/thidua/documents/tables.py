@@ -40,6 +40,7 @@ class Table:
     the end, in bold, its first empty text cell reading "Cộng". ``headings`` are
     lines of their own before the row of that index; in Excel they are a column
     called ``heading``, so that rows can still be sorted and filtered; where a column is called so, that one is enough.
+    ``notes`` are sentences under it that its reader needs.
 
     >>> table = Table("Kết quả", (Column("name", "Họ tên"), Column("points", "Điểm", "number", 15)),
     ...     [{"name": "An", "points": Decimal("9.50")}])
@@ -54,6 +55,7 @@ class Table:
     numbered: bool = False
     headings: Mapping[int, str] = field(default_factory=dict)
     heading: str = ""
+    notes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]
@@ -185,8 +187,12 @@ def write_sheet(book: Book, table: Table, name: str = "") -> Worksheet:
         heading = table.headings.get(number, heading)
         for index, value in enumerate([*line, heading] if apart else line):
             book.write(sheet, HEAD_ROW + 1 + number, index, value)
-    for index, value in enumerate(table.total_cells()):
+    totals = table.total_cells()
+    for index, value in enumerate(totals):
         book.write(sheet, HEAD_ROW + 1 + len(lines), index, value)
+    below = HEAD_ROW + 2 + len(lines) + bool(totals)
+    for index, note in enumerate(table.notes):
+        book.write_text(sheet, below + index, 0, note, book.plain)
     sheet.freeze_panes(HEAD_ROW + 1, 0)
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(lines), len(columns) - 1)
     sheet.repeat_rows(HEAD_ROW)

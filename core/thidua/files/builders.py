@@ -28,13 +28,20 @@ def written(data: ReportData) -> str:
 def read(text: str) -> ReportData:
     """The inverse of :func:`written`.
 
-    >>> data = ReportData("A", call="B", unit="C", tables=(ReportTable("T", ("x",), (("1",),)),), day=date(2026, 3, 5))
+    >>> table = ReportTable("T", ("x",), (("1",),), notes=("n",))
+    >>> data = ReportData("A", call="B", unit="C", tables=(table,), day=date(2026, 3, 5))
     >>> read(written(data)) == data
     True
     """
     told = json.loads(text)
     tables = tuple(
-        ReportTable(one["title"], tuple(one["columns"]), tuple(map(tuple, one["rows"])), tuple(one["totals"]))
+        ReportTable(
+            one["title"],
+            tuple(one["columns"]),
+            tuple(map(tuple, one["rows"])),
+            tuple(one["totals"]),
+            tuple(one["notes"]),
+        )
         for one in told["tables"]
     )
     day = date.fromisoformat(told["day"]) if told["day"] else None

@@ -48,10 +48,10 @@ def any_hidden(session: Session, scope: Scope, call_id: int, states: Collection[
 
 
 def standing_results(session: Session, scope: Scope, rows: Sequence[Any]) -> dict[int, Any]:
-    """By dossier: total, class, prize, place and calculation of the result that stands, where one may see it."""
+    """By dossier: total, class, prize, place, tie and calculation of the result that stands, where one may see it."""
     ids = [row.id for row in rows if row.state in _DECIDED and may(scope, "see:result", row)]
     facts = (Result.total, Result.class_key, Result.class_label, Result.prize, Result.prize_label, Result.place)
-    query = select(Result.dossier_id, *facts, Result.calculation)
+    query = select(Result.dossier_id, *facts, Result.tie, Result.calculation)
     query = query.where(Result.dossier_id.in_(ids), Result.reopened_at.is_(None)).order_by(Result.n)
     return {row.dossier_id: row for row in session.execute(query)}
 

@@ -238,6 +238,8 @@ class Summary:
 class ReportTable:
     """A table of a report as texts, each as the paper shows it; ``totals`` is its last line, ``()`` without one.
 
+    ``notes`` are sentences that belong under it, such as why equals stand in their order.
+
     >>> ReportTable("Danh sách", ("Họ tên", "Tổng"), (("An", "17,5"),)).totals
     ()
     """
@@ -246,6 +248,7 @@ class ReportTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _tie(line: Line, decisions: Sequence[Decision]) -> dict[str, object]:
     said: dict[str, object] = {"by": line.ranked.broken_by, "said": line.ranked.reason}
     for one in decisions:
         if line.dossier.public_id in one.order:
-            said["choice"] = {"order": list(one.order), "why": one.reason, "by": one.by}
+            said["choice"] = one.stored()
     return said
 
 

@@ -48,6 +48,7 @@ def data_of(paper: ReportPaper, *, title: str, call: str, word: bytes) -> Report
                 tuple(column.label for column in figure.table.shown_columns),
                 tuple(map(tuple, page_rows(figure.table))),
                 tuple(page_totals(figure.table)),
+                tuple(figure.table.notes),
             )
             for figure in paper.figures
         ),

@@ -24,6 +24,7 @@ from thidua.scoring import evaluate, read_sheet
 from thidua.scoring.valued import band_of
 from thidua.services.definitions import forms
 from thidua.services.display import show_field
+from thidua.services.tally import Decision
 from thidua.services.unit_names import names_of
 from thidua.text import alphabetical, name_order
 from thidua.times import local_day, parse_date
@@ -33,7 +34,10 @@ _SHEETS = {"self": Stage.SELF, "office": Stage.OFFICE}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a dossier came to: keys for counting, labels for reading, exact points by node."""
+    """What a dossier came to: keys for counting, labels for reading, exact points by node.
+
+    ``choice`` is how people put it in an order with its equals.
+    """
 
     total: Fraction | None
     class_key: str
@@ -43,6 +47,7 @@ class Outcome:
     place: int | None
     nodes: Mapping[str, Fraction]
     sheets: tuple[Mapping[str, int], ...] = ()
+    choice: Decision | None = None
 
     def holds(self, leaf: Leaf, key: str) -> bool:
         """Whether a gate holds: more than half of the sheets say so."""
@@ -217,6 +222,7 @@ def _outcome(result: Any) -> Outcome | None:  # noqa: ANN401 -- a row of the sel
         place=result.place,
         nodes={key: Fraction(value) for key, value in stored.get("values", {}).items()},
         sheets=tuple(stored.get("sheets", ())),
+        choice=Decision.read(result.tie or {}),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from thidua.documents.report import Figure
 from thidua.documents.tables import Column as TableColumn
 from thidua.documents.tables import Kind, Table, show_cell
 from thidua.documents.workbook import Cell
+from thidua.errors import say
 from thidua.models import Call, State
 from thidua.permissions import Scope
 from thidua.plugin import Average, Count, EachClass, EachPrize, Is, Report, Share, Summary
@@ -37,6 +38,7 @@ COVERS: dict[str, tuple[str, frozenset[State]]] = {
     ),
 }
 """Which dossiers a report covers, by the word in the address: how that is said, and the states."""
+_RANKED = frozenset({"place", "prize"})
 USUAL = next(iter(COVERS))
 
 
@@ -55,6 +57,7 @@ class BuiltReport:
                 [column.label for column in figure.table.shown_columns],
                 *([show_cell(cell) for cell in line] for line in figure.table.cells()),
                 *([[show_cell(cell) for cell in figure.table.total_cells()]] if figure.table.totals else []),
+                *(["", note] for note in figure.table.notes),
             ]
             for figure in self.figures
         ]
@@ -89,7 +92,7 @@ def arrange(report: Report, found: Sequence[Row]) -> BuiltReport:
     rows = _covered([row for row in found if row.meets(report.only)], report.tracks)
     figures = [_summary(summary, _covered(rows, summary.tracks)) for summary in report.summaries]
     if report.columns:
-        figures.append(Figure(_list(report, rows)))
+        figures.append(Figure(replace(_list(report, rows), notes=tuple(_choices(report, rows, found)))))
     return BuiltReport(report, tuple(figures), len(rows))
 
 
@@ -114,6 +117,18 @@ def _list(report: Report, rows: Sequence[Row]) -> Table:
     headings = _headings(ordered, report.group_by) if report.group_by else {}
     heading = _HEADINGS.get(report.group_by, "Nhóm")
     return Table(report.title, columns, lines, numbered=numbered, headings=headings, heading=heading)
+
+
+def _choices(report: Report, rows: Sequence[Row], found: Sequence[Row]) -> list[str]:
+    """Why equals stand in their order, where a list shows places or prizes that people decided."""
+    if not _RANKED & {column.source for column in report.columns}:
+        return []
+    codes = {row.public_id: row.code for row in found}
+    chosen = dict.fromkeys(row.outcome.choice for row in rows if row.outcome and row.outcome.choice)
+    return [
+        say("report-choice", codes=", ".join(codes[one] for one in choice.order if one in codes), why=choice.reason)
+        for choice in chosen
+    ]
 
 
 def _headings(rows: Sequence[Row], source: str) -> dict[int, str]:

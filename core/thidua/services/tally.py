@@ -33,6 +33,18 @@ class Decision:
     reason: str
     by: int = 0
 
+    @classmethod
+    def read(cls, tie: Mapping[str, object]) -> Decision | None:
+        """The choice that a result keeps in its ``tie``; None where people had nothing to choose."""
+        choice = tie.get("choice")
+        if not isinstance(choice, dict):
+            return None
+        return cls(tuple(choice["order"]), str(choice["why"]), int(choice["by"]))
+
+    def stored(self) -> dict[str, object]:
+        """As JSON; the inverse of :meth:`read` is ``{"choice": decision.stored()}``."""
+        return {"order": list(self.order), "why": self.reason, "by": self.by}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -104,8 +116,8 @@ def view(
     kept = {row.id: results[row.id] for row in mine if row.state in CLOSED and row.id in results}
     lines = [_scored(one, kept.get(one.dossier.id)) for one in found]
     form = max(found, key=lambda one: one.version_id).form if found else None
+    lines, ties = _ranked(lines, form, _earlier(kept.values()), decisions)
     chosen = tuple(Decision(one.order, checked_reason(one.reason), by.user_id) for one in decisions)
-    lines, ties = _ranked(lines, form, _earlier(kept.values()), chosen)
     hidden = filed_count(session, call.id, track, TO_CLOSE) - sum(may(scope, Action.CLOSE, row) for row in mine)
     return View(
         call=call,
@@ -149,12 +161,7 @@ def _classified(form: Shape, scored: Combined | None) -> Classified | None:
 
 def _earlier(kept: Iterable[Result]) -> list[Decision]:
     """The choices by which frozen results were told apart: they still hold."""
-    found = []
-    for result in kept:
-        choice = result.tie.get("choice")
-        if isinstance(choice, dict):
-            found.append(Decision(tuple(choice["order"]), str(choice["why"]), int(choice["by"])))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(choice for result in kept if (choice := Decision.read(result.tie))))
 
 
 def _ranked(

@@ -91,6 +91,7 @@ def _figure(place: int, figure: Figure, number: int) -> dict[str, object]:
         "lines": lines[(number - 1) * SIZE : number * SIZE],
         "headings": _headings(figure.table.headings, (number - 1) * SIZE),
         "totals": page_totals(figure.table) if len(lines) <= number * SIZE else [],
+        "notes": figure.table.notes,
         "chart": figure.chart,
         "ident": f"bieu-do-{place}",
     }
