@@ -4,8 +4,8 @@ from __future__ import annotations
 
 JUDGING: dict[str, str] = {
     # a judge's sheet
-    "sheet-closed": "Việc chấm hồ sơ này đã chốt nên phiếu không sửa được nữa. Phần bạn vừa nhập chưa được lưu và vẫn "
-    "còn trong ô; nếu cần chấm lại, hãy đề nghị phụ trách đợt mở lại.",
+    "sheet-closed": "Việc chấm hồ sơ này đã chốt nên phiếu không sửa được nữa. Nếu cần chấm lại, hãy đề nghị phụ "
+    "trách đợt mở lại.",
     "sheet-taken-away": "Hồ sơ này không còn được phân công cho bạn nên phần vừa nhập chưa được lưu. Nội dung vẫn còn "
     "bên dưới để bạn chép lại; nếu có nhầm lẫn, hãy liên hệ phụ trách đợt.",
     "sheet-final": "Phiếu này đã gửi nên chưa lưu được phần vừa nhập; nội dung vẫn còn trong ô. "

@@ -232,6 +232,9 @@ def test_call_closed_while_a_sheet_is_saved(table: Round, manager: FlaskClient, 
     assert (answer.status_code, "Việc chấm hồ sơ này đã chốt nên phiếu không sửa được nữa." in page) == (409, True)
     assert boxes(answer)["noi_dung"] == "10"
     assert "Bài có ý.</textarea>" in page
+    again = judge.post(f"{path}/sua-lai", data={"csrf_token": csrf_of(judge, "/cham")})
+    told = again.get_data(as_text=True)
+    assert (again.status_code, "Chưa sửa lại được" in told, "vẫn còn trong ô" in told) == (409, True, False)
     (result,) = table.results(dossier)
     assert (result.n, result.total) == (1, "80")
 
@@ -258,8 +261,10 @@ def test_two_people_close_at_once(table: Round, app: Flask, world: World) -> Non
         thread.join()
     assert sorted(answer.status_code for answer in answers) == [302, 409]
     (refused,) = [answer.get_data(as_text=True) for answer in answers if answer.status_code == 409]
-    said = ("vừa chốt loại hồ sơ này. Hãy tải lại trang để xem kết quả.", "Không còn hồ sơ nào chờ chốt.")
-    assert [sentence in refused for sentence in said].count(True) == 1
+    (who,) = re.findall(r"Người (\w+) vừa chốt loại hồ sơ này\.", refused)
+    (result,) = table.results(made[0])
+    with table.site.database.reading() as session:
+        assert session.get_one(User, result.frozen_by).name == f"Người {who}"
     assert [[(row.n, row.prize_label) for row in table.results(one)] for one in made] == [
         [(1, "Giải Nhất")],
         [(1, "Giải Nhì")],

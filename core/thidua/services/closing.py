@@ -52,7 +52,10 @@ def close(
     """
     with site.database.reading() as session:
         found = session.get_one(Call, call)
-        prepared = prepare(view(session, found, track, decisions=decisions, by=by, now=now), leaving=leaving)
+        seen = view(session, found, track, decisions=decisions, by=by, now=now)
+        if seen.lines and not seen.to_close:
+            _refuse_changed(session, [line.dossier for line in seen.lines])
+        prepared = prepare(seen, leaving=leaving)
     with site.database.writing() as session:
         return freeze(session, prepared, by=by, now=now)
 

@@ -126,7 +126,8 @@ def _refused(
 ) -> Answer:
     """Nothing typed is lost: it stays in its fields, or is listed where the dossier is no longer to be seen."""
     if refused.code != "sheet-taken-away":
-        return _page(assignment, Typed(texts, base, problems={"": str(refused)}, title="Chưa lưu được"), refused.status)
+        title = "Chưa lưu được; phần vừa nhập vẫn còn trong ô"
+        return _page(assignment, Typed(texts, base, problems={"": str(refused)}, title=title), refused.status)
     rubric = form_of(given.dossier).rubric
     labels = {key: leaf.label for key, leaf in rubric.leaves.items()} if rubric else {}
     kept = [
@@ -155,11 +156,17 @@ def _as_json(saved: Saved) -> tuple[Response, int]:
 
 @pages.post("/<assignment>/sua-lai")
 @needs(Role.JUDGE)
-def take_back(assignment: str) -> Response:
+def take_back(assignment: str) -> Answer:
     """A final sheet becomes a draft again."""
     given = _given(assignment)
-    with write() as session:
-        sheets.take_back(session, dossier=given.dossier.public_id, by=current_actor(), now=now())
+    try:
+        with write() as session:
+            sheets.take_back(session, dossier=given.dossier.public_id, by=current_actor(), now=now())
+    except Refused as refused:
+        if refused.code != "sheet-closed":
+            raise
+        problems = {"": str(refused)}
+        return _page(assignment, Typed(problems=problems, title="Chưa sửa lại được"), refused.status)
     flash("Phiếu đã trở lại thành nháp; sửa xong hãy gửi lại.", "success")
     return redirect(url_for("judge.sheet", assignment=assignment))
 
