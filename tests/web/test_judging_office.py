@@ -167,6 +167,21 @@ def test_schools_and_readers_see_the_published_result_and_no_judge(
     assert line in text_of(clerk, f"/ho-so/{dossier}/xem")
     assert line in text_of(reader, f"/ho-so/{dossier}/xem")
     assert line.replace("/100", "") in text_of(clerk, "/")
+    conclude = closing_page(table).replace("/chot/", "/ket-luan/")
+    post(manager, conclude, {"_do": "reopen", "hoso": dossier, "reason": "Người gk1 cộng nhầm."})
+    told = "Kết quả công bố ngày 10/03/2026 đã được cơ quan mở lại ngày 10/03/2026 để xem xét."
+    for state in (State.JUDGING, State.SCORED):
+        shown = text_of(clerk, f"/ho-so/{dossier}")
+        assert (table.state(dossier), told in shown, "cộng nhầm" in shown, "90,5" in shown) == (
+            state,
+            True,
+            False,
+            False,
+        )
+        post(manager, closing_page(table), {})
+    post(manager, conclude, {"_do": "all"})
+    shown = text_of(clerk, f"/ho-so/{dossier}")
+    assert (line in shown, "mở lại" in shown) == (True, False)
     for path in (f"/ho-so/{dossier}", f"/ho-so/{dossier}/xem", f"/ho-so/{dossier}/lich-su", "/", "/ho-so"):
         shown = text_of(clerk, path)
         assert ("Người gk1" in shown, "giám khảo" in shown.lower().replace("giám khảo thứ", "")) == (False, False)

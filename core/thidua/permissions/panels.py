@@ -246,6 +246,14 @@ def standing_result(session: Session, scope: Scope, dossier: Dossier) -> Result 
     return session.scalar(query.order_by(Result.n.desc()).limit(1))
 
 
+def recalled_result(session: Session, scope: Scope, dossier: Dossier) -> Result | None:
+    """The published result that was reopened while no other has been published; for the dossier's school."""
+    if dossier.state == State.PUBLISHED or not may(scope, "see:working", dossier):
+        return None
+    query = select(Result).where(Result.dossier_id == dossier.id, Result.published_at.is_not(None))
+    return session.scalar(query.order_by(Result.n.desc()).limit(1))
+
+
 def told_results(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int, Result]:
     """By dossier the result that was published, of visible ones: what schools and readers are told. One statement."""
     query = (

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from thidua.errors import Refused
 from thidua.models import EDITABLE, Role, State
 from thidua.names import content_disposition
-from thidua.permissions import find_version, require, standing_result
+from thidua.permissions import find_version, recalled_result, require, standing_result
 from thidua.plugin import Problem
 from thidua.services import (
     audit,
@@ -84,6 +84,7 @@ def hub(dossier: str) -> Answer:
         note_urls={place: place_url(page, place) for place in notes.items},
         labels=_labels(page),
         result=standing_result(read(), page.scope, page.row),
+        recalled=recalled_result(read(), page.scope, page.row) if page.row.filed else None,
         way=timeline.ways(read(), {page.row.id: page.row.state})[page.row.id] if page.row.filed else [],
     )
 
