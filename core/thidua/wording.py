@@ -97,7 +97,7 @@ PAPERS: dict[str, str] = {
     # reports
     "report-facts": "Mỗi dòng của số, người ký, nơi nhận có nhiều nhất {limit} ký tự, nơi nhận có nhiều nhất "
     "{lines} dòng. Hãy viết gọn lại.",
-    "report-choice": "Thứ tự giữa các hồ sơ bằng điểm ({codes}) do phụ trách đợt quyết định. Lý do: {why}",
+    "report-choice": "Phụ trách đợt quyết định thứ tự giữa các hồ sơ bằng điểm: {names}. Lý do: {why}",
     "report-count": "Báo cáo gồm {count} hồ sơ ({cover}).",
     "report-cover": "Chưa chọn phạm vi hồ sơ của báo cáo. Hãy chọn lại.",
     "report-build-failed": "Văn bản riêng của phong trào chưa lập được vì phần mềm của phong trào gặp lỗi; tệp Word ở "

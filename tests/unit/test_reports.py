@@ -357,27 +357,27 @@ def test_a_column_is_of_numbers_whichever_form_comes_first() -> None:
     assert kinds == [["number", "text"]] * 2
 
 
-CHOSEN = "Thứ tự giữa các hồ sơ bằng điểm ({}) do phụ trách đợt quyết định. Lý do: Bài thứ hai có sức lan tỏa hơn."
+CHOSEN = "Phụ trách đợt quyết định thứ tự giữa các hồ sơ bằng điểm: {}. Lý do: Bài thứ hai có sức lan tỏa hơn."
 
 
 def test_a_list_of_prizes_says_why_equals_stand_in_their_order(table: Round) -> None:
     first, second = closing_desk.judged(table, ("50", "40"), ("50", "40"))
     closing_desk.close(table, Decision((second, first), "Bài thứ hai có sức lan tỏa hơn."))
-    codes = [table.code(second), table.code(first)]
-    note = CHOSEN.format(", ".join(codes))
+    names = [f"Nguyễn Thị Bình ({table.code(second)})", f"Nguyễn Thị An ({table.code(first)})"]
+    note = CHOSEN.format(", ".join(names))
     by_school, by_class, listed = (figure.table for figure in built(table, "tong_hop").figures)
     assert (by_school.notes, by_class.notes, listed.notes) == ((), (), (note,))
     closing_desk.publish(table, second)
     (alone,) = (figure.table for figure in built(table, "giai", cover="da-cong-bo").figures)
     assert (page_rows(alone)[0][1:], alone.notes) == (
         ["Nguyễn Thị Bình", "Giải Nhất"],
-        (CHOSEN.format(codes[0]),),  # of the other nothing is said before it is published
+        (CHOSEN.format(names[0]),),  # of the other nothing is said before it is published
     )
     row = issued(table, ask(table, "giai"))
     work(table)
     row = issued(table, row.public_id)
     word = read_docx(io.BytesIO(bytes_of(table, row.word_sha256)))
-    assert [one.text for one in word.paragraphs if one.text.startswith("Thứ tự")] == [note]
+    assert [one.text for one in word.paragraphs if one.text.startswith("Phụ trách")] == [note]
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(bytes_of(table, row.excel_sha256))).get_sheet_by_index(0)
     assert sheet.to_python()[-2:] == [["", "", ""], [note, "", ""]]
 

@@ -139,7 +139,9 @@ def test_closing_page_asks_about_ties_closes_publishes_and_reopens(manager: Flas
     assert (nothing.status_code, said) == (422, (True, False))
     assert post(manager, page, {**typed, "lydo-0": "Lan tỏa hơn."}).status_code == 302
     report = text_of(manager, f"/bao-cao/dot/{table.call_public_id}/giai")
-    assert f"({table.code(second)}, {table.code(first)}) do phụ trách đợt quyết định. Lý do: Lan tỏa hơn." in report
+    assert re.findall(r"bằng điểm: [^<]* \((\S+)\), [^<]* \((\S+)\)\. Lý do: Lan tỏa hơn\.", report) == [
+        (table.code(second), table.code(first))
+    ]
     assert [table.results(one)[0].prize_label for one in (first, second)] == ["Giải Nhì", "Giải Nhất"]
     conclude = page.replace("/chot/", "/ket-luan/")
     assert post(manager, conclude, {"_do": "all"}).status_code == 302

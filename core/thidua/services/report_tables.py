@@ -123,10 +123,10 @@ def _choices(report: Report, rows: Sequence[Row], found: Sequence[Row]) -> list[
     """Why equals stand in their order, where a list shows places or prizes that people decided."""
     if not _RANKED & {column.source for column in report.columns}:
         return []
-    codes = {row.public_id: row.code for row in found}
+    names = {row.public_id: f"{row.nominee} ({row.code})" for row in found}
     chosen = dict.fromkeys(row.outcome.choice for row in rows if row.outcome and row.outcome.choice)
     return [
-        say("report-choice", codes=", ".join(codes[one] for one in choice.order if one in codes), why=choice.reason)
+        say("report-choice", names=", ".join(names[one] for one in choice.order if one in names), why=choice.reason)
         for choice in chosen
     ]
 
