@@ -78,14 +78,16 @@ class Combined:
         if isinstance(node, Gate):
             met = sum(key not in sheet.failed for sheet in self.sheets)
             return f"{node.label}: {met}/{len(self.sheets)} phiếu ghi đạt"
-        counted = sorted((self.sheets[place].value(key) for place in self.counted), reverse=True)
-        expression, notes, value = wording.mean_of(counted), [], self.value(key)
+        counted = sorted([self.sheets[place].units[key] for place in self.counted], reverse=True)
+        scale = self.rubric.scale
+        expression, notes, value = wording.mean_of([Fraction(units, scale) for units in counted]), [], self.value(key)
         if root and isinstance(self.judging.combine, Rounded):
             notes = [f"làm tròn {expression} đến {wording.number(Fraction(self.judging.combine.to))}"]
             expression = wording.number(value)
         if wording.number(value).startswith("("):
             notes.append(f"khoảng {wording.nearly(value)}")
-        if root and (dropped := [s.total for n, s in enumerate(self.sheets) if n not in self.counted]):
+        few = len(self.counted) < len(self.sheets)
+        if root and few and (dropped := [s.total for n, s in enumerate(self.sheets) if n not in self.counted]):
             notes.append("bỏ phiếu " + " · ".join(wording.number(total) for total in sorted(dropped, reverse=True)))
         if key in self.failed:
             notes.append("không đạt điều kiện bắt buộc")

@@ -88,7 +88,10 @@ def added(values: Iterable[Fraction]) -> str:
         if not text:
             text = number(value)
         else:
-            text += (f" {MINUS} " if value < 0 else " + ") + number(abs(value))
+            less = (
+                value.numerator < 0
+            )  # the sign, without the fraction's own comparison: it is asked thousands of times
+            text += (f" {MINUS} " if less else " + ") + (number(-value) if less else number(value))
     return text or "0"
 
 
@@ -128,7 +131,7 @@ def group_sentence(group: Group, values: Mapping[str, Fraction], missing: Sequen
 
 def points_of(node: Node, value: Fraction) -> str:
     """``A: 17,5/20``; without the highest where nothing can be gained."""
-    return f"{node.label}: {number(value)}" + (f"/{number(node.highest)}" if node.highest > 0 else "")
+    return f"{node.label}: {number(value)}" + (f"/{number(node.highest)}" if node.highest.numerator > 0 else "")
 
 
 def _bounded(value: Fraction, raw: Fraction, expression: str) -> str:
