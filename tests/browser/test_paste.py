@@ -126,3 +126,26 @@ def test_ten_thousand_rows_are_refused_and_a_single_line_goes_into_its_cell(ente
     paste(page, "#bang-0-chi_tieu", 'Chỉ tiêu\tĐạt\n"Hai\ndòng ""trích"""\t95')
     assert page.locator("#bang-0-chi_tieu").input_value().replace("\n", "") == 'Haidòng "trích"'
     assert page.locator("#bang-0-dat").input_value() == "95"
+
+
+def test_a_pasted_column_leaves_the_cells_beside_it_and_says_what_is_no_option(enter: Enter, live: Live) -> None:
+    page = enter("vanthu1")
+    dossier = table(page)
+    paste(page, "#bang-0-nam", lines(3))
+    paste(page, "#bang-0-chi_tieu", "Giỏi\r\nKhá\r\nĐạt\r\n")
+    paste(page, "#bang-1-vuot", "Không\tTím\r\nCó lẽ\tXanh lá\r\n")
+    expect(page.locator("[data-pasted]")).to_have_text(
+        "Đã dán 2 dòng. 2 ô không khớp lựa chọn nào nên giữ như cũ: “Tím”, “Có lẽ”."
+    )
+    expect(page.locator("[data-saved]")).to_contain_text("Đã lưu")
+    page.reload()
+    with live.site.database.reading() as session:
+        row = session.scalars(select(Dossier).where(Dossier.public_id == dossier)).one()
+        kept = raw_values(row)["bang"]
+    assert isinstance(kept, list)
+    order = [column.key for column in TABLE.columns]
+    assert [tuple(line[key] for key in order) for line in kept] == [
+        ("2024-2025", "Giỏi", "0", "yes", "do", "05/02/2026", ""),
+        ("2024-2025", "Khá", "1", "no", "do", "05/02/2026", ""),
+        ("2024-2025", "Đạt", "2", "yes", "xanh", "05/02/2026", ""),
+    ]

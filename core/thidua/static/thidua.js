@@ -70,7 +70,8 @@ for (const input of document.querySelectorAll("input[type=password][data-reveal]
 
 // What was kept in this browser for an interrupted session goes when its owner leaves.
 document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
-  for (const key of Object.keys(localStorage)) if (key.startsWith("thidua:")) localStorage.removeItem(key);
+  const own = `thidua:nhap:${document.querySelector("meta[name=user]")?.content}:`;
+  for (const key of Object.keys(localStorage)) if (key.startsWith(own)) localStorage.removeItem(key);
 });
 
 // A second click on the same button sends nothing twice.

@@ -29,11 +29,15 @@ function put(table, first, columns, grid) {
   if (from + grid.length > most) return say(table, `Phần dán có ${grid.length} dòng, bảng chỉ nhận nhiều nhất ${most} dòng nên chưa dán dòng nào.`);
   if (wide) return say(table, `Phần dán có ${wide.length} cột, từ ô này bảng chỉ còn ${columns.length} cột nên chưa dán dòng nào.`);
   let next = Math.max(-1, ...rows.map((row) => number(row))) + 1;
+  const unlike = [];
   grid.forEach((line, at) => {
     const row = rows[from + at] ?? addRow(table, next++);
-    columns.forEach((column, place) => column >= 0 && fill(row.cells[column], line[place] ?? ""));
+    columns.forEach((column, place) => {
+      // Beyond what was copied nothing is touched, as in a spreadsheet.
+      if (column >= 0 && place < line.length && !fill(row.cells[column], line[place])) unlike.push(line[place].trim());
+    });
   });
-  say(table, `Đã dán ${grid.length} dòng.`);
+  say(table, `Đã dán ${grid.length} dòng.${left(unlike)}`);
   form.dispatchEvent(new Event("input"));
 }
 
@@ -41,12 +45,22 @@ function number(row) {
   return Number(/-(\d+)-/.exec(row.querySelector("[name]").name)?.[1] ?? -1);
 }
 
-// A label of an option chooses it; what is none of them is left for the eye to see.
+// A label of an option chooses it. Whether the text could be put into the cell: what is no option changes nothing.
 function fill(cell, text) {
   const box = cell.querySelector("input, select, textarea");
   const given = text.trim();
-  const option = box.options && [...box.options].find((one) => bare(one.textContent) === bare(given) || one.value === given);
-  box.value = box.options ? (option?.value ?? "") : given;
+  const fitting = (one) => one.value === given || (given && bare(one.textContent) === bare(given));
+  const option = box.options && [...box.options].find(fitting);
+  if (box.options && !option) return false;
+  box.value = option ? option.value : given;
+  return true;
+}
+
+function left(unlike) {
+  if (!unlike.length) return "";
+  const named = [...new Set(unlike)].map((one) => `“${one}”`);
+  const more = named.length > 5 ? " và các ô khác" : "";
+  return ` ${unlike.length} ô không khớp lựa chọn nào nên giữ như cũ: ${named.slice(0, 5).join(", ")}${more}.`;
 }
 
 function say(table, text) {
