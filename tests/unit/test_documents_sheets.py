@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from thidua.documents import sheets
-from thidua.documents.sheets import SheetColumn, SheetForm, SheetRow, read_rows, sheet_names, template_xlsx
+from thidua.documents.sheets import SheetColumn, SheetForm, SheetRow, read_grids, read_rows, sheet_names, template_xlsx
 from thidua.errors import BadFile, Invalid, TooLarge
 from thidua.files.checks import check_upload
 
@@ -287,3 +287,34 @@ def test_read_rows_refuses_what_no_excel_packs(tmp_path, way, damaged):
     assert caught.value.code == "sheet-unreadable"
     with pytest.raises(BadFile):
         check_upload(path, "x.xlsx", [".xlsx"])
+
+
+def numbered(path, cell, *, style):
+    """A workbook with a name, a code and this number under “Ngày sinh”, shown as a day where ``style`` says so."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy"})
+    for column, (label, value) in enumerate((("Họ tên", "An"), ("Ngày sinh", 777), ("Mã CCVC", "1"))):
+        sheet.write(0, column, label)
+        sheet.write(1, column, value, day if style and value == 777 else None)
+    book.close()
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data.replace(b"<v>777</v>", f"<v>{cell}</v>".encode()))
+    return path
+
+
+@pytest.mark.parametrize(("cell", "style"), [("1e999", False), ("-1e999", False), ("1e999", True), ("1e10", True)])
+def test_a_number_beyond_all_days_is_read_as_what_it_is(tmp_path, cell, style):
+    (row,) = read_rows(numbered(tmp_path / "a.xlsx", cell, style=style), COLUMNS)
+    assert row.values["born"] == {"1e999": "Infinity", "-1e999": "-Infinity", "1e10": "10000000000"}[cell]
+
+
+def test_a_day_that_breaks_the_reader_is_a_fault_of_the_file(tmp_path, capfd):
+    path = numbered(tmp_path / "a.xlsx", "-1e999", style=True)
+    for read in (lambda: read_rows(path, COLUMNS), lambda: read_grids(path)):
+        with pytest.raises(BadFile) as refused:
+            read()
+        assert (refused.value.code, refused.value.params) == ("sheet-unreadable", {"name": "a.xlsx"})
+    assert "out of bounds" in capfd.readouterr().err  # it is that very fault

@@ -37,6 +37,7 @@ MAX_ELEMENTS = 3_000_000
 _SERIALS = (10_000, 80_000)  # 1927 … 2119: below lie years and running numbers
 _EPOCH = date(1899, 12, 30)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_PANIC = "pyo3_runtime"  # whose PanicException is no Exception: a file that breaks the reader would end a thread
 _Value = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -157,6 +158,10 @@ def _opened(path: Path, limit: int) -> Iterator[CalamineWorkbook]:
             yield book
     except (CalamineError, OSError, ValueError) as error:
         raise BadFile("sheet-unreadable", name=path.name) from error
+    except BaseException as error:
+        if type(error).__module__ != _PANIC:
+            raise
+        raise BadFile("sheet-unreadable", name=path.name) from error
 
 
 def _marked(column: SheetColumn) -> str:
@@ -239,7 +244,7 @@ def _as_text(value: _Value, kind: str) -> str:
 
 
 def _number_text(value: float, kind: str) -> str:
-    if kind == "date" and value == int(value) and _SERIALS[0] <= value <= _SERIALS[1]:
+    if kind == "date" and _SERIALS[0] <= value <= _SERIALS[1] and value == int(value):
         return show_date(_EPOCH + timedelta(days=int(value)))
     # A comma, because in a number written here a dot groups thousands.
     return f"{Decimal(repr(value)).normalize():f}".replace(".", ",")
