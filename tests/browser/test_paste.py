@@ -92,6 +92,11 @@ def test_two_hundred_rows_are_pasted_saved_and_read_back(enter: Enter, live: Liv
     expect(page.locator("tr[data-row]")).to_have_count(200)
     expect(page.locator("[data-pasted]")).to_have_text("Đã dán 200 dòng.")
     assert page.locator("#bang-199-mau").input_value() == "do"
+    expect(page.get_by_role("button", name="Thêm dòng")).to_be_hidden()  # it takes no more
+    page.get_by_role("button", name="Bỏ dòng 200").click()
+    expect(page.get_by_role("button", name="Thêm dòng")).to_be_visible()
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.get_by_role("button", name="Thêm dòng")).to_be_hidden()
     expect(page.locator("[data-saved]")).to_contain_text("Đã lưu")
     assert axe_findings(page) == []
     with live.site.database.reading() as session:

@@ -486,3 +486,17 @@ def test_appraiser_sees_where_a_name_stands_and_returns_the_dossier_for_it(room:
 
 def test_open_dossiers_have_no_such_warning(room: Room) -> None:
     assert 'id="neu-ten"' not in text_of(room.client("thamdinh1"), f"/tham-dinh/{room.open}")
+
+
+def test_a_page_of_a_very_long_text_says_that_it_is_cut(room: Room) -> None:
+    client, address = room.client(), room.at(room.open, "/tep/1/xem")
+    said = "Trang này chỉ hiện 200.000 ký tự đầu; hãy tìm trong hồ sơ hoặc tải tệp về để đọc phần còn lại."
+    with room.site.database.writing() as session:
+        row = next(one for one in session.scalars(select(BlobText).join(Blob)) if one.text == "Bao cao")
+        row.text = "a" * 200_001
+    cut = text_of(client, address)
+    with room.site.database.writing() as session:
+        session.scalars(select(BlobText).where(BlobText.sha256 == row.sha256)).one().text = "Bao cao"
+    whole = text_of(client, address)
+    assert ("a" * 200_000 in cut, "a" * 200_001 in cut, said in cut) == (True, False, True)
+    assert (">Bao cao<" in whole, said in whole) == (True, False)

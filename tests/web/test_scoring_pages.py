@@ -195,3 +195,15 @@ def test_a_track_without_self_scoring_has_no_such_page(town: tuple[Site, World, 
     assert clerk.get(f"/ho-so/{titled}/tu-cham").status_code == 404
     assert "Phiếu tự chấm" not in text_of(clerk, f"/ho-so/{titled}")
     assert people.clerk.state(titled) is State.DRAFT
+
+
+def test_a_sheet_that_is_only_read_says_what_was_never_scored(town: tuple[Site, World, Flask], people: People) -> None:
+    office, dossier = browser(town, "thamdinh1"), people.filed()
+    people.office.take_up(dossier)
+    address = f"/tham-dinh/{dossier}/cham"
+    assert post(office, address, {"point:lms": "5", "_do": "save"}).status_code == 302
+    ended = post(office, f"/tham-dinh/{dossier}", {"_do": "refuse", "reason": "Thiếu hồ sơ minh chứng."})
+    assert ended.status_code == 302
+    page = text_of(office, address)
+    given = re.findall(r'<div class="sheet-give"><strong>([^<]+)</strong>', page)
+    assert (given, 'name="point:lms"' in page) == (["chưa chấm", "5", "chưa chấm"], False)

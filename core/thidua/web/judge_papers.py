@@ -23,6 +23,7 @@ from thidua.web.viewer import viewer
 
 pages = Blueprint("judge_papers", __name__, url_prefix="/cham/<assignment>")
 LONGEST = 100
+TEXT_SHOWN = 200_000  # characters of a file's text on one page
 
 
 @pages.get("/tep/<int:n>/xem")
@@ -44,6 +45,7 @@ def look(assignment: str, n: int) -> str:
         seen=seen,
         addresses=[url_for(".page_image", assignment=assignment, n=n, page=page) for page in seen.pages],
         text=text,
+        most=TEXT_SHOWN,
     )
 
 

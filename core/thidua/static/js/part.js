@@ -59,6 +59,7 @@ function live() {
     keep();
     showConditions();
     showCounts();
+    showRoom();
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
   }
@@ -237,6 +238,7 @@ function live() {
   });
   showConditions();
   showCounts();
+  showRoom();
   restore();
   document.querySelectorAll("[data-reference]").forEach(suggest);
 }
@@ -283,6 +285,14 @@ function showConditions() {
     const source = form.querySelector(`[data-field="${field.dataset.showIf}"]`);
     const given = [...source.querySelectorAll("input:checked, select")].map((e) => e.value);
     field.classList.toggle("is-off", source.classList.contains("is-off") || !given.includes(field.dataset.showValue));
+  }
+}
+
+// A table that is full takes no more lines until one is taken out.
+function showRoom() {
+  for (const add of form.querySelectorAll("[data-add]")) {
+    const table = form.querySelector(`table[data-rows="${add.dataset.add}"]`);
+    add.hidden = table.querySelectorAll("tr[data-row]").length >= Number(table.dataset.most);
   }
 }
 
