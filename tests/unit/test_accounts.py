@@ -13,7 +13,7 @@ from small_world import NOW, PASSWORD, World
 from thidua.config import Settings
 from thidua.errors import Invalid, NotAllowed, NotSignedIn
 from thidua.models import Database, Event, Grant, Role, User
-from thidua.services import accounts, passwords
+from thidua.services import accounts, passwords, signing_in
 from thidua.services.passwords import Passwords
 
 DAY = date(2026, 3, 10)
@@ -94,7 +94,7 @@ def test_unknown_login_costs_the_same_work(settings: Settings, database: Databas
     for login in ("vanthu1", "nobody"):
         hasher = Counting(settings)
         with pytest.raises(NotSignedIn):
-            accounts.sign_in(
+            signing_in.sign_in(
                 database, settings=settings, hasher=hasher, login=login, password="sai", address="10.0.0.1", now=NOW
             )
         assert hasher.verified == 1
@@ -124,7 +124,7 @@ def test_sign_in_undoes_no_change_made_meanwhile(
             session.execute(update(User).where(User.id == user_id).values(**change))
 
     with pytest.raises(NotSignedIn):
-        accounts.sign_in(
+        signing_in.sign_in(
             database,
             settings=settings,
             hasher=Interrupted(settings, meanwhile),
@@ -150,7 +150,7 @@ def test_own_new_password_does_not_overrule_a_reset_made_meanwhile(
             accounts.reset_password(session, user, password_hash="once", by=world.actor("admin"), now=NOW)
 
     with refused("password-wrong"):
-        accounts.change_password(
+        signing_in.change_password(
             database,
             settings=settings,
             hasher=Interrupted(settings, meanwhile),
@@ -255,7 +255,7 @@ def test_a_reset_password_and_a_shut_account_end_every_session(database: Databas
         )
         for step in steps:
             token = f"{user.id}|{user.epoch}"
-            assert accounts.signed_in(session, token) is not None
+            assert signing_in.signed_in(session, token) is not None
             step()
             session.flush()
-            assert accounts.signed_in(session, token) is None
+            assert signing_in.signed_in(session, token) is None

@@ -22,7 +22,7 @@ from thidua.outbox import Worker
 from thidua.permissions import scope_of
 from thidua.plugin import Campaign, DossierChange, DossierSnapshot, Past, Problem, hookimpl
 from thidua.registry import Registry
-from thidua.services import accounts, exports
+from thidua.services import exports, signing_in
 from thidua.services.checking import CheckFailed, check
 from thidua.services.definitions import campaign_titles, settle, shape
 from thidua.services.display import plain_text, show
@@ -258,7 +258,7 @@ def test_logs_and_audit_say_nothing_of_what_people_wrote(site, world, clock, cap
 
 def accounts_log_in(site: Site, clock: Clock, login: str, password: str) -> None:
     try:
-        accounts.sign_in(
+        signing_in.sign_in(
             site.database,
             settings=site.settings,
             hasher=Passwords(site.settings),

@@ -23,7 +23,7 @@ from thidua import config
 from thidua.errors import Invalid, Refused
 from thidua.files.store import BlobStore
 from thidua.models import Database
-from thidua.services import accounts, audit
+from thidua.services import audit, signing_in
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -84,7 +84,7 @@ def note(database: Database, action: str, held: BackedUp, now: datetime) -> None
     details = {"blobs": held.blobs, "size": held.size}
     with database.writing() as session:
         if action == CAME_BACK:
-            accounts.end_all_sessions(session, now)
+            signing_in.end_all_sessions(session, now)
         audit.record(session, action, by=None, now=now, details=details)
 
 

@@ -9,7 +9,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from thidua.errors import Invalid, NotFound, Refused, Throttled, say
-from thidua.services import accounts
+from thidua.services import signing_in
 from thidua.services.passwords import ADVISED, Passwords
 from thidua.text import clean_line
 from thidua.web.context import current_account, current_actor, now, read, site, today, write
@@ -37,7 +37,7 @@ def sign_in() -> Answer:
         return redirect(target) if current_account() else render_template("auth/sign_in.html", next=target)
     login = request.form.get("login", "")
     try:
-        account = accounts.sign_in(
+        account = signing_in.sign_in(
             site().database,
             settings=site().settings,
             hasher=hasher(),
@@ -49,7 +49,7 @@ def sign_in() -> Answer:
     except Refused as refused:
         page = render_template("auth/sign_in.html", next=target, login=clean_line(login[:60]), error=str(refused))
         return page, refused.status
-    units = accounts.places(read(), account.id, today())
+    units = signing_in.places(read(), account.id, today())
     begin_session(account, units[0].unit_id if units else None, now())
     return redirect(url_for("auth.change_password", next=target) if account.must_change else target)
 
@@ -59,7 +59,7 @@ def sign_in() -> Answer:
 def sign_out() -> Answer:
     """End all sessions of the account."""
     with write() as session:
-        accounts.sign_out(session, by=current_actor(), now=now())
+        signing_in.sign_out(session, by=current_actor(), now=now())
     end_session()
     flash("Bạn đã đăng xuất.", "success")
     return redirect(url_for("auth.sign_in"))
@@ -74,11 +74,11 @@ def change_password() -> Answer:
         return _password_page(target, {}, 200)
     new = request.form.get("new", "")
     actor = current_actor()
-    words = [place.name for place in accounts.places(read(), actor.user_id, today())]
+    words = [place.name for place in signing_in.places(read(), actor.user_id, today())]
     try:
         if new != request.form.get("again", ""):
             raise Invalid("password-differs")
-        account = accounts.change_password(
+        account = signing_in.change_password(
             site().database,
             settings=site().settings,
             hasher=hasher(),
@@ -109,7 +109,7 @@ def _password_page(target: str, errors: dict[str, str], status: int) -> tuple[st
 def choose_unit() -> Answer:
     """Act in the name of another of one's units from now on."""
     wanted = request.form.get("unit", "")
-    for place in accounts.places(read(), current_actor().user_id, today()):
+    for place in signing_in.places(read(), current_actor().user_id, today()):
         if place.public_id == wanted:
             cookie["unit"] = place.unit_id
             flash(f"Bạn đang làm việc thay mặt {place.name}.", "success")

@@ -18,8 +18,8 @@ from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from thidua.permissions import Actor, Scope, scope_of
-from thidua.services.accounts import Account
 from thidua.services.lists import Listing
+from thidua.services.signing_in import Account
 from thidua.services.site import Site
 from thidua.times import local_day
 

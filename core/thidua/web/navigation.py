@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from thidua.models import State
 from thidua.permissions import Scope, enters
-from thidua.services import accounts, calls, judge_queue, lists, rounds
-from thidua.services.accounts import Place
+from thidua.services import calls, judge_queue, lists, rounds, signing_in
+from thidua.services.signing_in import Place
 from thidua.web.context import current_account, current_scope, now, office_inbox, read, today
 from thidua.web.filters import address_of
 
@@ -110,7 +110,7 @@ def my_places() -> list[Place]:
     if account is None:
         return []
     if "places" not in g:
-        g.places = accounts.places(read(), account.id, today())
+        g.places = signing_in.places(read(), account.id, today())
     places: list[Place] = g.places
     return places
 

@@ -23,8 +23,8 @@ from thidua import logs
 from thidua.config import Settings
 from thidua.errors import BadFile, NotAllowed, NotSignedIn
 from thidua.models import Role
-from thidua.services import accounts
-from thidua.services.accounts import Account
+from thidua.services import signing_in
+from thidua.services.signing_in import Account
 from thidua.web.context import current_account, current_scope, now, read, site, wants_json
 
 P = ParamSpec("P")
@@ -157,7 +157,7 @@ def _load(token: str) -> Account | None:
     # As far ahead as behind: a cookie from before the clock was set back would otherwise outlast its time.
     if abs(moment - seen) >= idle or moment - since >= settings.session_hours * 3600 or since - moment >= idle:
         return None
-    account = accounts.signed_in(read(), token)
+    account = signing_in.signed_in(read(), token)
     if account is not None:
         logs.add(user=account.public_id)
         if abs(moment - seen) >= SEEN_EVERY:
