@@ -14,7 +14,7 @@ with unsearched(for_good=True):
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from thidua import migrations
-    from thidua.config import Settings
+    from thidua.config import ENGINE, Settings
     from thidua.files.store import BlobStore
     from thidua.models import Database
     from thidua.plugin import ContractError
@@ -29,8 +29,6 @@ with unsearched(for_good=True):
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ENGINE = "whoosh"
-
 
 @unsearched()
 def open_site(settings: Settings) -> Site:
@@ -44,22 +42,21 @@ def open_site(settings: Settings) -> Site:
     registry = Registry.load(off=settings.plugins_off, strict=settings.plugins_strict)
     with database.writing() as session:
         definitions.settle(session, registry, utc_now())
-    return Site(
-        settings, database, registry, BlobStore(settings.blobs_path), open_engine(registry, settings.index_path)
-    )
+    return Site(settings, database, registry, BlobStore(settings.blobs_path), open_engine(registry, settings))
 
 
-def open_engine(registry: Registry, folder: Path) -> Engine:
-    """The search engine over the index in ``folder``; it comes through the hook and knows the abbreviations.
+def open_engine(registry: Registry, settings: Settings) -> Engine:
+    """The search engine that the settings name, over its index; it comes through the hook and knows the abbreviations.
 
     Raises :class:`~thidua.plugin.ContractError` when no plugin in use brings it.
     """
-    if ENGINE not in registry.engines:
+    name = settings.search_engine
+    if name not in registry.engines:
+        there = f"there is {', '.join(sorted(registry.engines))}" if registry.engines else "there is none"
+        mend = "take 'included' out of plugins.off" if name == ENGINE else "install its plugin, or mend search_engine"
         faults = "".join(f"; {one.name}: {one.fault}" for one in registry.broken.values())
-        raise ContractError(
-            f"no plugin brings the search engine {ENGINE!r}: take 'included' out of plugins.off{faults}"
-        )
-    return cast("Engine", registry.engines[ENGINE].open(folder, registry.abbreviations))
+        raise ContractError(f"no plugin brings the search engine {name!r} ({there}): {mend}{faults}")
+    return cast("Engine", registry.engines[name].open(settings.index_path, registry.abbreviations))
 
 
 @unsearched()

@@ -7,6 +7,7 @@ refused, so a misspelt one is found at start-up and not in June.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -16,7 +17,9 @@ from pathlib import Path
 from .wording import SETTINGS
 
 MIN_SECRET = 32
+ENGINE = "whoosh"
 FILE_NAME = "thidua.toml"
+_ENGINE_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 # Variables of ours that steer a command or the tests, not a site.
 NOT_SETTINGS = frozenset({"THIDUA_TRACE", "THIDUA_INSTANCE", "THIDUA_CI", "THIDUA_SHOTS", "THIDUA_SHOTS_GUIDE"})
 
@@ -57,6 +60,7 @@ class Settings:
     extract_memory_mb: int = 1_024
     trusted_proxies: int = 0
     proxy_address: str = "127.0.0.1"  # whose X-Forwarded headers are believed
+    search_engine: str = ENGINE  # the name of one that a plugin brings
     log_format: str = "text"  # "text" for people, "json" for machines
     plugins_off: frozenset[str] = field(default_factory=frozenset)
     plugins_strict: bool = False
@@ -71,6 +75,8 @@ class Settings:
             raise _fault("colour", value=self.colour)
         if self.log_format not in ("text", "json"):
             raise _fault("log-format", value=self.log_format)
+        if not _ENGINE_NAME.fullmatch(self.search_engine):
+            raise _fault("search-engine", value=self.search_engine)
         for name, kind in _TYPES.items():
             if kind == "int" and (value := getattr(self, name)) < (least := _LEAST.get(name, 1)):
                 raise _fault("least", name=name, least=least, value=value)
@@ -87,8 +93,8 @@ class Settings:
 
     @property
     def index_path(self) -> Path:
-        """The folder of the search index: a cache."""
-        return self.instance / "index"
+        """The folder of the search index, a cache: each engine has one of its own."""
+        return self.instance / ("index" if self.search_engine == ENGINE else f"index-{self.search_engine}")
 
     @property
     def secure(self) -> bool:

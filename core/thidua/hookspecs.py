@@ -42,7 +42,7 @@ def thidua_text_extractors() -> list[TextExtractor]:  # type: ignore[empty-body]
 
 @hookspec
 def thidua_search_engines() -> list[SearchEngine]:  # type: ignore[empty-body]
-    """Search engines that a site may choose in its settings.
+    """Search engines; a site chooses one by its name, with ``search_engine`` in its settings.
 
     Called once, when the application starts; the chosen one is opened later. Example::
 

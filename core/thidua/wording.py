@@ -163,6 +163,7 @@ SETTINGS: dict[str, str] = {
     "khóa này.",
     "address": "address phải bắt đầu bằng http:// hoặc https://; đang ghi “{value}”.",
     "colour": "colour phải có dạng #9B1C1C; đang ghi “{value}”.",
+    "search-engine": "search_engine phải là tên của một bộ tìm kiếm (chữ thường, số, gạch ngang); đang ghi “{value}”.",
     "log-format": "log_format phải là “text” hoặc “json”; đang ghi “{value}”.",
     "least": "{name} phải từ {least} trở lên; đang ghi {value}.",
     "none": "không có tệp {file} trong “{folder}”. Hãy chạy “thidua init” ở đó trước.",

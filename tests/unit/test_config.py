@@ -29,6 +29,8 @@ def good(tmp_path: Path) -> Settings:
         ("secret_key", "a" * 40),
         ("address", "thidua.example.vn"),
         ("colour", "red"),
+        ("search_engine", "../x"),
+        ("search_engine", ""),
     ],
 )
 def test_setting_that_cannot_be_is_refused_by_name(good: Settings, key: str, value: object) -> None:

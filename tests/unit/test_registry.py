@@ -7,7 +7,7 @@ import logging
 import random
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from thidua import registry as registry_module
+from thidua.config import Settings
 from thidua.errors import say
 from thidua.plugin import (
     Basis,
@@ -440,5 +441,32 @@ def test_every_hook_has_a_promise_and_an_example() -> None:
 def test_site_without_a_search_engine_says_how_to_get_one(tmp_path: Path) -> None:
     from thidua.app import open_engine  # here: the registry is tested without the web
 
-    with pytest.raises(ContractError, match=r"take 'included' out of plugins\.off"):
-        open_engine(Registry(), tmp_path)
+    settings = Settings(instance=tmp_path, secret_key="0123456789abcdefghijklmnopqrstuvwxyz")
+    with pytest.raises(ContractError, match=r"'whoosh' \(there is none\): take 'included' out of plugins\.off"):
+        open_engine(Registry(), settings)
+    with pytest.raises(ContractError, match=r"'mau' \(there is whoosh\): install its plugin, or mend search_engine"):
+        open_engine(Registry.load(strict=True), dataclasses.replace(settings, search_engine="mau"))
+
+
+def test_a_site_searches_with_the_engine_that_its_settings_name(tmp_path: Path) -> None:
+    from thidua.app import open_engine
+    from thidua.search.whoosh_engine import WhooshEngine
+
+    asked: list[tuple[Path, str]] = []
+
+    def open_index(folder: Path, abbreviations: Mapping[str, str]) -> WhooshEngine:
+        asked.append((folder, abbreviations["CSTĐCS"]))
+        return WhooshEngine(folder)
+
+    @hookimpl
+    def thidua_search_engines() -> list[SearchEngine]:
+        return [SearchEngine(name="mau", open=open_index)]
+
+    registry = Registry.load(strict=True)
+    registry.add(types.SimpleNamespace(thidua_search_engines=thidua_search_engines), "mau")
+    secret = "0123456789abcdefghijklmnopqrstuvwxyz"
+    settings = Settings(instance=tmp_path, secret_key=secret, search_engine="mau")
+    engine = open_engine(registry, settings)
+    engine.close()
+    assert asked == [(tmp_path / "index-mau", "chiến sĩ thi đua cơ sở")]
+    assert dataclasses.replace(settings, search_engine="whoosh").index_path == tmp_path / "index"

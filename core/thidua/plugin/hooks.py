@@ -71,7 +71,7 @@ class TextExtractor:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchEngine:
-    """A search engine that a site may choose by ``name``.
+    """A search engine that a site may choose by ``name``: ``search_engine`` in its settings.
 
     ``open`` gets the directory of its index and the abbreviations in use (short form →
     long form); what it returns keeps the protocol of ``thidua.search.engine``.

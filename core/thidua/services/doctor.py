@@ -63,7 +63,7 @@ class Place:
 
 
 def examine(
-    instance: Path, *, engine_of: Callable[[Registry, Path], Engine], now: datetime, full: bool = False
+    instance: Path, *, engine_of: Callable[[Registry, Settings], Engine], now: datetime, full: bool = False
 ) -> Iterator[Finding]:
     """Look at the site in ``instance`` from outside. ``full`` reads every stored file again."""
     try:
@@ -75,7 +75,7 @@ def examine(
     opened: list[Engine] = []
 
     def engine() -> Engine:
-        opened.append(engine_of(registry, settings.index_path))
+        opened.append(engine_of(registry, settings))
         return opened[0]
 
     database = Database(settings.database_path)

@@ -87,7 +87,7 @@ class Office:
         database = Database(settings.database_path)
         migrations.upgrade(database)
         registry, bare = _registry(subject), _registry(None)
-        engine = open_engine(registry, settings.index_path)
+        engine = open_engine(registry, settings)
         self.site = Site(settings, database, registry, BlobStore(settings.blobs_path), engine)
         self.without = replace(self.site, registry=bare)
         with database.writing() as session:
