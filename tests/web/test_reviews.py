@@ -282,3 +282,27 @@ def test_what_was_asked_of_the_version_before_stands_beside_the_next_one(
     assert re.findall(r"<li><strong>([^<]+)</strong>: ([^<]+)</li>", earlier) == [
         ("Thông tin", "Cần bổ sung. Ghi rõ chức vụ.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("http://localhost{page}?phong=150", "{page}?phong=150"),
+        ("http://localhost{page}/tiep-nhan", ""),  # only forms are sent there
+        ("http://localhost//evil.example", ""),
+        ("https://evil.example{page}", ""),
+        ("http://localhost/", ""),
+        ("", ""),
+    ],
+)
+def test_a_refused_button_leads_back_to_its_page(office: FlaskClient, review: str, came_from: str, back: str) -> None:
+    answer = post(office, f"{review}/tiep-nhan", headers={"Referer": came_from.format(page=review)})
+    links = re.findall(r'<a class="btn btn-(\w+)" href="([^"]*)">', answer.get_data(as_text=True))
+    home = ("secondary", "/") if back else ("primary", "/")
+    assert answer.status_code == 409
+    assert links == ([("primary", back.format(page=review))] if back else []) + [home]
+
+
+def test_what_one_may_not_see_says_nothing_of_the_page_before(office: FlaskClient, review: str) -> None:
+    hidden = post(office, "/tham-dinh/" + "0" * 24 + "/tiep-nhan", headers={"Referer": f"http://localhost{review}"})
+    assert (hidden.status_code, review in hidden.get_data(as_text=True)) == (404, False)

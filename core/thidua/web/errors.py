@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import logging
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # ships no annotations
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
@@ -13,6 +14,7 @@ from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from thidua.errors import NotAllowed, Refused, say
 from thidua.services import audit
 from thidua.web.context import current_account, current_actor, now, wants_json, write
+from thidua.web.security import own_path
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +51,20 @@ def answer(code: str, status: int, sentence: str) -> Response:
     else:
         template = "errors/bare.html" if status >= 500 else "errors/error.html"
         title = TITLES.get(status, "Chưa thực hiện được")
-        response = make_response(render_template(template, title=title, sentence=sentence, status=status))
+        page = render_template(template, title=title, sentence=sentence, status=status, back=_page_before(status))
+        response = make_response(page)
     response.status_code = status
     return response
+
+
+def _page_before(status: int) -> str:
+    """The address of the page on which a refused form stood; ``""`` where it is not known or would say something."""
+    before = urlsplit(request.referrer or "")
+    if request.method != "POST" or status not in (400, 409, 422) or before.netloc != request.host:
+        return ""
+    path = own_path(f"{before.path}?{before.query}" if before.query else before.path)
+    shown = current_app.url_map.bind("").test(before.path, method="GET")
+    return path if shown and path != "/" else ""
 
 
 def _refused(error: Refused) -> Response:
