@@ -330,6 +330,7 @@ WORDING |= {
     "extension-decided": "Đề nghị này đã được trả lời trước đó.",
     "extension-early": "Hạn gia hạn phải sau hạn của đợt ({closes}) và sau lúc này.",
     "role-unknown": "Không có vai trò “{role}”. Các vai trò: {known}.",
+    "import-row": "{said}",
     "import-twice": "“{value}” xuất hiện nhiều lần trong tệp (dòng {row}). Hãy chỉ giữ một dòng.",
     "import-changed": "Dữ liệu trên hệ thống đã thay đổi sau lần kiểm tra, hoặc tệp còn lỗi. Hãy kiểm tra lại tệp "
     "rồi nhập.",

@@ -139,6 +139,49 @@ def test_wrong_row_is_told_and_nothing_taken(
     assert done(site) == []
 
 
+KNOWN_ROLES = ", ".join(role.label for role in Role)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "problems"),
+    [
+        (
+            "units",
+            ("moi", "", "trường", "", "", "", "khong-co", "31/02/2026"),
+            [
+                say("date-unreadable", text="31/02/2026"),
+                say("unit-code-unknown", unit_code="khong-co"),
+                say("name-missing"),
+            ],
+        ),
+        (
+            "staff",
+            ("", "hôm qua", "1" * 41, "khong-co"),
+            [
+                say("unit-code-unknown", unit_code="khong-co"),
+                say("date-unreadable", text="hôm qua"),
+                say("name-missing"),
+            ],
+        ),
+        (
+            "users",
+            ("Có Dấu", "Ai Đó", "Lao công", "khong-co", "1/13/2026", "NV-KHONG-CO"),
+            [
+                say("unit-code-unknown", unit_code="khong-co"),
+                say("role-unknown", role="Lao công", known=KNOWN_ROLES),
+                say("date-unreadable", text="1/13/2026"),
+                say("login-unfit", login="có dấu"),
+                say("staff-code-unknown", staff_code="NV-KHONG-CO"),
+            ],
+        ),
+    ],
+)
+def test_all_that_is_wrong_with_a_row_is_told_at_once(
+    site: Site, world: World, sheet: str, row: tuple[str, ...], problems: list[str]
+) -> None:
+    assert [line.problem for line in look(site, world, book(**{sheet: [row]}))] == [" ".join(problems)]
+
+
 def test_staff_code_of_somebody_else_is_told(site: Site, world: World) -> None:
     take(site, world, book(staff=[("Nguyễn Thị Hoà", "01/02/1985", "NV1", "truong1")]))
     lines = look(site, world, book(staff=[("Trần Văn Đức", "01/02/1985", "NV1", "truong1")]))

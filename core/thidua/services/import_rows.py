@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -30,6 +31,7 @@ from thidua.models import (
 )
 from thidua.permissions import Actor
 from thidua.services import accounts, audit, people, units
+from thidua.services.cells import Cells
 from thidua.text import clean_line, fold
 from thidua.times import local_day, parse_date
 
@@ -171,19 +173,23 @@ Step = Callable[[Run, Values], str]
 
 def take_unit(run: Run, values: Values) -> str:
     """A row of :data:`~thidua.services.imports.UNITS`."""
-    known = run.known
-    since = _day(values["since"]) or known.on
-    parent = known.unit(values["parent"]) if values["parent"] else None
+    known, cells = run.known, Cells()
+    since = cells.read(lambda: _day(values["since"])) or known.on
+    parent = cells.read(lambda: known.unit(values["parent"])) if values["parent"] else None
     facts = {key: values[key] for key in ("kind", "level", "abbreviation", "place")}
     unit = known.units.get(clean_line(values["code"]))
     if unit is None:
-        unit = units.draft(code=values["code"], name=values["name"], started=since, **facts)
+        fresh = cells.read(lambda: units.draft(code=values["code"], name=values["name"], started=since, **facts))
+        cells.settle()
+        assert fresh is not None  # noqa: S101 -- narrows the type
+        unit = fresh
         run.fresh.append(unit)
         known.units[unit.code] = unit
         run.audit("unit-created", unit)
         if parent is not None:
             _relate(run, unit, parent, since)
         return NEW
+    cells.settle()
     changed = units.correct(unit, **facts)
     if changed:
         run.audit("unit-corrected", unit, changed=changed)
@@ -222,9 +228,14 @@ def _relate(run: Run, unit: Unit, parent: Unit, since: date) -> None:
 
 def take_member(run: Run, values: Values) -> str:
     """A row of :data:`~thidua.services.imports.STAFF`."""
-    known = run.known
-    unit = known.unit(values["unit"])
-    birth, code, name = _day(values["birth"]), people.staff_code_of(values["staff_code"]), clean_line(values["name"])
+    known, cells, name = run.known, Cells(), clean_line(values["name"])
+    unit = cells.read(lambda: known.unit(values["unit"]))
+    birth = cells.read(lambda: _day(values["birth"]))
+    fresh = cells.read(lambda: people.draft(name=name, birth=birth, staff_code=values["staff_code"], now=run.now))
+    cells.settle()
+    assert unit is not None  # noqa: S101 -- narrows the types
+    assert fresh is not None  # noqa: S101
+    code = fresh.staff_code
     person = known.coded.get(code) if code else None
     if person is not None and fold(name) not in {named.folded for named in person.names}:
         raise Refused("staff-code-taken", staff_code=code)
@@ -233,7 +244,7 @@ def take_member(run: Run, values: Values) -> str:
         person = there if there is not None and (not code or there.staff_code is None) else None
     if person is not None:
         return _update(run, person, unit, code, values["position"])
-    person = people.draft(name=name, birth=birth, staff_code=values["staff_code"], now=run.now)
+    person = fresh
     if birth is not None and known.born.get((fold(name), birth)):
         raise Refused("person-maybe-known", name=name)
     run.fresh.append(person)
@@ -283,22 +294,26 @@ def _join(run: Run, person: Person, unit: Unit, position: str) -> None:
 
 def take_user(run: Run, values: Values) -> str:
     """A row of :data:`~thidua.services.imports.USERS`."""
-    known = run.known
-    unit = known.unit(values["unit"])
-    role = next((r for r in Role if fold(values["role"]) in (fold(r.label), r.value)), None)
-    if role is None:
-        raise Invalid("role-unknown", role=values["role"][:40], known=", ".join(r.label for r in Role))
-    since = _day(values["since"]) or known.on
+    known, cells = run.known, Cells()
     login = accounts.normal_login(values["login"])
-    user = known.users.get(login)
+    user, stored = known.users.get(login), run.hashes.get(login, "!")  # a look needs no password
+    unit = cells.read(lambda: known.unit(values["unit"]))
+    role = cells.read(lambda: _role(values["role"]))
+    since = cells.read(lambda: _day(values["since"])) or known.on
+    draft = partial(accounts.draft, login=login, name=values["name"], password_hash=stored, now=run.now)
+    fresh = user or cells.read(draft)
+    person = cells.read(lambda: _holder(known, values))
+    cells.settle()
+    assert unit is not None  # noqa: S101 -- narrows the types
+    assert role is not None  # noqa: S101
+    assert fresh is not None  # noqa: S101
     outcome = CHANGED if user is not None else NEW
     if user is None:
-        stored = run.hashes.get(login, "!")  # a look needs no password
-        user = accounts.draft(login=login, name=values["name"], password_hash=stored, now=run.now)
+        user = fresh
         known.users[login] = user
         run.fresh.append(user)
         run.audit("user-created", user)
-    linked = _hold(run, user, values)
+    linked = person is not None and _hold(run, user, person)
     held = known.grants[user, role, unit]
     if any(g.valid_from <= since and g.overlaps(since) for g in held):
         return CHANGED if linked else SAME
@@ -316,19 +331,32 @@ def take_user(run: Run, values: Values) -> str:
     return outcome
 
 
-def _hold(run: Run, user: User, values: Values) -> bool:
-    """What :func:`thidua.services.holders.link` does, for the person of the row's staff code; whether it is new.
+def _role(text: str) -> Role:
+    found = next((role for role in Role if fold(text) in (fold(role.label), role.value)), None)
+    if found is None:
+        raise Invalid("role-unknown", role=text[:40], known=", ".join(role.label for role in Role))
+    return found
 
-    A row without a code leaves what is known. The names have to agree, for a slip in a code would hide conflicts.
+
+def _holder(known: Known, values: Values) -> Person | None:
+    """The person of the row's staff code; None without one, which leaves what is known.
+
+    The names have to agree, for a slip in a code would hide conflicts.
     """
-    known, code = run.known, clean_line(values["staff_code"])
+    code = clean_line(values["staff_code"])
     if not code:
-        return False
+        return None
     person = known.coded.get(code)
     if person is None:
         raise Invalid("staff-code-unknown", staff_code=code[:40])
     if fold(clean_line(values["name"])) not in {named.folded for named in person.names}:
         raise Invalid("staff-code-taken", staff_code=code)
+    return person
+
+
+def _hold(run: Run, user: User, person: Person) -> bool:
+    """What :func:`thidua.services.holders.link` does; whether it is new."""
+    known = run.known
     other = known.holders.get(person)
     if other is user:
         return False
