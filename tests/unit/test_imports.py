@@ -160,6 +160,7 @@ KNOWN_ROLES = ", ".join(role.label for role in Role)
             [
                 say("unit-code-unknown", unit_code="khong-co"),
                 say("date-unreadable", text="hôm qua"),
+                say("staff-code-long", limit=40),
                 say("name-missing"),
             ],
         ),

@@ -231,11 +231,11 @@ def take_member(run: Run, values: Values) -> str:
     known, cells, name = run.known, Cells(), clean_line(values["name"])
     unit = cells.read(lambda: known.unit(values["unit"]))
     birth = cells.read(lambda: _day(values["birth"]))
-    fresh = cells.read(lambda: people.draft(name=name, birth=birth, staff_code=values["staff_code"], now=run.now))
+    code = cells.read(lambda: people.staff_code_of(values["staff_code"]))
+    fresh = cells.read(lambda: people.draft(name=name, birth=birth, staff_code=code or "", now=run.now))
     cells.settle()
     assert unit is not None  # noqa: S101 -- narrows the types
     assert fresh is not None  # noqa: S101
-    code = fresh.staff_code
     person = known.coded.get(code) if code else None
     if person is not None and fold(name) not in {named.folded for named in person.names}:
         raise Refused("staff-code-taken", staff_code=code)
