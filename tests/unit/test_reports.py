@@ -32,7 +32,8 @@ from thidua.models import (
 )
 from thidua.outbox import Worker
 from thidua.permissions import Actor, scope_of
-from thidua.plugin import Column, Number, Report, Section, shape_of
+from thidua.plugin import Column, Field, Number, Report, Section, shape_of
+from thidua.plugin import Date as Day
 from thidua.services import assigning, closing, reports
 from thidua.services.indexing import handlers
 from thidua.services.report_rows import Row
@@ -343,18 +344,22 @@ def test_right_that_was_lost_meanwhile_issues_nothing(closed: Round) -> None:
     assert row.error.startswith("Tài khoản của bạn không có quyền")
 
 
-def test_a_column_is_of_numbers_whichever_form_comes_first() -> None:
-    text, numbers = TRACKS[2], replace(TRACKS[2], key="so-do", form=(Section("do", "Đo", (Number("so", "Số đo"),)),))
-    campaign = replace(CAMPAIGN, tracks=(TRACKS[0], text, numbers), reports=())
-    said = ((text, {"ten": "Bài"}), (numbers, {"so": "12.5"}))
+@pytest.mark.parametrize(
+    ("asked", "given", "kind"), [(Number("so", "Số đo"), "12.5", "number"), (Day("so", "Số đo"), "2026-03-05", "date")]
+)
+def test_a_column_is_of_numbers_or_days_whichever_form_comes_first(asked: Field, given: str, kind: str) -> None:
+    text, other = TRACKS[2], replace(TRACKS[2], key="so-do", form=(Section("do", "Đo", (asked,)),))
+    campaign = replace(CAMPAIGN, tracks=(TRACKS[0], text, other), reports=())
+    said = ((text, {"ten": "Bài"}), (other, {"so": given}))
     rows = [
         Row(code, code, "An", 1, "Trường", shape_of(campaign, track), State.ELIGIBLE, date(2026, 3, 1), answers, None)
         for code, (track, answers) in zip("ab", said, strict=True)
     ]
-    report = Report("do", "Đo", columns=(Column("field:so", "Số đo"), Column("nominee", "Tên")))
+    columns = (Column("field:so", "Số đo"), Column("nominee", "Tên"), Column("submitted", "Nộp"))
+    report = Report("do", "Đo", columns=columns)
     tables = [arrange(report, found).figures[0].table for found in (rows, rows[::-1])]
     kinds = [[column.kind for column in table.columns] for table in tables]
-    assert kinds == [["number", "text"]] * 2
+    assert kinds == [[kind, "text", "date"]] * 2
 
 
 CHOSEN = "Phụ trách đợt quyết định thứ tự giữa các hồ sơ bằng điểm: {}. Lý do: Bài thứ hai có sức lan tỏa hơn."

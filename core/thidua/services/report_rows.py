@@ -284,6 +284,11 @@ def is_number(form: Shape, source: str) -> bool:
     return source in ("number", "total", "place") or source.startswith(("node:", "self:", "office:"))
 
 
+def is_day(form: Shape, source: str) -> bool:
+    """Whether a source's cells are days."""
+    return source == "submitted" or any(f"field:{one.key}" == source and isinstance(one, Date) for one in form.fields)
+
+
 def labels(rows: Sequence[Row], source: str) -> dict[str, str]:
     """The values that these dossiers have or may have at ``source``, in their order, with the words people read."""
     if source == "unit":

@@ -21,7 +21,7 @@ from thidua.permissions import Scope
 from thidua.plugin import Average, Count, EachClass, EachPrize, Is, Report, Share, Summary
 from thidua.plugin.codec import canonical
 from thidua.services.definitions import forms_of_edition
-from thidua.services.report_rows import Row, is_number, labels, rounded, rows_of
+from thidua.services.report_rows import Row, is_day, is_number, labels, rounded, rows_of
 
 WIDTHS = {"number": 11, "code": 34, "nominee": 45, "unit": 48, "evidence": 60, "total": 16, "place": 14}
 _NARROW, _TEXT, _DAY, _LONG = 18, 32, 24, 55
@@ -156,7 +156,7 @@ def _kind(rows: Sequence[Row], source: str) -> Kind:
     forms = {id(row.form): row.form for row in rows}.values()
     if any(is_number(form, source) for form in forms):
         return "number"
-    return "date" if source == "submitted" else "text"
+    return "date" if any(is_day(form, source) for form in forms) else "text"
 
 
 def _width(rows: Sequence[Row], source: str) -> float:
