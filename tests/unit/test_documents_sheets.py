@@ -3,7 +3,8 @@
 import io
 import re
 import zipfile
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from time import perf_counter
 
 import pytest
 import xlsxwriter
@@ -86,6 +87,8 @@ def test_read_rows_counts_from_the_top_of_the_sheet_when_it_starts_empty(tmp_pat
         (False, "không"),
         (datetime(2026, 6, 17, 14, 30), "17/06/2026 14:30"),
         (time(7, 5), "07:05"),
+        (timedelta(hours=30, minutes=15), "30:15"),
+        (timedelta(minutes=5), "00:05"),
         (43501, "43501"),
         ("Hoa\u0300", "Hoà"),
     ],
@@ -94,12 +97,22 @@ def test_read_rows_turns_cells_into_the_text_people_would_type(tmp_path, value, 
     book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"), {"default_date_format": "dd/mm/yyyy hh:mm"})
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ("Họ và tên", "Mã CCVC"))
-    if isinstance(value, time):
-        sheet.write_datetime(1, 1, value, book.add_format({"num_format": "hh:mm"}))
+    if isinstance(value, time | timedelta):
+        shown = "hh:mm" if isinstance(value, time) else "[h]:mm"
+        sheet.write_datetime(1, 1, value, book.add_format({"num_format": shown}))
     else:
         sheet.write(1, 1, value)
     book.close()
     assert [row.values["code"] for row in read_rows(tmp_path / "a.xlsx", COLUMNS)] == [text]
+
+
+def test_read_rows_takes_of_a_calculated_number_the_digits_that_excel_shows(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ("Họ và tên", "Mã CCVC"))
+    sheet.write_formula(1, 1, "=0.1+0.2", None, 0.1 + 0.2)
+    book.close()
+    assert [row.values["code"] for row in read_rows(tmp_path / "a.xlsx", COLUMNS)] == ["0,3"]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +219,81 @@ def test_read_rows_refuses_a_part_that_declares_a_document_type(tmp_path):
     with pytest.raises(BadFile) as refused:
         read_rows(path, COLUMNS)
     assert refused.value.code == "sheet-unreadable"
+
+
+FAR = '<row r="6000"><c r="A6000"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize("before", [b"x", b"\0", "\ufeff\ufeff".encode()])
+def test_read_rows_refuses_a_sheet_that_begins_with_something_else(tmp_path, before):
+    path = rewritten(make_raw(tmp_path / "a.xlsx", FAR), "xl/worksheets/sheet1.xml", lambda data: before + data)
+    with pytest.raises((BadFile, TooLarge)):
+        read_grids(path)
+
+
+def rewritten(path, part, change):
+    """The file at ``path`` with one part changed."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, change(data) if name == part else data)
+    return path
+
+
+SPREAD = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ office:version="1.2"><office:body><office:spreadsheet><table:table table:name="S"><table:table-row
+ table:number-rows-repeated="6000"><table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell
+ ></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+@pytest.mark.parametrize("name", ["a.ods", "a.xlsx", "a", "a.ODS"])
+def test_read_rows_refuses_other_kinds_of_workbook_whose_cells_it_does_not_count(tmp_path, name):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", SPREAD)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    with pytest.raises(BadFile):
+        read_grids(path)
+
+
+def test_read_rows_refuses_a_zip_behind_another_file(tmp_path):
+    path = make_sheet(tmp_path / "a.xlsx", [["An"]])
+    assert read_grids(path) == {"Sheet1": [["An"]]}
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + path.read_bytes())
+    with pytest.raises(BadFile):
+        read_grids(path)
+
+
+def test_read_grids_counts_the_cells_of_all_sheets_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_CELLS", 100)
+    corner = [*[[]] * 9, [*[None] * 4, "x"]]  # a value in E10: 50 cells
+    two = make_sheet(tmp_path / "a.xlsx", corner, before=(("A", corner),))
+    assert [len(rows) for rows in read_grids(two).values()] == [10, 10]
+    three = make_sheet(tmp_path / "b.xlsx", [["x"]], before=(("A", corner), ("B", corner)))
+    with pytest.raises(TooLarge) as refused:
+        read_grids(three)
+    assert refused.value.code == "sheet-too-large"
+
+
+def test_read_rows_is_not_held_up_by_brackets_without_end(tmp_path):
+    path = make_sheet(tmp_path / "a.xlsx", [["(" * 32_000] * 20, ["Họ và tên (*)", "Mã CCVC"], ["An", "1"]])
+    begun = perf_counter()
+    assert len(read_rows(path, COLUMNS)) == 1
+    assert perf_counter() - begun < 5  # 30 seconds where each bracket is tried to the end
+
+
+def test_a_time_beyond_all_days_is_a_fault_of_the_file(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ("Họ và tên", "Mã CCVC"))
+    sheet.write_number(1, 1, 1e10, book.add_format({"num_format": "[h]:mm"}))
+    book.close()
+    with pytest.raises(BadFile):
+        read_rows(tmp_path / "a.xlsx", COLUMNS)
 
 
 def test_read_rows_passes_over_empty_formatted_cells_far_away(tmp_path):

@@ -30,10 +30,16 @@ if TYPE_CHECKING:
 HEADER_ROWS = 30
 MAX_ROWS = 5_000
 MAX_COLUMNS = 200
+MAX_CELLS = 2_000_000
 MAX_EXPANDED = 64 * 1024**2
 MAX_PARTS = 500
 MAX_ELEMENTS = 3_000_000
 
+_ZIP = b"PK\x03\x04"
+_OTHER_KINDS = {"content.xml", "xl/workbook.bin"}  # OpenDocument, Excel's binary workbook
+_CELLS = b"sheetData"  # the element that holds the cells of a sheet
+_LONGEST_LABEL = 300
+_DIGITS = 15  # those that Excel keeps and shows of a number
 _SERIALS = (10_000, 80_000)  # 1927 … 2119: below lie years and running numbers
 _EPOCH = date(1899, 12, 30)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -156,7 +162,7 @@ def _opened(path: Path, limit: int) -> Iterator[CalamineWorkbook]:
     try:
         with CalamineWorkbook.from_path(path) as book:
             yield book
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise BadFile("sheet-unreadable", name=path.name) from error
     except BaseException as error:
         if type(error).__module__ != _PANIC:
@@ -227,7 +233,8 @@ def _no_header(columns: Sequence[SheetColumn]) -> Invalid:
 
 def _header_key(label: str) -> str:
     """What of a label is compared: letters and digits, without marks, case or what stands in brackets."""
-    return " ".join(re.findall(r"\w+", fold(re.sub(r"\([^)]*\)", " ", clean_line(label)))))
+    # No label is longer; thousands of opening brackets would be tried one by one.
+    return " ".join(re.findall(r"\w+", fold(re.sub(r"\([^)]*\)", " ", clean_line(label[:_LONGEST_LABEL])))))
 
 
 def _as_text(value: _Value, kind: str) -> str:
@@ -240,41 +247,56 @@ def _as_text(value: _Value, kind: str) -> str:
     if isinstance(value, date):
         clock = f" {value:%H:%M}" if isinstance(value, datetime) and value.time() != time() else ""
         return show_date(value) + clock
-    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+    return f"{value:%H:%M}" if isinstance(value, time) else _duration_text(value)
+
+
+def _duration_text(value: timedelta) -> str:
+    """Hours and minutes, as Excel shows a time that runs over days: 30:15."""
+    minutes = abs(round(value.total_seconds() / 60))
+    return f"{'-' if value < timedelta() else ''}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _number_text(value: float, kind: str) -> str:
     if kind == "date" and _SERIALS[0] <= value <= _SERIALS[1] and value == int(value):
         return show_date(_EPOCH + timedelta(days=int(value)))
     # A comma, because in a number written here a dot groups thousands.
-    return f"{Decimal(repr(value)).normalize():f}".replace(".", ",")
+    return f"{Decimal(f'{value:.{_DIGITS}g}').normalize():f}".replace(".", ",")
 
 
 def _guard(path: Path, limit: int) -> None:
-    """Refuse what would cost the reader memory out of proportion: it lays out a full rectangle.
+    """Refuse what would cost the reader memory out of proportion: it lays out a full rectangle of each sheet.
 
     One value in the last cell of a sheet makes that rectangle 17 billion
     cells, and a compressed part may expand a thousandfold.
     """
-    left = MAX_EXPANDED
+    left, cells = MAX_EXPANDED, MAX_CELLS
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            if len(parts) > MAX_PARTS:
-                raise TooLarge("sheet-too-large", name=path.name)
+            _require_excel(path, parts)
             for part in parts:
-                if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise BadFile("sheet-unreadable", name=path.name)  # no Excel packs so, and some ways cost memory
                 part.file_size = left + 2  # the stated size may lie; the bytes that come out are counted
                 with archive.open(part) as stream:
                     data = stream.read(left + 1)
                 left -= len(data)
-                if left < 0:
+                if left >= 0:
+                    cells -= _count_cells(data, path.name, limit)
+                if left < 0 or cells < 0:
                     raise TooLarge("sheet-too-large", name=path.name)
-                if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-                    _guard_cells(data, path.name, limit)
     except (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, RuntimeError, ValueError, EOFError) as error:
         raise BadFile("sheet-unreadable", name=path.name) from error
+
+
+def _require_excel(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse what is packed as no Excel packs, and the other kinds of workbook: their cells would not be counted."""
+    if len(parts) > MAX_PARTS:
+        raise TooLarge("sheet-too-large", name=path.name)
+    with path.open("rb") as stream:
+        begins = stream.read(len(_ZIP))
+    names = {part.filename.replace("\\", "/").lower() for part in parts}
+    ways = {part.compress_type for part in parts}  # some cost memory
+    if begins != _ZIP or names & _OTHER_KINDS or not ways <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise BadFile("sheet-unreadable", name=path.name)
 
 
 class _Guarded:
@@ -283,6 +305,7 @@ class _Guarded:
     def __init__(self, name: str, limit: int) -> None:
         self.name, self.limit = name, limit
         self.elements = self.row = self.column = 0
+        self.last_row = self.last_column = 0  # of the filled cells
         self.stated = 0  # the row that the cell says it stands in; 0 where it says nothing
         self.in_cell = False
 
@@ -309,16 +332,24 @@ class _Guarded:
             raise TooLarge("sheet-too-long", name=self.name, limit=self.limit)
         if self.column > MAX_COLUMNS:
             raise TooLarge("sheet-too-wide", name=self.name, limit=MAX_COLUMNS)
+        self.last_row = max(self.last_row, self.stated, self.row)
+        self.last_column = max(self.last_column, self.column)
 
     def doctype(self, *_: object) -> None:
         raise ValueError("no Excel writes one, and what it declares may grow without end")
 
 
-def _guard_cells(data: bytes, name: str, limit: int) -> None:
+def _count_cells(data: bytes, name: str, limit: int) -> int:
+    """How many cells the reader will lay out for a part; refused where one stands too far away."""
+    if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        if _CELLS in data:
+            raise ValueError("no Excel puts anything before the first element, and the reader passes over it")
+        return 0
     parser, guarded = expat.ParserCreate(), _Guarded(name, limit)
     parser.StartElementHandler, parser.EndElementHandler = guarded.start, guarded.end
     parser.StartDoctypeDeclHandler = guarded.doctype
     parser.Parse(data, True)
+    return guarded.last_row * guarded.last_column
 
 
 def _place(reference: str | None, column: int) -> tuple[int, int]:
