@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,8 @@ def answering(server: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.trigger.pull_trigger(partial(server.asyncore.close_all, server._map, ignore_all=True))
+        with suppress(OSError):  # somebody else's pull may have it done, and the trigger closed, before ours is written
+            server.trigger.pull_trigger(partial(server.asyncore.close_all, server._map, ignore_all=True))
         loop.join(10)
         server.task_dispatcher.shutdown()
     assert not loop.is_alive()
