@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import all_kinds
-from thidua.documents.form_book import Stamp, Stood, form_book, normal, read_book, read_form
+from thidua.documents.form_book import Stamp, Stood, form_book, normal, read_book, read_form, typed
 from thidua.errors import Invalid
 from thidua.forms import fingerprint, whole_form
 from thidua.plugin import Choice, JsonValue, Option, Section, Shape, count_words, shape_of
@@ -213,3 +213,62 @@ def test_sections_of_one_long_name_have_sheets_of_their_own(tmp_path: Path) -> N
     )
     raw: dict[str, JsonValue] = {"x": "1", "gi_do": "2"}
     assert read(written(raw, form), tmp_path, form).raw == raw
+
+
+def test_options_alike_but_for_their_marks_are_never_taken_for_each_other() -> None:
+    spec = Choice("m", "Môn", options=(Option("a", "Dân"), Option("b", "Dẫn"), Option("c", "Hoá học")))
+    assert [typed(spec, text) for text in ("Dân", "dân", "DẪN", "dan", "HOA HOC")] == ["a", "a", "b", "dan", "c"]
+
+
+def changed(data: bytes, part: str, change: Callable[[str], str]) -> bytes:
+    """The file with the text of one part changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, change(content.decode()).encode() if name.endswith(part) else content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "ticked"),
+    [
+        ('t="inlineStr"><is><t>Không</t></is>', False),
+        ('t="inlineStr"><is><t> - </t></is>', False),
+        ('t="b"><v>0</v>', False),
+        ("><v>0</v>", False),
+        ('t="b"><v>1</v>', True),
+        ("><v>1</v>", True),
+        ('t="inlineStr"><is><t>có</t></is>', True),
+    ],
+)
+def test_what_denies_a_tick_is_none(tmp_path: Path, cell: str, ticked: bool) -> None:
+    def answer(sheet: str) -> str:
+        text, count = re.subn(r'<c r="C8"[^>]*/>', f'<c r="C8" {cell}</c>', sheet)
+        assert count == 1
+        return text
+
+    filled = read(changed(written({"nhieu": ["do"]}), "sheet1.xml", answer), tmp_path)
+    assert filled.raw["nhieu"] == (["do", "vang"] if ticked else ["do"])
+
+
+@pytest.mark.parametrize("part", ["sheet1.xml", "sheet2.xml"])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_rows_inserted_above_change_nothing(tmp_path: Path, at: int, part: str) -> None:
+    """Excel lets people insert rows wherever they stand, above the hidden keys and the labels too."""
+
+    def inserted(sheet: str) -> str:
+        return re.sub(r' r="([A-Z]*)(\d+)"', lambda m: f' r="{m[1]}{int(m[2]) + (int(m[2]) >= at)}"', sheet)
+
+    raw: dict[str, JsonValue] = {"ngan": "một", "bang": [{"chi_tieu": "a", "dat": "1"}, {"chi_tieu": "b"}]}
+    plain, moved = read(written(raw), tmp_path), read(changed(written(raw), part, inserted), tmp_path)
+    assert moved.raw == plain.raw
+    assert moved.cells["bang.1.dat"].endswith("C5" if part == "sheet2.xml" else "C4")
+
+
+def test_a_table_with_a_text_too_long_for_excel_is_shown_and_not_read(tmp_path: Path) -> None:
+    data = written({"bang": [{"chi_tieu": "a", "ghi": "a b " * 10_000}], "ngan": "x"})
+    assert "hãy sửa trên trang" in parts(data)["xl/sharedStrings.xml"]
+    filled = read(data, tmp_path)
+    assert filled.raw["ngan"] == "x"
+    assert "bang" not in filled.raw

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 STAMP, LISTS = "_thidua", "_danh_sach"
 FORMAT = "1"
 TICK = "x"
+_NO_TICK = ("", "khong", "0", "-")
 YES = {"yes": "Có", "no": "Không"}
 _SINGLES = "#muc"
 _FACTS = ("slug", "edition", "track", "definition", "dossier", "code")
 _TABLE_ROW = 2  # below the hidden keys and the labels
+_SEARCHED = 10  # rows: people may insert some above the keys or the labels
+_TOO_LONG = "(quá dài cho một ô Excel: hãy sửa trên trang)"
 _PROTECTED = {
     "format_columns": True,
     "format_rows": True,
@@ -92,16 +95,28 @@ def shown(spec: Field, raw: JsonValue) -> str:
 
 
 def typed(spec: Field, text: str) -> JsonValue:
-    """What a page would have sent for the text of a cell. A label is found without regard to case and marks.
+    """What a page would have sent for the text of a cell.
+
+    A label is found without regard to case and marks, where no other one is like it.
 
     >>> typed(YesNo("a", "A"), "CÓ"), typed(YesNo("a", "A"), "chắc vậy")
     ('yes', 'chắc vậy')
     """
     text = clean(text).strip()
     offered = labels_of(spec) if isinstance(spec, Choice) else YES if isinstance(spec, YesNo) else {}
-    exact = {label: value for value, label in offered.items()}
-    folded = {fold(clean_line(label)): value for value, label in offered.items()}
-    return exact.get(text) or folded.get(fold(clean_line(text)), text)
+    for near in (str, _lowered, _folded):
+        alike = [value for value, label in offered.items() if near(label) == near(text)]
+        if len(alike) == 1:
+            return alike[0]
+    return text
+
+
+def _lowered(text: str) -> str:
+    return clean_line(text).lower()
+
+
+def _folded(text: str) -> str:
+    return fold(clean_line(text))
 
 
 def normal(spec: Field, raw: JsonValue) -> JsonValue:
@@ -170,27 +185,35 @@ class _Writer:
         self.book.write_text(sheet, row, 0, f"-{key}" if long else key)
         self.book.write_text(sheet, row, 1, label)
         if long:
-            self.book.write_text(sheet, row, 2, "(quá dài cho một ô Excel: hãy sửa trên trang)")
+            self.book.write_text(sheet, row, 2, _TOO_LONG)
         else:
             self.answer(sheet, row, 2, text)
         self.book.write_text(sheet, row, 3, " ".join(filter(None, (spec.help, _condition(self.form, spec)))))
         self.choices(sheet, (row, 2, row, 2), _offered(spec))
 
     def table(self, spec: Rows) -> None:
-        sheet = self.sheet(spec.label)
+        sheet, lines = self.sheet(spec.label), self.table_lines(spec)
+        # Cut texts would come back as changed ones: such a table is shown, and not read.
+        unread = "-" if any(len(text) > MAX_TEXT for line in lines for text in line) else ""
         for place, column in enumerate(spec.columns):
             sheet.set_column(place, place, 40 if column.kind in ("Text", "LongText", "Link") else 18, self.book.open)
-            self.book.write_text(sheet, 0, place, f"{spec.key}.{column.key}")
+            self.book.write_text(sheet, 0, place, f"{unread}{spec.key}.{column.key}")
             self.book.write_text(sheet, 1, place, _marked(column), self.book.head)
             last = _TABLE_ROW + spec.max_rows - 1
             self.choices(sheet, (_TABLE_ROW, place, last, place), _offered(column))
         sheet.set_row(0, None, None, {"hidden": True})
         sheet.freeze_panes(_TABLE_ROW, 0)
+        for row, line in enumerate(lines, start=_TABLE_ROW):
+            for place, text in enumerate(line):
+                self.answer(sheet, row, place, text if len(text) <= MAX_TEXT else _TOO_LONG)
+        if unread:
+            self.book.write_text(sheet, 1, len(spec.columns), "Bảng này có ô quá dài cho Excel: hãy sửa trên trang")
+
+    def table_lines(self, spec: Rows) -> list[list[str]]:
+        """What the cells of a table say."""
         rows = self.raw.get(spec.key)
         lines = [line for line in rows if isinstance(line, Mapping)] if isinstance(rows, list) else []
-        for row, line in enumerate(lines, start=_TABLE_ROW):
-            for place, column in enumerate(spec.columns):
-                self.answer(sheet, row, place, shown(column, line.get(column.key)))
+        return [[shown(column, line.get(column.key)) for column in spec.columns] for line in lines]
 
     def answer(self, sheet: Worksheet, row: int, column: int, text: str) -> None:
         self.book.write_text(sheet, row, column, text, self.book.open_quoted if text[:1] in FORMULA else self.book.open)
@@ -275,9 +298,9 @@ def read_form(grids: Mapping[str, Sequence[Sequence[str]]], form: Shape) -> Fill
     """What a file of this very form says."""
     found = _Reader(form, _stood(grids))
     for name, rows in grids.items():
-        if rows and rows[0] and rows[0][0] == _SINGLES:
+        if any(row[:1] == [_SINGLES] for row in rows[:_SEARCHED]):
             found.singles(name, rows)
-        elif rows:
+        else:
             found.table(name, rows)
     return Filled(stamp_of(grids), found.stood, found.raw, found.cells)
 
@@ -291,7 +314,7 @@ class _Reader:
 
     def singles(self, name: str, rows: Sequence[Sequence[str]]) -> None:
         known = {spec.key: spec for spec in self.form.fields}
-        for number, row in enumerate(rows[1:], start=1):
+        for number, row in enumerate(rows):
             key, _, option = row[0].partition("=")
             spec = known.get(key)
             if spec is None or isinstance(spec, Rows):
@@ -300,21 +323,25 @@ class _Reader:
             self.cells.setdefault(key, where(name, number, 2))
             if isinstance(spec, MultiChoice):
                 held = self.raw.setdefault(key, [])
-                if text and isinstance(held, list):
+                if isinstance(held, list) and _folded(text) not in _NO_TICK:
                     held.append(option)
             else:
                 self.raw[key] = self._picked(spec, text) if isinstance(spec, PersonRef | UnitRef) else typed(spec, text)
 
     def table(self, name: str, rows: Sequence[Sequence[str]]) -> None:
-        keys = [cell.partition(".") for cell in rows[0]]
-        spec = next((s for s in self.form.fields if isinstance(s, Rows) and s.key == keys[0][0]), None)
-        if spec is None or spec.key in self.raw:
+        known = {f"{s.key}.{c.key}": s for s in self.form.fields if isinstance(s, Rows) for c in s.columns}
+        top = next((n for n, row in enumerate(rows[:_SEARCHED]) if any(cell in known for cell in row)), None)
+        if top is None:
             return
-        places = {column: place for place, (key, _, column) in enumerate(keys) if key == spec.key}
-        columns = [(column, places[column.key]) for column in spec.columns if column.key in places]
+        keys = {cell: place for place, cell in enumerate(rows[top])}
+        spec = next(known[key] for key in keys if key in known)
+        if spec.key in self.raw:
+            return
+        columns = [(c, keys[f"{spec.key}.{c.key}"]) for c in spec.columns if f"{spec.key}.{c.key}" in keys]
+        begin = _below_labels(rows, top, columns)
         lines: list[JsonValue] = []
         self.cells[spec.key] = f"Trang tính “{name}”"
-        for number, row in enumerate(rows[_TABLE_ROW:], start=_TABLE_ROW):
+        for number, row in enumerate(rows[begin:], start=begin):
             line = {column.key: typed(column, row[place] if place < len(row) else "") for column, place in columns}
             if any(line.values()):
                 self.cells |= {f"{spec.key}.{len(lines)}.{c.key}": where(name, number, place) for c, place in columns}
@@ -325,6 +352,15 @@ class _Reader:
         """A reference whose name nobody changed is still the one that was picked."""
         name, held = clean_line(text), self.stood.get(spec.key, Stood())
         return {"id": held.id if name == held.name else "", "name": name} if name else {}
+
+
+def _below_labels(rows: Sequence[Sequence[str]], top: int, columns: Sequence[tuple[Field, int]]) -> int:
+    """The first row of answers: below the labels, which stand below the keys in ``top`` or a little further down."""
+    labels = [(place, clean(_marked(column)).strip()) for column, place in columns]
+    for number, row in enumerate(rows[top + 1 : top + _SEARCHED], start=top + 1):
+        if all(row[place] == label for place, label in labels):
+            return number + 1
+    return top + _TABLE_ROW
 
 
 def where(sheet: str, row: int, column: int) -> str:
