@@ -406,3 +406,46 @@ def test_a_day_that_breaks_the_reader_is_a_fault_of_the_file(tmp_path, capfd):
             read()
         assert (refused.value.code, refused.value.params) == ("sheet-unreadable", {"name": "a.xlsx"})
     assert "out of bounds" in capfd.readouterr().err  # it is that very fault
+
+
+@pytest.mark.parametrize(
+    ("look", "value", "text"),
+    [
+        ("0%", 0.95, "95%"),
+        ("0.0%", 0.955, "95,5%"),
+        ("[Red]0.00%;-0%", 0.07, "7%"),
+        ("#,##0 %", 1, "100%"),
+        ('0" %"', 95, "95"),
+        (r"0\%", 95, "95"),
+        ("0.00", 0.95, "0,95"),
+        ("0%", "0.95", "0.95"),
+        ("0%", True, "có"),
+    ],
+)
+def test_read_grids_says_per_cent_where_the_sheet_does(tmp_path, look, value, text):
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    for name in ("Trang đầu", "Tỉ lệ & <1>"):
+        sheet, shown = book.add_worksheet(name), book.add_format({"num_format": look})
+        sheet.write(1, 1, value, shown)
+        sheet.write(0, 0, 0.5)
+    book.close()
+    expected = [["0,5", ""], ["", text]]
+    assert read_grids(tmp_path / "a.xlsx") == {"Trang đầu": expected, "Tỉ lệ & <1>": expected}
+
+
+@pytest.mark.parametrize("number", ["9", "10"])
+def test_read_grids_knows_the_per_cent_that_excel_has_built_in(tmp_path, number):
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    book.add_worksheet("S").write(0, 0, 0.4, book.add_format({"num_format": int(number)}))
+    book.close()
+    assert read_grids(tmp_path / "a.xlsx") == {"S": [["40%"]]}
+
+
+def test_read_grids_does_without_styles(tmp_path):
+    path = make_sheet(tmp_path / "a.xlsx", [["An", 1]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != "xl/styles.xml"}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert read_grids(path) == {"Sheet1": [["An", "1"]]}

@@ -9,5 +9,6 @@
 * ``seen``        a .docx as a reader sees it; ``check``: is it an official document
 * ``tables``      one table description → page, .docx, .xlsx
 * ``sheets``      reading Excel forms, and making the empty ones
+* ``percents``    which cells of an Excel file are shown in per cent
 * ``archive``     a dossier as a ZIP that can be verified years later
 """

@@ -22,7 +22,8 @@ from xml.parsers import expat
 from ..errors import BadFile, Invalid, TooLarge
 from ..text import clean, clean_line, fold
 from ..times import show_date
-from .workbook import Book
+from .percents import percent_cells
+from .workbook import Book, cell_name
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -105,15 +106,25 @@ def sheet_names(path: Path) -> list[str]:
 
 
 def read_grids(path: Path, *, limit: int = MAX_ROWS) -> dict[str, list[list[str]]]:
-    """Every sheet as rows of text from A1 on, a formula as its last value; refused as :func:`read_rows` refuses."""
+    """Every sheet as rows of text from A1 on; refused as :func:`read_rows` refuses.
+
+    A formula is its last value, and what is shown in per cent is so here: ``95%``.
+    """
     with _opened(path, limit) as book:
-        return {
-            name: [
-                [_as_text(cell, "text") for cell in row]
-                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            ]
-            for name in book.sheet_names
-        }
+        percents = percent_cells(path)
+        return {name: _grid(book, name, percents.get(name, set())) for name in book.sheet_names}
+
+
+def _grid(book: CalamineWorkbook, name: str, percents: set[str]) -> list[list[str]]:
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    texts = [[_as_text(cell, "text") for cell in row] for row in rows]
+    for number, row in enumerate(rows if percents else ()):
+        for place, cell in enumerate(row):
+            if isinstance(cell, bool):  # an int too
+                continue
+            if isinstance(cell, int | float) and cell_name(number, place) in percents:
+                texts[number][place] = f"{_number_text(cell * 100, 'text')}%"
+    return texts
 
 
 def template_xlsx(forms: Sequence[SheetForm], *, guide: Sequence[str] = ()) -> bytes:
