@@ -225,6 +225,12 @@ def test_extension_is_granted_and_a_late_request_answered(client: FlaskClient, s
     refuse = f"{address}/de-nghi/{asked.public_id}"
     assert "<strong>1 đề nghị nộp muộn</strong>" in client.get("/").get_data(as_text=True)
     assert post(client, refuse, {"decision": "refuse", "answer": ""}).status_code == 422
+    late = post(client, refuse, {"decision": "grant", "until": "40/04/2026", "answer": "Hết lũ"})
+    assert late.status_code == 422
+    assert re.findall(r'name="(\w+)" value="(40/04/2026|Hết lũ)"', late.get_data(as_text=True)) == [
+        ("until", "40/04/2026"),
+        ("answer", "Hết lũ"),
+    ]
     assert post(client, refuse, {"decision": "refuse", "answer": "Đã đủ thời gian"}).status_code == 302
     assert post(client, refuse, {"decision": "grant", "until": "10/04/2026"}).status_code == 422
     assert "đề nghị nộp muộn" not in client.get("/").get_data(as_text=True)

@@ -88,3 +88,11 @@ def test_address_without_its_last_slash_leads_on_within_the_site(client: FlaskCl
     answer = client.get("/quan-tri/tai-khoan?tim=hoa%20sen", headers={"Host": "ac.vn"})
     assert (answer.status_code, answer.headers["Location"]) == (308, "/quan-tri/tai-khoan/?tim=hoa%20sen")
     assert b"ac.vn" not in answer.data
+
+
+@pytest.mark.parametrize("came_from", ["http://[", "http://[x]/tim"])
+def test_referer_that_is_no_address_changes_nothing(client: FlaskClient, clerk: FlaskClient, came_from: str) -> None:
+    odd = {"Referer": came_from}
+    assert client.post("/ho-so/moi", headers=odd).headers["Location"] == "/dang-nhap"
+    assert clerk.post("/ho-so/moi", headers=odd).status_code == 400  # no token
+    assert post(clerk, "/ho-so/moi", headers=odd).status_code == 404

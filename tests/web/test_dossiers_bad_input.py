@@ -187,6 +187,17 @@ def test_give_back_without_a_reason_asks_for_one(app: Flask, clerk: FlaskClient,
     assert "Thiếu số liệu." in text_of(clerk, dossier)
 
 
+def test_reason_given_too_late_can_be_copied(app: Flask, clerk: FlaskClient, dossier: str) -> None:
+    """Another window gave it back meanwhile."""
+    handed_over(clerk, dossier)
+    head = signed_in(app, "hieutruong1")
+    assert post(head, f"{dossier}/tra-ve", {"reason": "Thiếu số liệu."}).status_code == 302
+    late = post(head, f"{dossier}/tra-ve", {"reason": "Thiếu <ảnh> ở mục 2."})
+    page = late.get_data(as_text=True)
+    assert (late.status_code, "“Nháp”" in page, "Thiếu &lt;ảnh&gt; ở mục 2." in page) == (409, True, True)
+    assert 'href="#reason"' not in page
+
+
 def test_submit_by_double_click_makes_one_submission(app: Flask, clerk: FlaskClient, dossier: str, site: Site) -> None:
     public_id = handed_over(clerk, dossier)
     head = signed_in(app, "hieutruong1")

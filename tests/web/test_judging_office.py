@@ -102,6 +102,21 @@ def test_removing_a_judge_needs_a_reason_which_is_asked_for_at_its_place(manager
     assert "Thiếu giám khảo: 1/2" in text_of(manager, f"/ket-qua/dot/{table.call_public_id}")
 
 
+def test_what_was_typed_at_a_refused_seat_stays(manager: FlaskClient, table: Round) -> None:
+    (dossier,) = judged(table, ("50", "40"))
+    one, long = table.assignment(dossier, "gk1"), "Họ hàng. " * 500
+    refused = post(manager, f"/ket-qua/ho-so/{dossier}/thoi-cham/{one}", {"reason": long}).get_data(as_text=True)
+    box = refused.partition(f'id="reason-{one}" name="reason"')[2].partition("</textarea>")[0]
+    assert (long in box, refused.count(long)) == (True, 1)
+    typed = {"_do": "conflict", "giamkhao": table.judges["gk3"], "reason": long}
+    refused = post(manager, f"/ket-qua/ho-so/{dossier}/giam-khao", typed).get_data(as_text=True)
+    box = refused.partition('id="reason" name="reason"')[2].partition("</textarea>")[0]
+    assert (long in box, refused.count(long)) == (True, 1)
+    assert re.findall(r'value="(\w+)" id="gk-\w+" checked', refused) == [table.judges["gk3"]]
+    nobody = post(manager, f"/ket-qua/ho-so/{dossier}/giam-khao", {"_do": "conflict", "reason": "Họ hàng."})
+    assert re.search(r"<details[^>]* open><summary>Ghi xung đột", nobody.get_data(as_text=True))
+
+
 def test_conflict_is_noted_on_the_dossier_page(manager: FlaskClient, table: Round) -> None:
     (dossier,) = table.dossiers(1)
     data = {"_do": "conflict", "giamkhao": table.judges["gk3"], "reason": "Họ hàng."}

@@ -207,3 +207,17 @@ def test_a_sheet_that_is_only_read_says_what_was_never_scored(town: tuple[Site, 
     page = text_of(office, address)
     given = re.findall(r'<div class="sheet-give"><strong>([^<]+)</strong>', page)
     assert (given, 'name="point:lms"' in page) == (["chưa chấm", "5", "chưa chấm"], False)
+
+
+def test_a_place_left_alone_shows_what_another_window_saved_there(
+    town: tuple[Site, World, Flask], people: People
+) -> None:
+    """Or the next save would put the old points back, as if they had been typed over the new ones."""
+    office, dossier = browser(town, "thamdinh1"), people.filed()
+    people.office.take_up(dossier)
+    address = f"/tham-dinh/{dossier}/cham"
+    old = marks(text_of(office, address))
+    assert post(office, address, {**old, "point:lms": "5", "_do": "save"}).status_code == 302
+    wrong = post(office, address, {**old, "point:lms": "", "point:phan_mem": "6,3", "_do": "save"})
+    page = wrong.get_data(as_text=True)
+    assert (wrong.status_code, 'name="point:lms" value="5"' in page) == (422, True)

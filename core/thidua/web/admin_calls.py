@@ -90,7 +90,8 @@ def show(public_id: str) -> Answer:
     return _call_page(public_id, Typed())
 
 
-def _call_page(public_id: str, form: Typed) -> tuple[str, int]:
+def _call_page(public_id: str, form: Typed, answering: str = "") -> tuple[str, int]:
+    """``answering`` is the late request whose form was posted; without one it was the form of more time."""
     call = calls.find_managed(read(), public_id, by=current_actor(), now=now())
     below = units.below(read(), [call.unit_id], today()) - {call.unit_id}
     page = render_template(
@@ -99,7 +100,8 @@ def _call_page(public_id: str, form: Typed) -> tuple[str, int]:
         campaign=site().registry.campaign(call.slug, call.edition),
         extensions=calls.extensions(read(), call),
         units=[(public, name) for _, public, name in units.named(read(), below, today())],
-        values=form.values,
+        values={} if answering else form.values,
+        answered={answering: form.values},
         errors=form.errors,
     )
     return page, form.status
@@ -181,4 +183,4 @@ def decide(public_id: str, extension: str) -> Answer:
             flash("Đã trả lời đề nghị nộp muộn.", "success")
             return redirect(url_for(".show", public_id=public_id))
     form.errors = {f"{key}-{extension}" if key else "": text for key, text in form.errors.items()}
-    return _call_page(public_id, form)
+    return _call_page(public_id, form, answering=extension)

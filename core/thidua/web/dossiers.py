@@ -8,7 +8,7 @@ from collections import Counter
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import Refused
+from thidua.errors import NotAllowed, NotFound, Refused
 from thidua.models import EDITABLE, Role, State
 from thidua.names import content_disposition
 from thidua.permissions import find_version, recalled_result, require, standing_result
@@ -188,8 +188,14 @@ def give_back(dossier: str) -> Answer:
     try:
         with write() as session:
             row = dossiers.give_back(session, dossier=dossier, reason=reason, by=current_actor(), now=now())
+    except (NotFound, NotAllowed):
+        raise
     except Refused as refused:
-        return _refused_reason(dossier, "tra-ve", reason, refused)
+        page = opened(dossier)
+        text = render_template(
+            "dossiers/look.html", page=page, reading=reading(page), refused=str(refused), reason=reason
+        )
+        return text, refused.status
     flash(f"Đã trả hồ sơ {row.code} về cho văn thư.", "success")
     return redirect(url_for("submissions.index"))
 
@@ -202,16 +208,6 @@ def withdraw(dossier: str) -> Answer:
         row = submissions.withdraw(session, dossier=dossier, by=current_actor(), now=now())
     flash(f"Đã rút hồ sơ {row.code}; hồ sơ trở lại trạng thái nháp.", "success")
     return redirect(url_for("dossiers.hub", dossier=dossier))
-
-
-def _refused_reason(dossier: str, what: str, reason: str, refused: Refused) -> Answer:
-    if refused.code not in ("reason-missing", "reason-too-long"):
-        raise refused
-    page = opened(dossier)
-    text = render_template(
-        "dossiers/look.html", page=page, reading=reading(page), refused={what: str(refused)}, reason=reason
-    )
-    return text, refused.status
 
 
 @pages.get("/<dossier>/ban/<int:n>/docx")

@@ -165,7 +165,8 @@ def dossier(dossier: str) -> Answer:
     return _dossier_page(dossier, {}, 200)
 
 
-def _dossier_page(public_id: str, errors: dict[str, str], status: int) -> Answer:
+def _dossier_page(public_id: str, errors: dict[str, str], status: int, reason_of: str = "reason") -> Answer:
+    """``reason_of`` is the box that a posted reason was typed into."""
     row = find_dossier(read(), current_scope(), public_id)
     require(current_scope(), "see:sheets", row)
     if row.filed == 0 or row.state not in STATES:
@@ -183,6 +184,8 @@ def _dossier_page(public_id: str, errors: dict[str, str], status: int) -> Answer
         candidates=at_hand,
         results=_results(row),
         errors=errors,
+        typed={reason_of: request.form.get("reason", "")},
+        picked=request.form.getlist("giamkhao"),
         now_judged=row.state in (State.ELIGIBLE, State.JUDGING),
     )
     return page, status
@@ -251,6 +254,7 @@ def remove(dossier: str, assignment: str) -> Answer:
     except (NotFound, NotAllowed):
         raise
     except Refused as refused:
-        return _dossier_page(dossier, {f"reason-{assignment}": str(refused)}, refused.status)
+        box = f"reason-{assignment}"
+        return _dossier_page(dossier, {box: str(refused)}, refused.status, reason_of=box)
     flash("Đã cho giám khảo thôi chấm hồ sơ này; phiếu được giữ lại và không tính.", "success")
     return redirect(url_for("judging.dossier", dossier=dossier))

@@ -146,8 +146,9 @@ def save_office(dossier: str) -> Answer:
     if wants_json():
         return _as_json(page.form, saved)
     wrong = _wrong(saved.reckoned.problems)
-    if saved.contested or wrong:
-        return _office_page(dossier, texts, wrong, saved.contested, 409 if saved.contested else 422)
+    if saved.contested or wrong:  # all else is kept, beside what another window has saved meanwhile
+        mine = {place: both.mine for place, both in saved.contested.items()}
+        return _office_page(dossier, mine, wrong, saved.contested, 409 if saved.contested else 422)
     if do == "send":
         flash("Đã gửi phiếu của cơ quan.", "success")
         return redirect(url_for("reviews.appraise", dossier=dossier))

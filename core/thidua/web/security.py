@@ -167,6 +167,7 @@ def _load(token: str) -> Account | None:
 
 def _guard() -> AnyResponse | None:
     """Let the request pass, send it to sign in or to change the password, or refuse it."""
+    _forget_odd_referrer()
     if len(request.query_string) > ADDRESS_BYTES:
         raise RequestURITooLarge
     if request.endpoint is None:
@@ -189,6 +190,14 @@ def _guard() -> AnyResponse | None:
     if request.method == "PUT" and request.mimetype in FORMS:  # before anybody looks for a token in it
         raise BadFile("file-as-form")
     return None
+
+
+def _forget_odd_referrer() -> None:
+    """A Referer that is no address says nothing; whoever reads it later need not know that there are such."""
+    try:
+        urlsplit(request.referrer or "")
+    except ValueError:
+        del request.environ["HTTP_REFERER"]
 
 
 def _ask_to_sign_in() -> AnyResponse:
