@@ -152,6 +152,11 @@ def test_truncated_files_are_refused_wherever_they_end(outcome, name, data):
     assert {outcome(data[:end], name) for end in ends} == {"file-truncated"}
 
 
+def test_a_picture_cut_short_within_its_head_is_refused_wherever_it_ends(outcome):
+    head = corpus.png()[:40]
+    assert {outcome(head[:end], "a.png") for end in range(8, 40)} == {"file-truncated"}
+
+
 def test_a_jpeg_with_fill_bytes_is_accepted_and_with_junk_between_segments_refused(outcome):
     sound = corpus.jpeg()
     at = sound.index(b"\xff\xc0")

@@ -106,6 +106,8 @@ def _check_png(upload: _Upload) -> None:
             if at == 8:
                 if kind != b"IHDR" or length != 13:
                     upload.refuse("file-type-mismatch")
+                if at + 12 + length > len(data):
+                    upload.refuse("file-truncated")
                 _check_pixels(upload, *struct.unpack(">II", data[16:24]))
             at += 12 + length
         if at > len(data):
