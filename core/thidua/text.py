@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# direction marks, and what pages and word processors put within words and nobody sees
+_UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _MARKS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -19,13 +20,13 @@ _OLD_TONE = re.compile(rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?!\w)|(?<![qQ])([u
 
 
 def clean(text: str) -> str:
-    r"""What is stored of typed text: NFC, ``\n`` line ends, no control or direction characters.
+    r"""What is stored of typed text: NFC, ``\n`` line ends, no control, direction or unseen characters.
 
     >>> clean("Nguye\u0302\u0303n\x00 Hoa\u202e\r\n")
     'Nguyễn Hoa\n'
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    plain = _BIDI.sub("", _CONTROL.sub("", plain))
+    plain = _UNSEEN.sub("", _CONTROL.sub("", plain))
     return unicodedata.normalize("NFC", few_marks(plain))
 
 

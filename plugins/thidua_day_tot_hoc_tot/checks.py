@@ -58,7 +58,9 @@ def years_in_period(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
 def call_year_reported(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
     """The results show the year for which the award is asked."""
     rows = dossier.rows("ket_qua")
-    if rows and all(_year(row, "nam_hoc") != dossier.call_period for row in rows):
+    years = [_year(row, "nam_hoc") for row in rows]
+    # A call of a calendar year is answered by the school year that begins in it.
+    if rows and all(year is None or year.start != dossier.call_period.start for year in years):
         yield Problem(
             "ket_qua",
             f"Bảng kết quả chưa có số liệu của {dossier.call_period.label}. Hãy thêm ít nhất một dòng của năm này.",
@@ -82,7 +84,7 @@ def decisions_dated(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
 def joined_in_time(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
     """Nobody joined the sector after the year that is judged."""
     joined = dossier.answers.get("nam_vao_nganh")
-    if isinstance(joined, PeriodValue) and joined.start > dossier.call_period.start + 1:
+    if isinstance(joined, PeriodValue) and joined.start > _last_year(dossier.call_period):
         yield Problem(
             "nam_vao_nganh",
             f"Năm vào ngành {joined} sau {dossier.call_period.label}. Hãy xem lại năm vào ngành.",
@@ -147,6 +149,11 @@ def enough_progressive(dossier: DossierSnapshot, _past: Past) -> Iterator[Proble
             "warning",
             LAW_TITLES,
         )
+
+
+def _last_year(period: PeriodValue) -> int:
+    """The calendar year in which a period ends."""
+    return period.start + (period.kind == "school_year")
 
 
 def _year(row: RowValue, key: str) -> PeriodValue | None:

@@ -52,11 +52,11 @@ def shares_add_up(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
 
 
 def main_author_first(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
-    """The nominee is among the authors; names are written out, because certificates are printed from them."""
+    """The nominee is the first of the authors; names are written out, because certificates are printed from them."""
     authors = [row.get("ho_ten") for row in dossier.rows("tac_gia")]
     names = [author.name if isinstance(author, Ref) else "" for author in authors]
     for nominee in dossier.nominees:
-        if names and names[0].casefold() != nominee.name.casefold():
+        if authors and not _same(authors[0], nominee):
             yield Problem(
                 "tac_gia.0.ho_ten",
                 f"Dòng đầu của bảng tác giả là “{names[0]}”, hồ sơ đứng tên {nominee.name}. "
@@ -111,7 +111,7 @@ def evidence_given(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
 
 def applied_in_time(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
     """What is judged was in use before the period of the call ended."""
-    since, last = dossier.answers.get("ngay_ap_dung"), dossier.call_period.start + 1
+    since, last = dossier.answers.get("ngay_ap_dung"), _last_year(dossier.call_period)
     if isinstance(since, date) and since.year > last:
         yield Problem(
             "ngay_ap_dung",
@@ -155,6 +155,20 @@ def rules_before_teaching(dossier: DossierSnapshot, _past: Past) -> Iterator[Pro
             "warning",
             "Quyết định 4725/QĐ-BGDĐT",
         )
+
+
+def _same(author: object, nominee: Ref) -> bool:
+    """By the register where both are found in it: people bear one name, and one name is spelt two ways."""
+    if not isinstance(author, Ref):
+        return False
+    if author.id and nominee.id:
+        return author.id == nominee.id
+    return author.name.casefold() == nominee.name.casefold()
+
+
+def _last_year(period: PeriodValue) -> int:
+    """The calendar year in which a period ends."""
+    return period.start + (period.kind == "school_year")
 
 
 def _show(number: Decimal) -> str:

@@ -134,8 +134,9 @@ def pictured(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
 def published_in_time(dossier: DossierSnapshot, _past: Past) -> Iterator[Problem]:
     """A press work was published in the time of the contest, and is no longer than seven minutes on air."""
     day = dossier.answers.get("ngay_dang")
-    start = dossier.call_period.start
-    if isinstance(day, date) and not start <= day.year <= start + 1:
+    first = dossier.call_period.start
+    last = first + (dossier.call_period.kind == "school_year")
+    if isinstance(day, date) and not first <= day.year <= last:
         yield Problem(
             "ngay_dang",
             f"Tác phẩm đăng, phát năm {day.year}, ngoài thời gian của cuộc thi {dossier.call_period.label}. "

@@ -282,6 +282,23 @@ def test_checks_point_at_what_is_wrong(track: str, answers: dict[str, Value], pl
     assert [(problem.field, problem.level) for problem in check(track, **answers)] == places
 
 
+def test_a_call_of_a_calendar_year_ends_with_it() -> None:
+    track = EDITION_2025.track("ca-nhan")
+
+    def places(joined: int, results: int) -> list[tuple[str, str]]:
+        told = {
+            "nam_vao_nganh": PeriodValue("year", joined),
+            "ket_qua": ({"nam_hoc": year(results)},),
+            "sang_kien": (),
+        }
+        answers = answers_of(track, EDITION_2025) | told
+        dossier = snapshot(track, EDITION_2025, answers, call_period=PeriodValue("year", 2025))
+        return [(problem.field, problem.level) for one in track.checks for problem in one(dossier, Records())]
+
+    assert places(2025, 2025) == []
+    assert places(2026, 2024) == [("nam_vao_nganh", "error"), ("ket_qua", "warning")]
+
+
 def test_the_years_that_count_are_a_parameter_of_the_call() -> None:
     track = EDITION_2025.track("ca-nhan")
     answers = answers_of(track, EDITION_2025) | {

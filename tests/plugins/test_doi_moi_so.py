@@ -228,7 +228,25 @@ def test_checks_of_an_initiative_point_at_what_is_wrong() -> None:
     assert places(ngay_ap_dung=date(2026, 12, 31)) == []
     assert places(nam_hoc=PeriodValue("school_year", 2026)) == [("nam_hoc", "error")]
     short = ({"ho_ten": Ref("p1", "Tr. Q. Khánh"), "ti_le": Decimal(100)},)
-    assert places(tac_gia=short) == [("tac_gia.0.ho_ten", "warning"), ("tac_gia.0.ho_ten", "error")]
+    assert places(tac_gia=short) == [("tac_gia.0.ho_ten", "error")]
+    unfound = ({"ho_ten": Ref("", "Tr. Q. Khánh"), "ti_le": Decimal(100)},)
+    assert places(tac_gia=unfound) == [("tac_gia.0.ho_ten", "warning"), ("tac_gia.0.ho_ten", "error")]
+
+
+def test_the_main_author_is_who_the_register_says_not_who_bears_the_name() -> None:
+    def found(author: Ref) -> list[tuple[str, str]]:
+        lines = ({"ho_ten": author, "ti_le": Decimal(100)},)
+        return [(problem.field, problem.level) for problem in check("sang-kien", tac_gia=lines)]
+
+    assert found(Ref("p9", KHANH.name)) == [("tac_gia.0.ho_ten", "warning")]
+    assert found(Ref(KHANH.id, "Trần Quốc Khanh")) == found(Ref("", KHANH.name.upper())) == []
+
+
+def test_a_call_of_a_calendar_year_ends_with_it() -> None:
+    year = {"call_period": PeriodValue("year", 2025)}
+    assert check("sang-kien", changes=year, ngay_ap_dung=date(2025, 12, 31)) == []
+    late = check("sang-kien", changes=year, ngay_ap_dung=date(2026, 1, 1))
+    assert [(problem.field, problem.level) for problem in late] == [("ngay_ap_dung", "error")]
 
 
 def test_a_school_assesses_itself_once_a_call() -> None:

@@ -269,6 +269,12 @@ def test_checks_point_at_what_is_wrong(answers, documents, expected) -> None:
     assert places(check(changes={"documents": HELD | documents, "texts": texts}, **answers)) == expected
 
 
+def test_a_contest_of_a_calendar_year_ends_with_it() -> None:
+    year = {"call_period": PeriodValue("year", 2025)}
+    assert places(check(changes=year, ngay_dang=date(2025, 12, 31))) == []
+    assert places(check(changes=year, ngay_dang=date(2026, 1, 1))) == [("ngay_dang", "warning")]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

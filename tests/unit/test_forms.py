@@ -196,7 +196,12 @@ def test_typed_value_is_canonical(field: Field, raw: JsonValue, typed: JsonValue
         (
             PersonRef("a", "Người"),
             {"id": "x" * 101, "name": "Hoà"},
-            "“Người” dài 101 ký tự, vượt giới hạn 300 ký tự. Hãy rút gọn; nội dung đã nhập vẫn còn trong ô.",
+            "“Người”: dữ liệu gửi lên không đọc được. Hãy tải lại trang và nhập lại mục này.",
+        ),
+        (
+            PersonRef("a", "Người"),
+            {"id": "x", "name": "H" * 301},
+            "“Người” dài 301 ký tự, vượt giới hạn 300 ký tự. Hãy rút gọn; nội dung đã nhập vẫn còn trong ô.",
         ),
     ],
 )
@@ -209,6 +214,7 @@ def test_malformed_value_is_said_in_a_draft_too_and_is_not_typed(field: Field, r
     ("field", "raw", "message"),
     [
         (Text("a", "Tên", required=True), " \n", "“Tên” chưa được nhập. Hãy nhập mục này."),
+        (Text("a", "Tên", required=True), "\u200b\u2060", "“Tên” chưa được nhập. Hãy nhập mục này."),
         (Date("a", "Ngày", required=True), None, "“Ngày” chưa được nhập. Hãy nhập mục này."),
         *(
             (field, raw, "“Cấp” chưa được chọn. Hãy chọn một trong các lựa chọn.")

@@ -21,6 +21,12 @@ def test_letters_keep_the_marks_that_languages_put_on_them() -> None:
     assert clean(unicodedata.normalize("NFD", poem)) == poem
 
 
+def test_what_nobody_sees_is_no_text_and_parts_no_word() -> None:
+    assert clean("\u200b\u2060\u00ad") == ""
+    assert clean("Ngu\u200byễn Thị Ho\u00adà\u2060") == "Nguyễn Thị Hoà"
+    assert clean("👩\u200d🏫") == "👩\u200d🏫"  # one picture, held together by what is not seen
+
+
 def test_heaps_of_marks_are_cut_before_they_are_put_in_order() -> None:
     assert clean(f"a{LOOSE}b") == unicodedata.normalize("NFC", f"a{LOOSE[:MOST_MARKS]}b")
     assert fold(f"A{LOOSE}B") == "ab"

@@ -50,6 +50,9 @@ from thidua.times import show_number
 SPARE_ROWS = 20
 """Rows beyond a table's limit that are still shown again, so that nobody has to type them twice."""
 
+MOST_ID = 100
+"""Letters of the id of a person or unit; ours are far shorter."""
+
 ANSWERS = {"yes": "Có", "no": "Không"}
 
 
@@ -292,9 +295,11 @@ class _Check:
     def reference(self, spec: Field, bound: WtField) -> _Found:
         """A name without an id is a typed name that nobody picked yet."""
         ident, name = clean_line(bound.form["id"].data or ""), clean_line(bound.form["name"].data or "")
-        if len(ident) > 100 or len(name) > MOST_NAME:
-            count = max(len(ident), len(name))
-            message = say("form-too-long", label=spec.label, count=show_number(count), limit=MOST_NAME, what="ký tự")
+        if len(ident) > MOST_ID:  # nobody types it
+            return _refused(bound.form["name"], spec.key, say("form-unreadable", label=spec.label))
+        if len(name) > MOST_NAME:
+            count = show_number(len(name))
+            message = say("form-too-long", label=spec.label, count=count, limit=MOST_NAME, what="ký tự")
             return _refused(bound.form["name"], spec.key, message)
         if ident and name:
             return _Found({"id": ident, "name": name})
