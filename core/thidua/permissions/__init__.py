@@ -33,7 +33,7 @@ from thidua.permissions.panels import (
     times_frozen,
     told_results,
 )
-from thidua.permissions.precedents import officiates, published_results, standing_answers
+from thidua.permissions.precedents import officiates, standing_answers
 from thidua.permissions.reporting import any_hidden, files_filed, reported, standing_results
 from thidua.permissions.rights import RIGHTS, ROOMS, SCORE_RIGHTS, actions_for, enters, may, require
 from thidua.permissions.scope import (
@@ -157,7 +157,6 @@ __all__ = [
     "papers",
     "people_in",
     "points_on",
-    "published_results",
     "recalled_result",
     "reported",
     "require",

@@ -254,11 +254,14 @@ def recalled_result(session: Session, scope: Scope, dossier: Dossier) -> Result 
     return session.scalar(query.order_by(Result.n.desc()).limit(1))
 
 
-def told_results(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int, Result]:
-    """By dossier the result that was published, of visible ones: what schools and readers are told. One statement."""
+def told_results(session: Session, scope: Scope, ids: Collection[int]) -> dict[int, Any]:
+    """By dossier total, class, prize and place of the result that was published, of visible ones: what schools,
+    readers and checks are told. One statement.
+    """
+    told = (Result.total, Result.class_label, Result.prize_label, Result.place)
     query = (
-        dossiers(scope, Result)
+        dossiers(scope, Result.dossier_id, *told)
         .join(Result, Result.dossier_id == Dossier.id)
         .where(among(Dossier.id, ids), Dossier.state == State.PUBLISHED, Result.reopened_at.is_(None))
     )
-    return {result.dossier_id: result for result in session.scalars(query)}
+    return {row.dossier_id: row for row in session.execute(query)}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from sqlalchemy import Text, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from thidua.models import Assignment, Call, Dossier, Grant, Person, Result, Role, State, Succession, User, Version
+from thidua.models import Assignment, Call, Dossier, Grant, Person, Role, Succession, User, Version
 from thidua.permissions.scope import Scope
 from thidua.permissions.selects import dossiers
 from thidua.times import local_day
@@ -28,18 +28,6 @@ def standing_answers(session: Session, scope: Scope, slug: str, key: str) -> Ite
     for row_id, text in session.execute(query.execution_options(yield_per=200)):
         if isinstance(text, str):
             yield row_id, text
-
-
-def published_results(session: Session, scope: Scope, ids: Set[int]) -> dict[int, str]:
-    """By dossier the label of its prize, else of its class, of visible published dossiers."""
-    given = func.coalesce(func.nullif(Result.prize_label, ""), Result.class_label)
-    query = (
-        dossiers(scope, Result.dossier_id, given)
-        .join(Result, Result.dossier_id == Dossier.id)
-        .where(Dossier.id.in_(ids), Dossier.state == State.PUBLISHED, Result.published_at.is_not(None))
-        .order_by(Result.n)
-    )
-    return dict(session.execute(query).all())
 
 
 def officiates(session: Session, call: Call, person: str) -> bool:

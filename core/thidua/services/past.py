@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from thidua.models import Call, Dossier, DossierParty, PartyRole, State, Unit
-from thidua.permissions import Scope, about_person, dossiers, officiates, published_results, standing_answers
+from thidua.permissions import Scope, about_person, dossiers, officiates, standing_answers, told_results
 from thidua.plugin import PastAward, PastDossier, Ref, Similar
 from thidua.services import originality, titles
 from thidua.text import folded_words
@@ -74,7 +74,8 @@ class RecordedPast:
         return self.session.scalars(told).all()
 
     def _told(self, rows: Sequence[Dossier]) -> list[PastDossier]:
-        results = published_results(self.session, self.scope, {row.id for row in rows}) if rows else {}
+        told = told_results(self.session, self.scope, {row.id for row in rows}) if rows else {}
+        results = {number: result.prize_label or result.class_label for number, result in told.items()}
         return [_past(row, results.get(row.id, ""), self.scope.on) for row in rows]
 
 
