@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -424,3 +425,41 @@ def test_lines_of_blanks_are_looked_at_once(tmp_path: Path) -> None:
     document.save(str(tmp_path / "trong.docx"))
     codes = {one.code for one in check_document(tmp_path / "trong.docx")}
     assert "docx-reference-form" in codes
+
+
+def test_a_number_without_end_is_only_a_number(file: Path) -> None:
+    file.write_bytes(letter(replace(LETTER, number="9" * 5_000)))
+    assert check_document(file) == []
+
+
+def damaged(file: Path, part: str, change: Callable[[bytes], bytes] | None) -> None:
+    """The letter with one part changed, or without it."""
+    with zipfile.ZipFile(io.BytesIO(plain_letter())) as source, zipfile.ZipFile(file, "w") as target:
+        for name in source.namelist():
+            if name != part:
+                target.writestr(name, source.read(name))
+            elif change is not None:
+                target.writestr(name, change(source.read(name)))
+
+
+@pytest.mark.parametrize("part", ["_rels/.rels", "word/document.xml"])
+def test_a_document_without_what_every_one_has_is_none(file: Path, part: str) -> None:
+    damaged(file, part, None)
+    with pytest.raises(ValueError, match="not a Word document"):
+        check_document(file)
+
+
+@pytest.mark.parametrize("where", ["head", "content"])
+def test_a_damaged_part_makes_it_none(file: Path, where: str) -> None:
+    """The bytes of a part, or where it begins, are not what the list at the end says."""
+    file.write_bytes(plain_letter())
+    with zipfile.ZipFile(file) as archive:
+        at = archive.getinfo("word/document.xml").header_offset
+    data = bytearray(plain_letter())
+    if where == "head":
+        data[at : at + 4] = b"none"
+    else:
+        data[at + 80 : at + 200] = b"\xff" * 120
+    file.write_bytes(data)
+    with pytest.raises(ValueError, match=r"Word document|unreadable part"):
+        check_document(file)

@@ -221,6 +221,13 @@ def test_read_rows_refuses_a_part_that_declares_a_document_type(tmp_path):
     assert refused.value.code == "sheet-unreadable"
 
 
+def test_read_rows_refuses_an_encoding_that_nobody_knows(tmp_path):
+    path = make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC"]])
+    named = rewritten(path, "xl/styles.xml", lambda data: data.replace(b'encoding="UTF-8"', b'encoding="a1"'))
+    with pytest.raises(BadFile):
+        read_rows(named, COLUMNS)
+
+
 FAR = '<row r="6000"><c r="A6000"><v>1</v></c></row>'
 
 

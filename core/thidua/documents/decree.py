@@ -100,7 +100,7 @@ class Decree:
         >>> DECREE_30_2020.number("5"), DECREE_30_2020.number("12")
         ('05', '12')
         """
-        return f"{int(number):02d}" if number.isdecimal() and int(number) < self.zero_below else number
+        return number.zfill(len(str(self.zero_below))) if number.isdecimal() else number
 
     def month(self, month: int) -> str:
         """A month with the zero that it needs.

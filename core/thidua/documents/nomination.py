@@ -26,15 +26,23 @@ from .word import Para
 SHORT_HASH = 16
 KIND = "TỜ TRÌNH"
 _KINDS = {
+    "BB": "Biên bản",
+    "BC": "Báo cáo",
     "CT": "Chỉ thị",
+    "CTr": "Chương trình",
     "HD": "Hướng dẫn",
     "KH": "Kế hoạch",
     "NQ": "Nghị quyết",
     "NĐ": "Nghị định",
+    "PL": "Pháp lệnh",
+    "QyĐ": "Quy định",
     "QĐ": "Quyết định",
     "TB": "Thông báo",
     "TT": "Thông tư",
     "TTLT": "Thông tư liên tịch",
+    "TTr": "Tờ trình",
+    "VBHN": "Văn bản hợp nhất",
+    "ĐA": "Đề án",
 }
 """What the first letters of a document's sign say; a sign without them is that of a công văn."""
 

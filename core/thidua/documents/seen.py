@@ -7,6 +7,7 @@ document's defaults, the theme's fonts. The file is anybody's: it is checked as 
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -138,7 +139,7 @@ class _Reader:
 
     def _main_part(self) -> str:
         relations = self._part("_rels/.rels")
-        for one in relations:
+        for one in relations if relations is not None else ():
             if str(one.get("Type", "")).endswith("/officeDocument"):
                 return str(one.get("Target")).lstrip("/")
         raise KeyError("officeDocument")
@@ -160,7 +161,15 @@ class _Reader:
         if name not in self.names:
             return None
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        return etree.fromstring(self.archive.read(name), parser)
+        try:
+            return etree.fromstring(self.archive.read(name), parser)
+        except (
+            OSError,
+            zlib.error,
+            RuntimeError,
+            EOFError,
+        ) as error:  # damaged within, locked, packed as no Word packs
+            raise ValueError("unreadable part") from error
 
     def _theme_fonts(self) -> dict[str, str]:
         theme = self._part(self._kind("/theme"))

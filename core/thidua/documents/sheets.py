@@ -36,6 +36,17 @@ MAX_EXPANDED = 64 * 1024**2
 MAX_PARTS = 500
 MAX_ELEMENTS = 3_000_000
 
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    LookupError,
+)
+"""What a broken file makes its readers raise; ``LookupError`` where it names an encoding that nobody knows."""
 _ZIP = b"PK\x03\x04"
 _OTHER_KINDS = {"content.xml", "xl/workbook.bin"}  # OpenDocument, Excel's binary workbook
 _CELLS = b"sheetData"  # the element that holds the cells of a sheet
@@ -294,7 +305,7 @@ def _guard(path: Path, limit: int) -> None:
                     cells -= _count_cells(data, path.name, limit)
                 if left < 0 or cells < 0:
                     raise TooLarge("sheet-too-large", name=path.name)
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, RuntimeError, ValueError, EOFError) as error:
+    except _UNREADABLE as error:
         raise BadFile("sheet-unreadable", name=path.name) from error
 
 
