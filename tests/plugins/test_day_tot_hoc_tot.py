@@ -257,7 +257,13 @@ def test_a_second_dossier_of_one_collective_is_named_and_other_teams_are_not() -
         ("ca-nhan", {"sang_kien": ({"nam_hoc": year(2019)},)}, [("sang_kien.0.nam_hoc", "error")]),
         (
             "ca-nhan",
-            {"danh_hieu": ({"nam_hoc": year(2024), "ngay_qd": date(2023, 8, 1)}, {"nam_hoc": year(2024)})},
+            {
+                "danh_hieu": (
+                    {"nam_hoc": year(2024), "ngay_qd": date(2023, 8, 1)},
+                    {"nam_hoc": year(2024)},
+                    {"nam_hoc": year(2024), "ngay_qd": date(2024, 12, 1)},
+                )
+            },
             [("danh_hieu.0.ngay_qd", "error")],
         ),
         (

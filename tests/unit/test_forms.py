@@ -242,6 +242,19 @@ def test_missing_value_is_said_only_when_the_form_is_to_be_complete(field: Field
     assert problems(one(field), {"a": raw}, complete=True) == [Problem("a", message)]
 
 
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [
+        (Text("a", "Tên", max_chars=5), "12345"),
+        (Number("a", "Số", minimum=1, maximum=5), "5"),
+        (Number("a", "Số", minimum=1, maximum=5), "1"),
+        (PersonRef("a", "Người"), {"id": "x" * 100, "name": "H" * 300}),
+    ],
+)
+def test_a_value_at_its_limit_is_taken(field: Field, raw: JsonValue) -> None:
+    assert section_form(one(field), {"a": raw}, complete=True).typed == {"a": raw}
+
+
 def test_rows_name_each_cell_and_count_only_lines_with_something_in_them() -> None:
     raw = {"kq": [{"nam": "", "tl": ""}, {"nam": "2025-2026", "tl": "x"}, {"tl": "50", "cap": "huyen"}]}
     bound = section_form(one(TABLE), raw, complete=True)
