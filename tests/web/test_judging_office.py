@@ -149,6 +149,9 @@ def test_closing_page_asks_about_ties_closes_publishes_and_reopens(manager: Flas
     assert '<option value="1" selected>1</option>' in refused.get_data(as_text=True)
     same = post(manager, page, {**typed, f"thutu-{first}": "1", "lydo-0": "Lan tỏa hơn."})
     assert (same.status_code, "mỗi hồ sơ một thứ hạng" in same.get_data(as_text=True)) == (422, True)
+    for odd in ("01", " 1", "x", "3", "-1"):  # no place that the page offers
+        wrong = post(manager, page, {**typed, f"thutu-{second}": odd, "lydo-0": "Lan tỏa hơn."})
+        assert (wrong.status_code, "mỗi hồ sơ một thứ hạng" in wrong.get_data(as_text=True)) == (422, True)
     nothing = post(manager, page, {"lydo-0": ""})  # first things first: without an order, no reason is missed
     said = ("mỗi hồ sơ một thứ hạng" in nothing.get_data(as_text=True), "lý do" in nothing.get_data(as_text=True))
     assert (nothing.status_code, said) == (422, (True, False))
@@ -229,3 +232,15 @@ def test_lists_cost_the_same_for_one_and_for_many(manager: FlaskClient, table: R
                 text_of(manager, path)
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_links_of_a_refused_conclusion_lead_to_the_page_again(
+    manager: FlaskClient, table: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thidua.web.closing.SIZE", 1)
+    judged(table, ("50", "40"), ("50", "39"))
+    page = closing_page(table)
+    assert post(manager, page, {}).status_code == 302
+    refused = post(manager, page.replace("/chot/", "/ket-luan/") + "?trang=2", {"_do": "publish"})
+    before = re.search(r'<a href="([^"]*)" rel="prev">', refused.get_data(as_text=True))
+    assert (refused.status_code, before and before[1]) == (422, f"{page}?trang=1")

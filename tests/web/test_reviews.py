@@ -244,6 +244,23 @@ def test_refused_ending_does_not_hide_what_a_colleague_wrote(app: Flask, office:
     assert 'name="verdict-section:thanh_tich_chung" value="passed" checked' in page
 
 
+def test_what_was_typed_over_an_ended_checklist_can_be_copied_and_is_not_shown_as_kept(
+    app: Flask, office: FlaskClient, review: str
+) -> None:
+    other = signed_in(app, "thamdinh1")
+    typed = shown(other, review, verdict__section__thong_tin="failed", note__section__thong_tin="Sai <năm>.")
+    ended = {**page_fields(text_of(office, review)), "reason": "Thiếu minh chứng.", "_do": "return"}
+    assert post(office, review, ended).status_code == 302
+    late = post(other, review, {**typed, "reason": "Sai mẫu.", "_do": "refuse"})
+    page = late.get_data(as_text=True)
+    lost = page.partition("Nội dung bạn vừa nhập, chưa được lưu</h2>")[2].partition("</section>")[0]
+    assert re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", lost) == [
+        ("Thông tin", "Không đạt: Sai &lt;năm&gt;."),
+        ("Lý do, nhận xét chung", "Sai mẫu."),
+    ]
+    assert (late.status_code, page.count("Sai &lt;năm&gt;.")) == (409, 1)
+
+
 def test_nothing_is_ended_over_a_reason_that_a_colleague_wrote_meanwhile(
     app: Flask, office: FlaskClient, review: str, site: Site
 ) -> None:

@@ -60,7 +60,12 @@ def test_a_name_typed_in_haste_is_taken_with_a_notice(clerk: FlaskClient) -> Non
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"name": " "}, "name"), ({"birth": "31/02/1990"}, "birth"), ({"since": "nay"}, "since")],
+    [
+        ({"name": " "}, "name"),
+        ({"birth": "31/02/1990"}, "birth"),
+        ({"staff_code": "x" * 99}, "staff_code"),
+        ({"since": "nay"}, "since"),
+    ],
 )
 def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
     clerk: FlaskClient, change: dict[str, str], field: str
@@ -93,6 +98,18 @@ def test_end_of_work_counts_its_last_day(clerk: FlaskClient) -> None:
     assert post(clerk, "/can-bo/thoi-cong-tac", {"nguoi": hoa, "last_day": ""}).status_code == 422
     assert post(clerk, "/can-bo/thoi-cong-tac", {"nguoi": hoa, "last_day": "9/3/2026"}).status_code == 302
     assert names(clerk) == ["Trần Văn Đức"]
+
+
+def test_a_refused_end_of_work_stays_on_its_page_of_the_list(
+    clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thidua.web.staff.PER_PAGE", 1)
+    second = text_of(clerk, "/can-bo?trang=2")
+    form = re.search(r'action="(/can-bo/thoi-cong-tac[^"]*)".*?name="nguoi" value="(\w+)"', second, re.DOTALL)
+    assert form is not None
+    refused = post(clerk, form[1], {"nguoi": form[2], "last_day": "nay"}).get_data(as_text=True)
+    assert f'id="thoi-{form[2]}" name="last_day" value="nay"' in refused
+    assert re.findall(r'<a href="([^"]*)" rel="(\w+)">', refused) == [("/can-bo?trang=1", "prev")]
 
 
 def test_staff_of_another_school_is_not_reached(app: Flask, clerk: FlaskClient) -> None:

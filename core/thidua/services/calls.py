@@ -18,10 +18,10 @@ from thidua.plugin.problems import plain
 from thidua.registry import Registry
 from thidua.services import audit
 from thidua.services.definitions import forms_of_edition
-from thidua.services.moves import reindex
+from thidua.services.moves import checked_reason, reindex
 from thidua.services.succession import superiors
 from thidua.services.units import named
-from thidua.text import clean, clean_line
+from thidua.text import clean_line
 from thidua.times import Period, local_day, parse_number, show_deadline, show_instant, show_number
 
 ASKERS = frozenset({Role.CLERK, Role.HEAD})
@@ -146,7 +146,7 @@ def ask_extension(session: Session, call: Call, *, unit_id: int, reason: str, by
     )
     if session.scalar(waiting) is not None:
         raise Refused("extension-waiting")
-    row = Extension(call_id=call.id, unit_id=unit_id, reason=_reason(reason), asked_by=by.user_id, asked_at=now)
+    row = Extension(call_id=call.id, unit_id=unit_id, reason=checked_reason(reason), asked_by=by.user_id, asked_at=now)
     return _kept(session, row, "extension-asked", by, now)
 
 
@@ -322,7 +322,7 @@ def grant_extension(
     _require_later(call, until, now)
     if not _files_in(session, call, unit_id, now):
         raise NotFound
-    row = Extension(call_id=call.id, unit_id=unit_id, reason=_reason(reason), asked_by=by.user_id, asked_at=now)
+    row = Extension(call_id=call.id, unit_id=unit_id, reason=checked_reason(reason), asked_by=by.user_id, asked_at=now)
     row.until, row.decided_by, row.decided_at = until, by.user_id, now
     return _kept(session, row, "extension-granted", by, now)
 
@@ -339,7 +339,7 @@ def decide_extension(
         raise NotFound
     if row.decided_at is not None:
         raise Refused("extension-decided")
-    row.answer = clean(answer).strip() if until is not None else _reason(answer)
+    row.answer = checked_reason(answer, required=until is None)
     row.until, row.decided_by, row.decided_at = until, by.user_id, now
     return _kept(session, row, "extension-granted" if until else "extension-refused", by, now)
 
@@ -351,13 +351,6 @@ def _require_later(call: Call, until: datetime, now: datetime) -> None:
 
 def _files_in(session: Session, call: Call, unit_id: int, now: datetime) -> bool:
     return call.unit_id in superiors(session, [unit_id], local_day(now))[unit_id]
-
-
-def _reason(text: str) -> str:
-    reason = clean(text).strip()
-    if not reason or len(reason) > 2_000:
-        raise Invalid("reason-missing")
-    return reason
 
 
 def _kept(session: Session, row: Extension, action: str, by: Actor, now: datetime) -> Extension:

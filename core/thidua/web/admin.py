@@ -31,6 +31,7 @@ FIELD_OF = {
     "call-grace-early": "grace",
     "extension-early": "until",
     "reason-missing": "reason",
+    "reason-too-long": "reason",
     "grant-held": "role",
     "dates-reversed": "since",
     "unit-later-fact": "since",

@@ -13,7 +13,7 @@ from thidua.services import closing, rounds, tally
 from thidua.services.rounds import Round
 from thidua.services.tally import Decision, View
 from thidua.services.unit_names import names_of
-from thidua.web.context import current_actor, now, page_number, read, site, today, write
+from thidua.web.context import current_actor, now, page_number, read, site, stands_at, today, write
 from thidua.web.security import needs
 
 pages = Blueprint("closing", __name__, url_prefix="/ket-qua")
@@ -31,6 +31,7 @@ def show(call: str, track: str) -> Answer:
 
 def _page(found: Round, track: str, errors: dict[str, str], status: int) -> Answer:
     seen = tally.view(read(), found.call, track, by=current_actor(), now=now())
+    stands_at(url_for("closing.show", call=found.call.public_id, track=track))
     number = page_number()
     shown = seen.lines[(number - 1) * SIZE : number * SIZE]
     page = render_template(
@@ -79,11 +80,9 @@ def _decisions(seen: View) -> list[Decision]:
     made = []
     for number, group in enumerate(seen.ties):
         ids = [str(line.dossier.public_id) for line in group]
-        order = sorted(ids, key=lambda one: (request.form.get(f"thutu-{one}", "").zfill(4)[:4], ids.index(one)))
-        typed = [request.form.get(f"thutu-{one}", "") for one in ids]
-        if len(set(typed)) != len(typed) or not all(typed):
-            order = order[:1]  # not an order: the service says so
-        made.append(Decision(tuple(order), request.form.get(f"lydo-{number}", "")))
+        at = {request.form.get(f"thutu-{one}", ""): one for one in ids}
+        order = [at[str(place)] for place in range(1, len(ids) + 1) if str(place) in at]
+        made.append(Decision(tuple(order), request.form.get(f"lydo-{number}", "")))  # of all, or the service refuses it
     return made
 
 

@@ -107,6 +107,11 @@ def page_number() -> int:
     return max(1, int(text)) if len(text) <= 7 and text.isascii() and text.isdecimal() else 1
 
 
+def stands_at(path: str) -> None:
+    """Say which page is shown, where forms are posted to an address of their own: its links lead to ``path``."""
+    g.page_path = path
+
+
 def _close(_error: BaseException | None) -> None:
     reader = g.pop("reader", None)
     if reader is not None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
@@ -172,8 +172,8 @@ def address_with(**changes: object) -> str:
 
 
 def with_query(pairs: Sequence[tuple[str, str]]) -> str:
-    """The address of this page with ``pairs`` as its query."""
-    path, text = _encoded(request.path), urlencode(pairs)
+    """The address of this page (see :func:`~thidua.web.context.stands_at`) with ``pairs`` as its query."""
+    path, text = g.get("page_path") or _encoded(request.path), urlencode(pairs)
     return f"{path}?{text}" if text else path
 
 

@@ -179,13 +179,15 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
     )
     named = reviews.places(page.form)
     reason, posted = under_way.reason if under_way else "", {} if typed.stale else request.form
+    writable = "review" in page.can
     text = render_template(
         "reviews/appraise.html",
         page=page,
         reading=seen,
         places=reviews.checklist(page.form),
         labels=named,
-        held=held | dict(typed.findings),
+        held=held | dict(typed.findings) if writable else held,
+        lost=[] if writable else _said(named, typed.findings, posted.get("reason", "")),
         marks={place: mark(held.get(place)) for place in named}
         | {place: typed.marks[place] for place in typed.findings if place in typed.marks},
         review=shown,
@@ -198,6 +200,16 @@ def _page(page: Opened, typed: Typed, status: int) -> Answer:
         reason_mark=posted.get("base-reason", fingerprint(reason)),
     )
     return text, status
+
+
+def _said(labels: Mapping[str, str], findings: Mapping[str, Finding | None], reason: str) -> list[tuple[str, str]]:
+    """What was typed over a checklist that takes nothing more, to be read and copied: (label, text)."""
+    said = [
+        (labels[place], ": ".join(filter(None, (one.verdict.label, one.note))))
+        for place, one in findings.items()
+        if one is not None
+    ]
+    return [*said, ("Lý do, nhận xét chung", reason)] if reason.strip() else said
 
 
 def _names_seen(page: Opened, version: Version) -> list[tuple[str, NameSeen]]:

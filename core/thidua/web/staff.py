@@ -14,7 +14,7 @@ from thidua.services import people
 from thidua.services.people import PersonLine
 from thidua.text import clean_line
 from thidua.times import parse_date, show_date
-from thidua.web.context import current_actor, current_scope, now, page_number, read, today, write
+from thidua.web.context import current_actor, current_scope, now, page_number, read, stands_at, today, write
 from thidua.web.security import needs
 
 pages = Blueprint("staff", __name__, url_prefix="/can-bo")
@@ -25,6 +25,7 @@ FIELDS = {
     "person-maybe-known": "known-0",
     "birth-unlikely": "birth",
     "staff-code-taken": "staff_code",
+    "staff-code-long": "staff_code",
     "date-unreadable": "since",
 }
 """Where on the form of a person a refusal belongs."""
@@ -137,6 +138,7 @@ def _day(name: str) -> date:
 
 
 def _page(errors: dict[str, str], status: int) -> Answer:
+    stands_at(url_for("staff.index"))
     text, number = request.args.get("tim", "")[:200], page_number()
     lines, total = people.staff(
         read(), [own_unit()], today(), text=text, offset=(number - 1) * PER_PAGE, limit=PER_PAGE
