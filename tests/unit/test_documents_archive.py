@@ -260,3 +260,17 @@ def test_verify_zip_of_one_packed_in_another_way_and_damaged_is_a_sentence(tmp_p
     data[at : at + 8] = b"\xff" * 8
     path.write_bytes(data)
     assert [MANIFEST in problem for problem in verify_zip(path).problems] == [True]
+
+
+def test_verify_zip_says_names_that_steer_a_terminal_or_that_none_prints(tmp_path):
+    names = ["a\x1b[2J", "b\x9b2J", "c\ud800", "Đơn “1”.docx"]
+    lines = [{"path": name, "size": 1, "sha256": "0" * 64} for name in names]
+
+    def change(parts):
+        parts.clear()
+        parts[MANIFEST] = json.dumps({"format": 1, "files": lines}).encode()
+
+    problems = verify(tmp_path, rewrite(make_zip(), change)).problems
+    assert [text.encode() for text in problems] == [
+        f"Thiếu tệp “{name}” có ghi trong danh mục.".encode() for name in ("a�[2J", "b�2J", "c�", "Đơn “1”.docx")
+    ]

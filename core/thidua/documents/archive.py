@@ -103,8 +103,8 @@ def _verify(archive: zipfile.ZipFile, max_entries: int, max_bytes: int) -> ZipRe
     infos = archive.infolist()
     if len(infos) > max_entries:
         return ZipReport([say("zip-too-many", count=len(infos), limit=max_entries)])
-    problems = [say("zip-twice", path=name) for name in _repeated(info.filename for info in infos)]
-    problems.extend(say("zip-unsafe-path", path=info.filename) for info in infos if _leads_out(info.filename))
+    problems = [say("zip-twice", path=_shown(name)) for name in _repeated(info.filename for info in infos)]
+    problems.extend(say("zip-unsafe-path", path=_shown(info.filename)) for info in infos if _leads_out(info.filename))
     present = {info.filename: info for info in infos}
     if MANIFEST not in present:
         return ZipReport([*problems, say("zip-no-manifest", manifest=MANIFEST)])
@@ -114,8 +114,8 @@ def _verify(archive: zipfile.ZipFile, max_entries: int, max_bytes: int) -> ZipRe
         return ZipReport([*problems, str(error)])
     if sum(size for size, _ in expected.values()) > max_bytes:
         return ZipReport([*problems, say("zip-too-large", limit_mb=max_bytes // 1024**2)])
-    problems.extend(say("zip-missing", path=name) for name in expected if name not in present)
-    problems.extend(say("zip-unknown", path=name) for name in present if name not in expected)
+    problems.extend(say("zip-missing", path=_shown(name)) for name in expected if name not in present)
+    problems.extend(say("zip-unknown", path=_shown(name)) for name in present if name not in expected)
     right = 0
     for name, (size, sha256) in expected.items():
         if name in present:
@@ -139,7 +139,7 @@ def _read_manifest(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> dict[str,
     if not isinstance(content, dict):
         raise _ManifestError(say("zip-bad-manifest", manifest=MANIFEST))
     if content.get("format") != FORMAT:
-        raise _ManifestError(say("zip-newer", format=str(content.get("format"))[:20], known=FORMAT))
+        raise _ManifestError(say("zip-newer", format=_shown(str(content.get("format")))[:20], known=FORMAT))
     files = content.get("files")
     expected = dict(_manifest_line(line) for line in files) if isinstance(files, list) else {}
     if not isinstance(files, list) or len(expected) != len(files):
@@ -164,10 +164,10 @@ def _check_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, sha
                 digest.update(block)
                 got += len(block)
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, lzma.LZMAError, EOFError):
-        return say("zip-entry-damaged", path=info.filename)
+        return say("zip-entry-damaged", path=_shown(info.filename))
     if got != size:
-        return say("zip-entry-size", path=info.filename, expected=size)
-    return "" if digest.hexdigest() == sha256 else say("zip-entry-damaged", path=info.filename)
+        return say("zip-entry-size", path=_shown(info.filename), expected=size)
+    return "" if digest.hexdigest() == sha256 else say("zip-entry-damaged", path=_shown(info.filename))
 
 
 def _write_entry(archive: zipfile.ZipFile, name: str, entry: ZipEntry) -> None:
@@ -203,6 +203,11 @@ def _info(name: str) -> zipfile.ZipInfo:
     info.create_system = 3
     info.external_attr = 0o644 << 16
     return info
+
+
+def _shown(text: str) -> str:
+    """A name out of the archive as a sentence may say it: signs that steer a terminal, or that none prints, are not."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _leads_out(path: str) -> bool:
