@@ -246,6 +246,7 @@ def test_missing_value_is_said_only_when_the_form_is_to_be_complete(field: Field
     ("field", "raw"),
     [
         (Text("a", "Tên", max_chars=5), "12345"),
+        (LongText("a", "Bài", max_chars=5, max_words=2), "1 345"),
         (Number("a", "Số", minimum=1, maximum=5), "5"),
         (Number("a", "Số", minimum=1, maximum=5), "1"),
         (PersonRef("a", "Người"), {"id": "x" * 100, "name": "H" * 300}),

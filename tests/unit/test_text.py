@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from pathlib import Path
 
 from flask import Flask
 
+import thidua
 from conftest import csrf_of
 from thidua.services.passwords import one_time
 from thidua.text import MOST_MARKS, canonical_tone, clean, few_marks, fold
@@ -22,8 +24,9 @@ def test_letters_keep_the_marks_that_languages_put_on_them() -> None:
 
 
 def test_what_nobody_sees_is_no_text_and_parts_no_word() -> None:
-    assert clean("\u200b\u2060\u00ad") == ""
-    assert clean("Ngu\u200byễn Thị Ho\u00adà\u2060") == "Nguyễn Thị Hoà"
+    assert clean("\u200b\u2060") == ""
+    assert clean("Ngu\u200byễn Thị Hoà\u2060") == "Nguyễn Thị Hoà"
+    assert clean("khen th\u00adëng") == "khen th\u00adëng"  # "khen thưởng" in the old TCVN3
     assert clean("👩\u200d🏫") == "👩\u200d🏫"  # one picture, held together by what is not seen
 
 
@@ -51,3 +54,12 @@ def test_nobody_holds_the_site_from_its_door(app: Flask) -> None:
     sent = {"login": f"a{LOOSE}", "password": f"{one_time()}{LOOSE}", "csrf_token": csrf_of(client)}
     answer = client.post("/dang-nhap", data=sent)
     assert (answer.status_code, "Tên đăng nhập hoặc mật khẩu" in answer.get_data(as_text=True)) == (401, True)
+
+
+def test_the_browser_counts_without_what_the_server_does_not_keep() -> None:
+    script = (Path(thidua.__file__).parent / "static" / "js" / "part.js").read_text("utf-8")
+    (dropped,) = re.findall(r"const NOT_KEPT = /(\[[^\]]+\])/gu;", script)
+    letters = [chr(code) for code in range(0x11000)]
+    assert [one for one in letters if re.match(dropped, one)] == [
+        one for one in letters if not clean(one) and not unicodedata.combining(one)
+    ]

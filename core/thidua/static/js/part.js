@@ -1,7 +1,7 @@
 // Saves a part while one types; keeps it in this browser, per user and part, while it cannot be saved.
 
 /* What the server does not keep of a text: neither a letter nor a blank. */
-const NOT_KEPT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const NOT_KEPT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff\ud800-\udfff\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
 const PAUSE = 900; // milliseconds without a key before saving
 const LONGEST = 2400; // … and after which it is saved all the same
 const WEEK = 7 * 24 * 3600 * 1000;
