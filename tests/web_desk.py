@@ -51,6 +51,11 @@ def text_of(client: FlaskClient, path: str) -> str:
     return response.get_data(as_text=True)
 
 
+def leading_nowhere(page: str) -> set[str]:
+    """The places on the page that its links name and that are not there."""
+    return set(re.findall(r'href="#([^"]+)"', page)) - set(re.findall(r'\bid="([^"]+)"', page))
+
+
 def page_fields(html: str) -> dict[str, str]:
     """The hidden base marks of a part's page."""
     return dict(re.findall(r'name="(base-[a-z_0-9]+)" value="([0-9a-f]*)"', html))

@@ -45,7 +45,7 @@ from thidua.search.fold import folded_text
 from thidua.services.blinding import FOLDER
 from thidua.services.indexing import handlers
 from thidua.services.site import Site
-from web_desk import text_of
+from web_desk import leading_nowhere, text_of
 
 WHO = "ZqHoaNgoZq"
 WORD = re.compile(rb"zq[a-z ]{2,12}zq", re.IGNORECASE)
@@ -352,6 +352,7 @@ def test_judge_gives_a_dossier_back_with_a_reason(room: Room, do: str, why: str)
     client, at = room.client(), room.at(room.blind, "/tu-choi")
     refused = post(client, at, {"_do": do, "reason": " "})
     assert (refused.status_code, "Chưa ghi lý do" in refused.get_data(as_text=True)) == (422, True)
+    assert leading_nowhere(refused.get_data(as_text=True)) == set()
     answer = post(client, at, {"_do": do, "reason": "Nhận ra tác giả"})
     assert (answer.status_code, answer.location) == (302, "/cham")
     assert client.get(room.at(room.blind)).status_code == 404

@@ -20,7 +20,7 @@ from thidua.forms import fingerprint
 from thidua.models import State
 from thidua.services.site import Site
 from unit.test_self_sheets import People
-from web_desk import post, signed_in, text_of
+from web_desk import leading_nowhere, post, signed_in, text_of
 
 POINTS = {"point:quy_che": "1", "point:lms": "6.5", "point:phan_mem": "7"}
 
@@ -155,6 +155,15 @@ def test_the_office_sheet_is_saved_as_it_is_typed(town: tuple[Site, World, Flask
         "point:lms": {"label": "Hệ thống học tập", "theirs": "6,3", "mark": fingerprint("6,3")}
     }
     assert other.json["marks"]["comment:lms"] == fingerprint("Đủ.")
+
+
+def test_comment_too_long_is_said_at_its_place(town: tuple[Site, World, Flask], people: People) -> None:
+    clerk, dossier = browser(town, "vanthu1"), people.draft()
+    long = "Dài. " * 1000
+    wrong = post(clerk, f"/ho-so/{dossier}/tu-cham", {**POINTS, "comment:lms": long})
+    page = wrong.get_data(as_text=True)
+    assert (wrong.status_code, leading_nowhere(page), long.strip() in page) == (422, set(), True)
+    assert page.count("dài") == page.count("Nhận xét dài") == 2  # in the summary and at the comment
 
 
 def test_what_was_typed_over_a_sent_office_sheet_can_be_copied(town: tuple[Site, World, Flask], people: People) -> None:

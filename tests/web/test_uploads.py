@@ -19,7 +19,7 @@ from small_world import World
 from thidua.errors import say
 from thidua.models import AttachmentRevision, Event
 from thidua.services.site import Site
-from web_desk import TOKENS, attach, post, signed_in, start, text_of
+from web_desk import TOKENS, attach, leading_nowhere, post, signed_in, start, text_of
 
 REPORT = docx("Kho học liệu số.")
 
@@ -121,6 +121,9 @@ def test_post_of_several_files_keeps_the_good_ones(clerk: FlaskClient, dossier: 
     assert answer.status_code == 415
     assert "“b.docx” rỗng" in answer.get_data(as_text=True)
     assert names(site) == ["a.docx"]
+    data = {"tep": [(io.BytesIO(b""), name) for name in ("c.docx", "d.docx", "e.docx")]}
+    three = post(clerk, f"{dossier}/tep/minh_chung", data, content_type="multipart/form-data").get_data(as_text=True)
+    assert (three.count("rỗng"), leading_nowhere(three)) == (3, set())
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])

@@ -188,7 +188,7 @@ def decline(assignment: str) -> Answer:
         with write() as session:
             act(session, assignment=assignment, reason=reason, by=current_actor(), now=now())
     except Invalid as refused:
-        problems = {"reason": str(refused)}
+        problems = {f"ly-do-{assignment}": str(refused)}
         return _page(assignment, Typed(problems=problems, title="Chưa trả lại được", reason=reason), refused.status)
     flash("Đã trả lại hồ sơ; phụ trách đợt sẽ phân công người khác.", "success")
     return redirect(url_for("judge.index"))
