@@ -168,6 +168,11 @@ def test_letter_without_number_and_date_leaves_room():
     assert cell_texts(document.tables[0])[0][0] == "PHÒNG A\n"
 
 
+def test_letter_of_a_unit_without_abbreviation_and_place_leaves_room():
+    document = read(letter(make_letter(number="5", date=date(2026, 2, 5), issuer=Issuer("", "Phòng A", "", ""))))
+    assert cell_texts(document.tables[0])[1] == ["Số: 05/TTr-.....", "....., ngày 05 tháng 02 năm 2026"]
+
+
 def test_letter_unknown_kind_is_refused():
     with pytest.raises(ValueError, match="CÔNG LỆNH"):
         make_letter(kind="CÔNG LỆNH")

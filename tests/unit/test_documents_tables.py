@@ -114,12 +114,16 @@ def test_table_workbook_same_data_gives_same_bytes():
         (10**18, "1000000000000000000"),
         (Decimal("NaN"), "NaN"),
         (date(1890, 5, 19), "19/05/1890"),
+        (date(1900, 1, 1), "01/01/1900"),
+        (date(1900, 2, 28), "28/02/1900"),
+        (date(1900, 3, 1), date(1900, 3, 1)),
+        (datetime(2026, 6, 16, 20, tzinfo=UTC), date(2026, 6, 17)),
         ("a\x0bb\x00", "ab"),
         ("0123", "0123"),
         ("http://example.org", "http://example.org"),
     ],
 )
-def test_table_workbook_odd_values_become_text(value, stored):
+def test_table_workbook_odd_values_become_what_excel_can_hold(value, stored):
     rows = sheet_rows(table_workbook(make_table([{"unit": value}])))
     assert rows[3][0] == stored
 
@@ -171,6 +175,7 @@ def test_dossier_document_says_facts_answers_and_files():
 def test_dossier_document_of_nothing_can_be_read():
     document = Document(io.BytesIO(dossier_document("Trống", [], [], [])))
     assert [p.text for p in document.paragraphs if p.text] == ["Trống", "Tài liệu kèm theo", "Không có tệp kèm theo."]
+    assert document.tables == []  # Word calls one without rows damaged
 
 
 def test_dossier_document_ragged_table_is_a_mistake_of_the_caller():
@@ -191,6 +196,20 @@ def test_row_higher_than_a_page_may_go_over_to_the_next() -> None:
     table = Document(io.BytesIO(table_document(make_table(rows)))).tables[0]
     whole = [tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for tr in table._tbl.tr_lst]
     assert whole == [True, True, False, True]
+
+
+def test_an_essay_in_a_cell_of_an_answer_goes_over_to_the_next_page() -> None:
+    answer = Answer("Sáng kiến", AnswerTable(("Tên", "Nội dung"), [("An", "dài " * 2_000)]))
+    data = dossier_document("T", [("Mã", "HS-1")], [Section("S", [answer])], [])
+    _, table = Document(io.BytesIO(data)).tables
+    assert not list(table._tbl.iter(qn("w:cantSplit")))
+
+
+def test_notes_stand_apart_under_the_sheet() -> None:
+    for totals in ({}, {"n": 3}):
+        lines = sheet_rows(table_workbook(make_table(totals=totals, notes=("Ghi chú một.", "=2"))))
+        assert [line[0] for line in lines[-3:]] == ["", "Ghi chú một.", "=2"]
+        assert len(lines) == 3 + len(ROWS) + bool(totals) + 3
 
 
 def test_headings_stand_over_the_whole_width() -> None:

@@ -12,11 +12,14 @@ from .tables import Table, table_grid
 from .word import Block, Grid, Para, Run, bold_width_mm
 
 _LEFT_SHARE = 70 / 165
+_GAP = "....."  # room to write what is not known yet
 
 
 @dataclass(frozen=True)
 class Issuer:
     """Who writes. ``parent`` is the superior body or empty; ``abbreviation`` stands in document signs.
+
+    Where ``abbreviation`` or ``place`` (địa danh) is empty, room is left to write it.
 
     >>> Issuer("Ủy ban nhân dân xã Gia Lâm", "Trường Tiểu học Hoa Sen", "THHS", "Gia Lâm").abbreviation
     'THHS'
@@ -92,7 +95,7 @@ def document_sign(number: str, kind: str, issuer: Issuer, style: Format = ND30) 
     number = clean_line(number)
     if "/" in number:
         return number
-    return f"{style.decree.number(number) or '.....'}/{style.decree.sign(kind)}-{issuer.abbreviation}"
+    return f"{style.decree.number(number) or _GAP}/{style.decree.sign(kind)}-{issuer.abbreviation or _GAP}"
 
 
 def long_date(day: date | None, style: Format = ND30) -> str:
@@ -102,7 +105,7 @@ def long_date(day: date | None, style: Format = ND30) -> str:
     ('ngày 05 tháng 02 năm 2026', 'ngày 15 tháng 3 năm 2026', 'ngày ..... tháng ..... năm .....')
     """
     if day is None:
-        return "ngày ..... tháng ..... năm ....."
+        return f"ngày {_GAP} tháng {_GAP} năm {_GAP}"
     law = style.decree
     return f"ngày {law.number(str(day.day))} tháng {law.month(day.month)} năm {day.year}"
 
@@ -136,7 +139,7 @@ def header_grid(
         _rule(bold_width_mm(motto, style.motto), right),
     ]
     number = [Para(f"Số: {sign}", align="center", size=style.reference)] if sign else [Para("")]
-    place = [Para(f"{issuer.place}, {long_date(day, style)}", align="center", italic=True, size=style.day)]
+    place = [Para(f"{issuer.place or _GAP}, {long_date(day, style)}", align="center", italic=True, size=style.day)]
     return Grid([[own, state], [number, place]], (left, right), borders=False, padding_mm=0)
 
 

@@ -24,6 +24,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A text that starts so is marked as text, or typing into its cell would turn it into a formula."""
 
 _EXACT = 10**15
+_FIRST_DAY = date(1900, 3, 1)  # before it, Excel and the other programs differ by a day
 _TEXT = 49  # the built-in format "@"
 _LONGEST_NAME = 31
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -91,7 +92,7 @@ class Book:
         """One typed cell: numbers as numbers, days as days, everything else as text."""
         if isinstance(value, datetime):
             value = local_day(value)
-        if isinstance(value, date) and value.year >= 1900:
+        if isinstance(value, date) and value >= _FIRST_DAY:
             sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), self.day)
         elif isinstance(value, int | Decimal) and Decimal(value).is_finite() and abs(Decimal(value)) < _EXACT:
             sheet.write_number(row, column, value, self.whole if value == int(value) else self.number)
