@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -90,6 +91,23 @@ def test_hostile_names_stay_text() -> None:
     names = ["A & <B> ]]>", "=1+1", "x" * 200, "Dòng một\nDòng hai", "Chuông\x07 và \x00 rỗng"]
     cells = [row.cells[0].text for row in read(table(*names)).tables[1].rows]
     assert cells == ["Họ tên", *names[:4], "Chuông và  rỗng"]
+
+
+def test_what_a_table_has_to_say_stands_under_it() -> None:
+    document = read(replace(table("An"), notes=("Hai hồ sơ bằng điểm.",)), table("Bình"))
+    assert [one.text for one in document.paragraphs if one.text][-3:] == [
+        "1. Danh sách",
+        "Hai hồ sơ bằng điểm.",
+        "2. Danh sách",
+    ]
+
+
+def test_a_title_longer_than_word_keeps_in_its_properties_is_printed_whole() -> None:
+    title = "Kết quả " + "rất dài " * 60
+    data = report_document(ReportPaper(title, ISSUER, "7", None, [Figure(table("An"))], SIGNERS))
+    document = open_docx(io.BytesIO(data))
+    assert title in [one.text for one in document.paragraphs]
+    assert len(document.core_properties.title) == 255
 
 
 # --- charts ---------------------------------------------------------------------------------------------

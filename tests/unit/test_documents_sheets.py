@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from thidua.documents import sheets
+from thidua.documents.percents import percent_cells
 from thidua.documents.sheets import SheetColumn, SheetForm, SheetRow, read_grids, read_rows, sheet_names, template_xlsx
 from thidua.errors import BadFile, Invalid, TooLarge
 from thidua.files.checks import check_upload
@@ -456,3 +457,14 @@ def test_read_grids_does_without_styles(tmp_path):
         for name, data in parts.items():
             archive.writestr(name, data)
     assert read_grids(path) == {"Sheet1": [["An", "1"]]}
+
+
+def test_percent_cells_are_the_filled_ones_alone(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet, shown = book.add_worksheet("S"), book.add_format({"num_format": "0%"})
+    sheet.write(0, 0, 0.5, shown)
+    for row in range(1, 2_000):
+        sheet.write_blank(row, 0, None, shown)
+    sheet.write(1, 1, 0.5)
+    book.close()
+    assert percent_cells(tmp_path / "a.xlsx") == {"S": {"A1"}}

@@ -15,7 +15,7 @@ _STYLES, _BOOK, _RELATIONS = "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workb
 
 
 def percent_cells(path: Path) -> dict[str, set[str]]:
-    """References (``C5``) by the name of their sheet, of a file whose cells were counted before.
+    """References (``C5``) of the filled ones by the name of their sheet, of a file whose cells were counted before.
 
     Raises ``ValueError`` for what cannot be read.
     """
@@ -74,10 +74,14 @@ def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def _cells(archive: zipfile.ZipFile, part: str, looks: set[str]) -> set[str]:
     found: set[str] = set()
+    cell = ""
 
     def heard(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "c" and attributes.get("s") in looks:
-            found.add(attributes.get("r", ""))
+        nonlocal cell
+        if tag == "c":
+            cell = attributes.get("r", "") if attributes.get("s") in looks else ""
+        elif tag == "v" and cell:  # whole columns of empty ones may have the look
+            found.add(cell)
 
     _each(archive, part, heard)
     return found
