@@ -287,6 +287,26 @@ def test_read_grids_counts_the_cells_of_all_sheets_together(tmp_path, monkeypatc
     assert refused.value.code == "sheet-too-large"
 
 
+def test_read_rows_counts_the_parts_of_a_file(tmp_path, monkeypatch):
+    path = make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC"]])
+    with zipfile.ZipFile(path) as archive:
+        count = len(archive.namelist())
+    monkeypatch.setattr(sheets, "MAX_PARTS", count)
+    assert read_rows(path, COLUMNS) == []
+    monkeypatch.setattr(sheets, "MAX_PARTS", count - 1)
+    with pytest.raises(TooLarge):
+        read_rows(path, COLUMNS)
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_read_rows_tells_of_the_sheet_that_came_nearest(tmp_path, last):
+    near, far = ("Gần", [["Họ tên", "Ngày sinh"]]), ("Xa", [["Cách điền"]])
+    before, (name, rows) = (far, near) if last else (near, far)
+    with pytest.raises(Invalid) as refused:
+        read_rows(make_sheet(tmp_path / "a.xlsx", rows, name=name, before=(before,)), COLUMNS)
+    assert refused.value.code == "sheet-columns-missing"
+
+
 def test_read_rows_is_not_held_up_by_brackets_without_end(tmp_path):
     path = make_sheet(tmp_path / "a.xlsx", [["(" * 32_000] * 20, ["Họ và tên (*)", "Mã CCVC"], ["An", "1"]])
     begun = perf_counter()

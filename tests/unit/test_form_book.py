@@ -266,9 +266,24 @@ def test_rows_inserted_above_change_nothing(tmp_path: Path, at: int, part: str) 
     assert moved.cells["bang.1.dat"].endswith("C5" if part == "sheet2.xml" else "C4")
 
 
-def test_a_table_with_a_text_too_long_for_excel_is_shown_and_not_read(tmp_path: Path) -> None:
-    data = written({"bang": [{"chi_tieu": "a", "ghi": "a b " * 10_000}], "ngan": "x"})
+def test_a_text_too_long_for_excel_is_not_read_and_the_table_that_it_stands_in_neither(tmp_path: Path) -> None:
+    data = written({"bang": [{"chi_tieu": "a", "ghi": "a b " * 10_000}], "ngan": "x", "dai": "a b " * 10_000})
     assert "hãy sửa trên trang" in parts(data)["xl/sharedStrings.xml"]
     filled = read(data, tmp_path)
     assert filled.raw["ngan"] == "x"
-    assert "bang" not in filled.raw
+    assert not {"bang", "dai"} & filled.raw.keys()
+
+
+def test_another_name_is_not_the_person_that_was_picked(tmp_path: Path) -> None:
+    data = written({"nguoi": {"id": "p1", "name": "Nguyễn Thị Hoà"}, "don_vi": {"id": "u7", "name": "Trường Đa Tốn"}})
+
+    # The text is shared with the stamp: the cell alone is given another one.
+    def answer(sheet: str) -> str:
+        number = re.findall(r"<si><t>(.*?)</t></si>", parts(data)["xl/sharedStrings.xml"]).index("Nguyễn Thị Hoà")
+        text, count = re.subn(rf't="s"><v>{number}</v>', 't="inlineStr"><is><t>Trần Văn Đức</t></is>', sheet)
+        assert count == 1
+        return text
+
+    filled = read(changed(data, "sheet1.xml", answer), tmp_path)
+    assert filled.raw["nguoi"] == {"id": "", "name": "Trần Văn Đức"}
+    assert filled.raw["don_vi"] == {"id": "u7", "name": "Trường Đa Tốn"}
