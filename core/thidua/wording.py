@@ -68,6 +68,7 @@ JUDGING: dict[str, str] = {
     "Hãy xếp thứ tự và ghi lý do.",
     "closing-unfinished": "Còn {count} hồ sơ chưa thẩm định xong hoặc đang trả bổ sung. Hãy thẩm định xong, "
     "hoặc đánh dấu đồng ý chốt mà không có các hồ sơ đó.",
+    "conclude-unsaid": "Chưa làm gì với các hồ sơ đã chọn. Hãy bấm “Công bố” hoặc “Mở lại”.",
     "closing-done": "{who} vừa chốt loại hồ sơ này. Hãy tải lại trang để xem kết quả.",
     "closing-changed": "Vừa có thay đổi (phiếu chấm, phân công, hồ sơ hoặc quy định của đợt) trong lúc chốt nên chưa "
     "ghi kết quả. Hãy xem lại bảng rồi chốt lần nữa.",

@@ -162,6 +162,12 @@ def test_closing_page_asks_about_ties_closes_publishes_and_reopens(manager: Flas
     ]
     assert [table.results(one)[0].prize_label for one in (first, second)] == ["Giải Nhì", "Giải Nhất"]
     conclude = page.replace("/chot/", "/ket-luan/")
+    form = text_of(manager, page).partition("/ket-luan/")[2]
+    assert re.findall(r'<button[^>]* name="_do" value="([^"]*)"', form)[0] == ""  # what Enter on a ticked row sends
+    for do in ({"_do": ""}, {}, {"_do": "x"}):
+        unsaid = post(manager, conclude, {**do, "hoso": first})
+        ticked = re.findall(r'name="hoso" value="([^"]+)"[^>]* checked', unsaid.get_data(as_text=True))
+        assert (unsaid.status_code, ticked, table.states()) == (422, [first], [State.SCORED] * 2)
     assert post(manager, conclude, {"_do": "all"}).status_code == 302
     assert table.states() == [State.PUBLISHED] * 2
     asked = post(manager, conclude, {"_do": "reopen", "hoso": second, "reason": ""})

@@ -7,7 +7,7 @@ from itertools import chain
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from thidua.errors import NotAllowed, NotFound, Refused
+from thidua.errors import NotAllowed, NotFound, Refused, say
 from thidua.models import Role, State
 from thidua.services import closing, rounds, tally
 from thidua.services.rounds import Round
@@ -92,6 +92,8 @@ def conclude(call: str, track: str) -> Answer:
     """Publish the chosen results or all, or reopen the chosen ones with a reason."""
     found = rounds.find(read(), call, by=current_actor(), now=now())
     do, chosen = request.form.get("_do", ""), request.form.getlist("hoso")
+    if do not in ("all", "publish", "reopen"):  # Enter on a ticked row says nothing of what is wished
+        return _page(found, track, {"": say("conclude-unsaid")}, 422)
     by, at = current_actor(), now()
     try:
         with write() as session:
