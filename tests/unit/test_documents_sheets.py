@@ -239,6 +239,47 @@ def test_read_rows_refuses_a_sheet_that_begins_with_something_else(tmp_path, bef
         read_grids(path)
 
 
+SHARING = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 41))
+NAMES = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def sharing(path, texts):
+    """A workbook of 40 cells that all name the first of ``texts``."""
+    shared = f"<sst {NAMES}>{texts}</sst>".encode()
+    return rewritten(make_raw(path, SHARING), "xl/sharedStrings.xml", lambda _: shared)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        "<si><t>{}</t></si>",
+        "<si><r><t>a</t></r><r><t>{}</t></r></si>",
+        '<x:si xmlns:x="u"><t>{}</t></x:si><si><t>b</t></si>',
+    ],
+)
+def test_read_rows_counts_a_shared_text_for_every_cell_that_names_it(tmp_path, monkeypatch, texts):
+    """The reader makes a copy for each: ten megabytes in a file of ten kilobytes were ten gigabytes."""
+    monkeypatch.setattr(sheets, "MAX_EXPANDED", 100_000)
+    assert read_grids(sharing(tmp_path / "a.xlsx", texts.format("a" * 2_000)))["Sheet1"][39][0].endswith("a")
+    with pytest.raises(TooLarge) as refused:
+        read_grids(sharing(tmp_path / "a.xlsx", texts.format("a" * 2_600)))
+    assert refused.value.code == "sheet-too-large"
+
+
+@pytest.mark.parametrize("before", ["x", "<si><t>a</t>"])
+def test_read_rows_refuses_shared_texts_that_cannot_be_counted(tmp_path, before):
+    path = sharing(tmp_path / "a.xlsx", "<si><t>a</t></si>" if before == "x" else f"{before}<si><t>b</t></si></si>")
+    if before == "x":
+        rewritten(path, "xl/sharedStrings.xml", lambda data: before.encode() + data)
+    with pytest.raises(BadFile):
+        read_grids(path)
+
+
+def test_read_rows_takes_cells_that_name_no_shared_text(tmp_path):
+    cells = '<row r="1"><c r="A1" t="s"><v/></c><c r="B1" t="s"/><c r="C1" t="s"><v> 0 </v></c></row>'
+    assert read_grids(make_raw(tmp_path / "a.xlsx", cells))["Sheet1"] == [["", "", "x"]]
+
+
 def rewritten(path, part, change):
     """The file at ``path`` with one part changed."""
     with zipfile.ZipFile(path) as archive:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -50,6 +51,7 @@ _UNREADABLE = (
 _ZIP = b"PK\x03\x04"
 _OTHER_KINDS = {"content.xml", "xl/workbook.bin"}  # OpenDocument, Excel's binary workbook
 _CELLS = b"sheetData"  # the element that holds the cells of a sheet
+_SHARED = "sharedstrings.xml"  # where the reader finds the texts that cells share
 _LONGEST_LABEL = 300
 _DIGITS = 15  # those that Excel keeps and shows of a number
 _SERIALS = (10_000, 80_000)  # 1927 … 2119: below lie years and running numbers
@@ -291,7 +293,7 @@ def _guard(path: Path, limit: int) -> None:
     One value in the last cell of a sheet makes that rectangle 17 billion
     cells, and a compressed part may expand a thousandfold.
     """
-    left, cells = MAX_EXPANDED, MAX_CELLS
+    left, cells, texts = MAX_EXPANDED, MAX_CELLS, _Texts()
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -301,10 +303,14 @@ def _guard(path: Path, limit: int) -> None:
                 with archive.open(part) as stream:
                     data = stream.read(left + 1)
                 left -= len(data)
+                if part.filename.lower().endswith(_SHARED) and not _is_xml(data):
+                    raise ValueError("no Excel writes such texts, and the reader would take them uncounted")
                 if left >= 0:
-                    cells -= _count_cells(data, path.name, limit)
+                    cells -= _count_cells(data, path.name, limit, texts)
                 if left < 0 or cells < 0:
                     raise TooLarge("sheet-too-large", name=path.name)
+            if texts.laid_out() > MAX_EXPANDED:
+                raise TooLarge("sheet-too-large", name=path.name)
     except _UNREADABLE as error:
         raise BadFile("sheet-unreadable", name=path.name) from error
 
@@ -321,11 +327,29 @@ def _require_excel(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
         raise BadFile("sheet-unreadable", name=path.name)
 
 
+@dataclass
+class _Texts:
+    """The texts that cells share, and how often each is named: the reader makes a copy for every cell."""
+
+    lists: list[list[int]] = field(default_factory=list)
+    named: Counter[int] = field(default_factory=Counter)
+
+    def laid_out(self) -> int:
+        """How many letters all cells take, whichever list of texts the reader takes."""
+        return max(
+            (sum(held[n] * times for n, times in self.named.items() if n < len(held)) for held in self.lists), default=0
+        )
+
+
 class _Guarded:
     """Hears of every element of a part as it comes; keeps no tree: a million empty rows take seconds, no memory."""
 
-    def __init__(self, name: str, limit: int) -> None:
-        self.name, self.limit = name, limit
+    def __init__(self, name: str, limit: int, texts: _Texts, parser: expat.XMLParserType) -> None:
+        self.name, self.limit, self.texts, self.parser = name, limit, texts, parser
+        self.shared: list[int] = []  # lengths of the texts of this part
+        self.shares = False  # whether the cell names one of them
+        self.number: list[str] = []
+        self.in_text = False
         self.elements = self.row = self.column = 0
         self.last_row = self.last_column = 0  # of the filled cells
         self.stated = 0  # the row that the cell says it stands in; 0 where it says nothing
@@ -338,16 +362,38 @@ class _Guarded:
         kind = tag.rpartition(":")[2]
         if self.in_cell:
             self._filled()
+            if kind == "v" and self.shares:
+                self.number = []
+                self.parser.CharacterDataHandler = self.number.append
+        elif kind == "si":
+            self._text()
         elif kind == "c":
             # Cells and rows without a reference stand after the one before them.
             self.stated, self.column = _place(attributes.get("r"), self.column)
-            self.in_cell = True
+            self.in_cell, self.shares = True, attributes.get("t") == "s"
         elif kind == "row":
             self.row, self.column = int(attributes.get("r") or self.row + 1), 0
 
     def end(self, tag: str) -> None:
-        if self.in_cell and tag.rpartition(":")[2] == "c":
+        kind = tag.rpartition(":")[2]
+        if kind == "si":
+            self.in_text, self.parser.CharacterDataHandler = False, None
+        elif self.in_cell and kind == "v" and self.shares:
+            self.parser.CharacterDataHandler = None
+            if number := "".join(self.number).strip():
+                self.texts.named[int(number)] += 1
+        elif self.in_cell and kind == "c":
             self.in_cell = False
+
+    def _text(self) -> None:
+        if self.in_text:
+            raise ValueError("a text within a text: the reader would count them otherwise")
+        self.in_text = True
+        self.shared.append(0)
+        self.parser.CharacterDataHandler = self._letters
+
+    def _letters(self, data: str) -> None:
+        self.shared[-1] += len(data)
 
     def _filled(self) -> None:
         if max(self.stated, self.row) > self.limit:
@@ -361,16 +407,23 @@ class _Guarded:
         raise ValueError("no Excel writes one, and what it declares may grow without end")
 
 
-def _count_cells(data: bytes, name: str, limit: int) -> int:
+def _is_xml(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+
+
+def _count_cells(data: bytes, name: str, limit: int, texts: _Texts) -> int:
     """How many cells the reader will lay out for a part; refused where one stands too far away."""
-    if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+    if not _is_xml(data):
         if _CELLS in data:
             raise ValueError("no Excel puts anything before the first element, and the reader passes over it")
         return 0
-    parser, guarded = expat.ParserCreate(), _Guarded(name, limit)
+    parser = expat.ParserCreate()
+    guarded = _Guarded(name, limit, texts, parser)
     parser.StartElementHandler, parser.EndElementHandler = guarded.start, guarded.end
     parser.StartDoctypeDeclHandler = guarded.doctype
     parser.Parse(data, True)
+    if guarded.shared:
+        texts.lists.append(guarded.shared)
     return guarded.last_row * guarded.last_column
 
 
