@@ -9,7 +9,7 @@ from time import perf_counter
 import pytest
 import xlsxwriter
 
-from thidua.documents import sheets
+from thidua.documents import sheet_guard
 from thidua.documents.percents import percent_cells
 from thidua.documents.sheets import SheetColumn, SheetForm, SheetRow, read_grids, read_rows, sheet_names, template_xlsx
 from thidua.errors import BadFile, Invalid, TooLarge
@@ -259,7 +259,7 @@ def sharing(path, texts):
 )
 def test_read_rows_counts_a_shared_text_for_every_cell_that_names_it(tmp_path, monkeypatch, texts):
     """The reader makes a copy for each: ten megabytes in a file of ten kilobytes were ten gigabytes."""
-    monkeypatch.setattr(sheets, "MAX_EXPANDED", 100_000)
+    monkeypatch.setattr(sheet_guard, "MAX_EXPANDED", 100_000)
     assert read_grids(sharing(tmp_path / "a.xlsx", texts.format("a" * 2_000)))["Sheet1"][39][0].endswith("a")
     with pytest.raises(TooLarge) as refused:
         read_grids(sharing(tmp_path / "a.xlsx", texts.format("a" * 2_600)))
@@ -318,7 +318,7 @@ def test_read_rows_refuses_a_zip_behind_another_file(tmp_path):
 
 
 def test_read_grids_counts_the_cells_of_all_sheets_together(tmp_path, monkeypatch):
-    monkeypatch.setattr(sheets, "MAX_CELLS", 100)
+    monkeypatch.setattr(sheet_guard, "MAX_CELLS", 100)
     corner = [*[[]] * 9, [*[None] * 4, "x"]]  # a value in E10: 50 cells
     two = make_sheet(tmp_path / "a.xlsx", corner, before=(("A", corner),))
     assert [len(rows) for rows in read_grids(two).values()] == [10, 10]
@@ -376,7 +376,7 @@ def test_read_rows_passes_over_empty_formatted_cells_far_away(tmp_path):
 
 
 def test_read_rows_counts_expanded_bytes_not_stated_ones(tmp_path, monkeypatch):
-    monkeypatch.setattr(sheets, "MAX_EXPANDED", 200_000)
+    monkeypatch.setattr(sheet_guard, "MAX_EXPANDED", 200_000)
     path = make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC"]])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/bomb.png", b"\0" * 300_000)

@@ -9,6 +9,7 @@
 * ``seen``        a .docx as a reader sees it; ``check``: is it an official document
 * ``tables``      one table description → page, .docx, .xlsx
 * ``sheets``      reading Excel forms, and making the empty ones
+* ``sheet_guard`` what an Excel file may cost its reader
 * ``percents``    which cells of an Excel file are shown in per cent
 * ``archive``     a dossier as a ZIP that can be verified years later
 """
