@@ -332,9 +332,9 @@ def test_read_rows_counts_the_parts_of_a_file(tmp_path, monkeypatch):
     path = make_sheet(tmp_path / "a.xlsx", [["Họ và tên", "Mã CCVC"]])
     with zipfile.ZipFile(path) as archive:
         count = len(archive.namelist())
-    monkeypatch.setattr(sheets, "MAX_PARTS", count)
+    monkeypatch.setattr(sheet_guard, "MAX_PARTS", count)
     assert read_rows(path, COLUMNS) == []
-    monkeypatch.setattr(sheets, "MAX_PARTS", count - 1)
+    monkeypatch.setattr(sheet_guard, "MAX_PARTS", count - 1)
     with pytest.raises(TooLarge):
         read_rows(path, COLUMNS)
 
