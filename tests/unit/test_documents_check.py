@@ -298,6 +298,16 @@ def test_spacing_within_the_decree_has_no_finding(file: Path, spacing: dict[str,
     assert [str(one) for one in check_document(file)] == []
 
 
+@pytest.mark.parametrize(("value", "codes"), [("1", []), ("0", ["docx-gap"])])
+def test_spacing_left_to_word_is_wide_enough(file: Path, value: str, codes: list[str]) -> None:
+    document = Document(io.BytesIO(plain_letter()))
+    spaced("Trường Tiểu học", space_after=Pt(0))(document)
+    paragraph = next(one for one in document.paragraphs if one.text.startswith("Trường Tiểu học"))
+    paragraph._p.pPr.find(qn("w:spacing")).set(qn("w:afterAutospacing"), value)
+    document.save(str(file))
+    assert [one.code for one in check_document(file)] == codes
+
+
 def test_paragraphs_that_word_draws_together_are_too_near(file: Path) -> None:
     document = Document(io.BytesIO(plain_letter()))
     near(document)
