@@ -6,9 +6,12 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
+from sqlalchemy import select, update
 
 from office_files import docx
-from small_world import World
+from small_world import NOW, World
+from thidua.models import Attachment, Dossier, State
 from thidua.outbox import Worker
 from thidua.services import indexing
 from thidua.services.site import Site
@@ -124,3 +127,32 @@ def test_the_audit_tells_facts_in_words(app: Flask, world: World) -> None:
     told = [word.partition(": ")[0] for _, details in rows for word in details.split("; ") if word]
     assert {key for key in told if key.isascii() and key != "SHA-256"} <= {"sang"}
     assert "thay tệp cũ: không" in dict(rows)["Đính kèm tệp"]
+
+
+def test_the_rest_of_a_refused_letter_is_submitted_without_typing_it_again(
+    app: Flask, site: Site, world: World
+) -> None:
+    clerk, head, ids = signed_in(app, "vanthu1"), signed_in(app, "hieutruong1"), []
+    for _ in range(2):
+        dossier = start(clerk, world)
+        fill(clerk, dossier)
+        attach(clerk, dossier, "a.docx", docx("Kho học liệu số."))
+        assert post(clerk, f"{dossier}/trinh").status_code == 302
+        ids.append(dossier[-24:])
+    with site.database.writing() as session:  # as if it had been found damaged and taken away
+        wrong = session.scalars(select(Dossier).where(Dossier.public_id == ids[0])).one()
+        session.execute(update(Attachment).where(Attachment.dossier_id == wrong.id).values(removed_at=NOW))
+    typed = {"number": "7/TTr-X", "day": "09/03/2026", "signer": "Ai <Ký>", "title": "Phó hiệu trưởng"}
+    refused = post(head, "/to-trinh/moi", {"hoso": ids, **typed})
+    page = refused.get_data(as_text=True)
+    assert (refused.status_code, f"/ho-so/{ids[0]}/xem" in page, f"/ho-so/{ids[1]}/xem" in page) == (422, True, False)
+    held = re.findall(r'<input type="hidden" name="(hoso|number|day|signer|title)" value="([^"]*)">', page)
+    assert held == [("hoso", ids[1]), *((name, escape(text)) for name, text in typed.items())]
+    form = head.get("/to-trinh/moi", query_string={"hoso": ids[1], **typed}).get_data(as_text=True)
+    kept = dict(re.findall(r'name="(number|day|signer|title|key|hoso)" type="\w+" value="([^"]*)"', form))
+    assert kept == {name: escape(text) for name, text in typed.items()}
+    (key,) = re.findall(r'name="key" value="([0-9a-f]+)"', form)
+    assert post(head, "/to-trinh/moi", {"hoso": ids[1], **typed, "key": key}).status_code == 302
+    with site.database.reading() as session:
+        states = dict(session.execute(select(Dossier.public_id, Dossier.state)).all())
+    assert states == {ids[0]: State.AWAITING, ids[1]: State.SUBMITTED}

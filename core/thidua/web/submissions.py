@@ -71,7 +71,11 @@ def new() -> Answer:
         for public_id, problems in failed.problems.items():
             page = opened(public_id)
             wrong[page.row] = by_heading(page, [p for p in problems if p.level == "error"])
-        return render_template("submissions/refused.html", wrong=wrong, sentence=str(failed)), failed.status
+        rest = [one for one in chosen if one not in failed.problems]
+        text = render_template(
+            "submissions/refused.html", wrong=wrong, sentence=str(failed), rest=rest, typed=request.form
+        )
+        return text, failed.status
     except NotFound:
         raise
     except Refused as refused:
@@ -91,10 +95,10 @@ def _form(chosen: list[str], errors: dict[str, str], status: int, *, late: bool 
         return redirect(url_for("submissions.index"))
     account = current_account()
     typed = {
-        "number": request.form.get("number", ""),
-        "day": request.form.get("day", show_date(today())),
-        "signer": request.form.get("signer", account.name if account else ""),
-        "title": request.form.get("title", letters.last_title(read(), current_scope()) or Role.HEAD.label),
+        "number": request.values.get("number", ""),
+        "day": request.values.get("day", show_date(today())),
+        "signer": request.values.get("signer", account.name if account else ""),
+        "title": request.values.get("title", letters.last_title(read(), current_scope()) or Role.HEAD.label),
         "key": request.form.get("key", "") or secrets.token_hex(16),
     }
     noticed = _noticed(rows)
