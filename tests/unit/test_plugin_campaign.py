@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -89,6 +89,10 @@ def campaign(**changes: object) -> Campaign:
     ("build", "said"),
     [
         (lambda: Basis("", date(2023, 1, 1), "UBND"), "basis: write a number; people read it"),
+        (
+            lambda: Basis("1/KH", datetime(2023, 1, 1), "UBND"),
+            "basis '1/KH': date is a datetime; write date(2023, 8, 30)",
+        ),
         (
             lambda: Basis("1/KH", "2023-01-01", "UBND"),  # type: ignore[arg-type]
             "basis '1/KH': date is '2023-01-01'; write date(2023, 8, 30)",

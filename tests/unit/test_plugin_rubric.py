@@ -71,6 +71,22 @@ TREE = Group("tong", "Tổng", (Group("g", "G", (A, B)), C), max=60)
         ),
         (lambda: Weighted((("a", 0),)), "Weighted: every weight lies above 0"),
         (lambda: Group("g", "G", (A,), combine=Best(2)), "rubric 'g': Best(2) of 1 children; write 1 to 1"),
+        (lambda: Best("2"), "Best: count is '2'; write a whole number from 1 on"),  # type: ignore[arg-type]
+        (lambda: Best(1.0), "Best: count is 1.0; write a whole number from 1 on"),  # type: ignore[arg-type]
+        (lambda: Best(0), "Best: count is 0; write a whole number from 1 on"),
+        (lambda: Trimmed("1"), "Trimmed: drop is '1'; write a whole number from 1 on"),  # type: ignore[arg-type]
+        (lambda: Trimmed(0), "Trimmed: drop is 0; write a whole number from 1 on"),
+        *(
+            (
+                lambda pair=pair: Weighted((pair,)),
+                "Weighted: each weight is a pair of the child's key and a number: (('hk1', 1), ('hk2', 2))",
+            )
+            for pair in (("a",), ("a", 1, 2), (1, 1))
+        ),
+        (lambda: AtLeast(5, points=1), "AtLeast(5): node is 5; write a text"),  # type: ignore[arg-type]
+        (lambda: Item("a", "A", max="1E+999999"), "rubric 'a': max: '1E+999999' has more than 30 digits"),
+        (lambda: Item("a", "A", max=1, step="1E-31"), "rubric 'a': step: '1E-31' has more than 30 digits"),
+        (lambda: Item("a", "A", max="1" * 31), f"rubric 'a': max: '{'1' * 31}' has more than 30 digits"),
         (lambda: Group("g", "G", (A, B), combine=Trimmed(1)), "rubric 'g': Trimmed(1) leaves nothing of 2 children"),
         (
             lambda: Group("g", "G", (A,), combine="sum"),  # type: ignore[arg-type]

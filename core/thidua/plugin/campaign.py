@@ -59,7 +59,8 @@ class Basis:
     def __post_init__(self) -> None:
         check_words("basis", "number", self.number)
         check_words(f"basis {self.number!r}", "issuer", self.issuer)
-        if not isinstance(self.date, datetime.date):
+        # An instant counts as a day, and could not be read back from what is stored of it.
+        if not isinstance(self.date, datetime.date) or isinstance(self.date, datetime.datetime):
             raise ContractError(f"basis {self.number!r}: date is {named(self.date)}; write date(2023, 8, 30)")
 
 

@@ -16,6 +16,7 @@ from thidua.plugin.problems import (
     Exact,
     check_distinct,
     check_key,
+    check_text,
     check_tuple,
     check_words,
     did_you_mean,
@@ -41,6 +42,7 @@ class AtLeast:
     def __post_init__(self) -> None:
         """Exactly one of the two bars."""
         place = f"{type(self).__name__}({self.node!r})"
+        check_text(self, place, "node")
         if (self.points is None) == (self.percent is None):
             raise ContractError(f"{place}: write points= or percent=, one of the two")
         settle(self, place, *(name for name in ("points", "percent") if not isinstance(getattr(self, name), Param)))

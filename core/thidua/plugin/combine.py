@@ -14,7 +14,7 @@ from functools import cached_property
 from math import lcm
 from typing import TypeAlias
 
-from thidua.plugin.problems import ContractError, Exact, check_tuple, exact, named
+from thidua.plugin.problems import ContractError, Exact, check_tuple, check_whole, exact, named
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,9 @@ class Weighted:
 
     def __post_init__(self) -> None:
         check_tuple("Weighted", "weights", self.weights, tuple)
+        if any(len(pair) != 2 or not isinstance(pair[0], str) for pair in self.weights):
+            pairs = "(('hk1', 1), ('hk2', 2))"
+            raise ContractError(f"Weighted: each weight is a pair of the child's key and a number: {pairs}")
         settled = tuple((key, exact(f"weight of {key!r}", weight)) for key, weight in self.weights)
         object.__setattr__(self, "weights", settled)
         if any(weight <= 0 for _, weight in settled):
@@ -101,6 +104,9 @@ class Best:
 
     count: int = 1
 
+    def __post_init__(self) -> None:
+        check_whole(self, "Best", "count", 1)
+
     def parts(self, children: int) -> int:
         """What the value of so many children is divided by."""
         return 1
@@ -136,6 +142,9 @@ class Trimmed:
     """
 
     drop: int = 1
+
+    def __post_init__(self) -> None:
+        check_whole(self, "Trimmed", "drop", 1)
 
     def parts(self, children: int) -> int:
         """What the value of so many children is divided by."""
@@ -197,8 +206,8 @@ def misfit(combine: Combine, keys: Sequence[str]) -> str:
     match plain_of(combine):
         case Weighted(weights) if sorted(key for key, _ in weights) != sorted(keys):
             return "Weighted names other keys than its children; weigh each child once"
-        case Best(count) if not 1 <= count <= len(keys):
+        case Best(count) if count > len(keys):
             return f"Best({count}) of {len(keys)} children; write 1 to {len(keys)}"
-        case Trimmed(drop) if drop < 1 or 2 * drop >= len(keys):
+        case Trimmed(drop) if 2 * drop >= len(keys):
             return f"Trimmed({drop}) leaves nothing of {len(keys)} children"
     return ""

@@ -14,6 +14,8 @@ Level: TypeAlias = Literal["error", "warning"]
 Exact: TypeAlias = int | str | Decimal
 JsonValue: TypeAlias = "bool | int | str | list[JsonValue] | dict[str, JsonValue] | None"
 
+MOST_DIGITS = 30
+"""Far more than points have; a number of a million digits would be reckoned with for minutes."""
 _SHOWN = 60
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
@@ -166,6 +168,9 @@ def exact(place: str, value: Exact) -> Decimal:
         raise ContractError(f"{place}: {value!r} is not a number; write an int, or text such as '0.25'") from error
     if not number.is_finite():
         raise ContractError(f"{place}: {value!r} is not a finite number")
+    long = len(number.as_tuple().digits) > MOST_DIGITS
+    if long or (number and not -MOST_DIGITS <= number.adjusted() < MOST_DIGITS):
+        raise ContractError(f"{place}: {named(str(value))} has more than {MOST_DIGITS} digits")
     return Decimal(plain(number))
 
 
