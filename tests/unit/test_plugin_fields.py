@@ -62,6 +62,9 @@ MAYBE = Choice("cap", "Cấp", options=(Option("truong", "Trường"), Option("t
         (lambda: LongText("a", "A", max_words=True), "field 'a': max_words is True; write a whole number from 1 on"),
         (lambda: Number("a", "A", minimum=3, maximum=2), "field 'a': minimum 3 lies above maximum 2"),
         (lambda: Number("a", "A", decimals=7), "field 'a': decimals is 7; write 0 to 6"),
+        (lambda: Number("a", "A", decimals=1.0), "field 'a': decimals is 1.0; write 0 to 6"),  # type: ignore[arg-type]
+        (lambda: Equals(["a"], "yes"), "Equals(['a'], 'yes'): field is a list; write a text"),  # type: ignore[arg-type]
+        (lambda: Equals("a", True), "Equals('a', True): value is True; write a text"),  # type: ignore[arg-type]
         (
             lambda: Number("a", "A", minimum=0.5),  # type: ignore[arg-type]
             "field 'a': minimum: 0.5 is not exact; write an int, or text such as '0.25'",

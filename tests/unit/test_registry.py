@@ -151,6 +151,25 @@ def test_broken_plugin_is_left_out_by_name(made: types.ModuleType, fault: str) -
     assert registry.broken["made"].traceback.endswith(f"ContractError: {fault}\n")
 
 
+class Colour(Text):
+    """A field that an author made up."""
+
+
+@pytest.mark.parametrize(
+    ("field", "fault"),
+    [
+        (Colour("mau", "Màu"), "cannot be stored: Colour is not part of the contract"),
+        (Text("mau", "M\ud800u"), "track 'ca-nhan': a text holds half a letter"),
+    ],
+)
+def test_campaign_that_cannot_be_stored_is_left_out_at_the_start(field: Text, fault: str) -> None:
+    registry = Registry()
+    form = (Section("chung", "Chung", (field,)),)
+    registry.add(plugin(thidua_campaigns=lambda: [campaign(form=form)]), "vo-sach")
+    assert registry.plugins == ()
+    assert fault in registry.broken["vo-sach"].fault
+
+
 def test_strict_registry_raises_in_the_plugins_name() -> None:
     with pytest.raises(ContractError) as refused:
         Registry(strict=True).add(plugin(thidua_campaigns="x"), "made")

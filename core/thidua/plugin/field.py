@@ -28,6 +28,9 @@ class Equals:
     field: str
     value: str
 
+    def __post_init__(self) -> None:
+        check_text(self, f"Equals({self.field!r}, {self.value!r})", "field", "value")
+
 
 @dataclass(frozen=True)
 class Option:

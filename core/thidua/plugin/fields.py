@@ -92,7 +92,7 @@ class Number(Field):
                 object.__setattr__(self, name, exact(f"{self.place}: {name}", value))
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ContractError(f"{self.place}: minimum {self.low} lies above maximum {self.high}")
-        if isinstance(self.decimals, bool) or self.decimals not in range(7):
+        if type(self.decimals) is not int or self.decimals not in range(7):  # 1.0 lies in the range too
             raise ContractError(f"{self.place}: decimals is {self.decimals!r}; write 0 to 6")
 
     @property
