@@ -63,9 +63,17 @@ class Shape:
     help: str = ""
 
     def to_json(self) -> str:
-        """The canonical JSON: keys sorted, no blanks, NFC."""
+        """The canonical JSON: keys sorted, no blanks, NFC; :class:`ContractError` for what cannot be stored."""
         parts = {field.name: encode(getattr(self, field.name)) for field in fields(self)}
-        return canonical({"format": FORMAT, **parts})
+        text = canonical({"format": FORMAT, **parts})
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            half = text[error.start : error.end]
+            raise ContractError(
+                f"{self.slug} {self.edition} track {self.track!r}: {half!r} is half a letter"
+            ) from error
+        return text
 
     @classmethod
     def from_json(cls, text: str) -> Shape:
