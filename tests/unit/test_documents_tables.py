@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import pytest
 from docx import Document
-from docx.enum.section import WD_ORIENT
+from docx.document import Document as DocumentType
 from docx.oxml.ns import qn
 from python_calamine import CalamineWorkbook
 
 from thidua.documents.answers import Answer, AnswerTable, FileLine, Section, dossier_document, show_size
-from thidua.documents.tables import Column, Table, page_rows, page_totals, show_cell, table_document, table_workbook
+from thidua.documents.layout import ND30, add, open_document, to_bytes
+from thidua.documents.tables import Column, Table, page_rows, page_totals, show_cell, table_grid, table_workbook
+from thidua.documents.word import Para
 from thidua.documents.workbook import MAX_TEXT
 
 COLUMNS = (Column("unit", "Đơn vị", width=60), Column("n", "Số hồ sơ", "number", 20), Column("day", "Ngày", "date", 25))
@@ -54,6 +56,13 @@ def test_page_totals_say_cong_in_the_first_text_column():
     assert page_totals(make_table()) == []
 
 
+def on_paper(table: Table) -> DocumentType:
+    """A Word file of the table alone, read back."""
+    made = open_document(table.title)
+    add(made, table_grid(table, ND30.text_width()), Para(""))
+    return Document(io.BytesIO(to_bytes(made)))
+
+
 def test_table_columns_need_keys_of_their_own():
     with pytest.raises(ValueError, match="keys of their own"):
         make_table(columns=(Column("a", "A"), Column("a", "B")))
@@ -62,7 +71,7 @@ def test_table_columns_need_keys_of_their_own():
 @pytest.mark.parametrize("count", [0, 300])
 def test_table_document_holds_every_row(count):
     rows = [{"unit": f"Trường {i}", "n": i} for i in range(count)]
-    document = Document(io.BytesIO(table_document(make_table(rows, totals={"n": count}))))
+    document = on_paper(make_table(rows, totals={"n": count}))
     table = document.tables[0]
     assert grid_texts(table) == [
         ["Đơn vị", "Số hồ sơ", "Ngày"],
@@ -71,13 +80,6 @@ def test_table_document_holds_every_row(count):
     ]
     assert [tr.trPr.find(qn("w:tblHeader")) is not None for tr in table._tbl.tr_lst] == [True] + [False] * (count + 1)
     assert round(sum(column.width.mm for column in table.columns)) == 165
-
-
-def test_table_document_turns_the_page_for_a_wide_table():
-    wide = make_table(columns=(*COLUMNS, Column("note", "Ghi chú", width=90)))
-    document = Document(io.BytesIO(table_document(wide, subtitle="(Tính đến 16/06/2026)")))
-    assert document.sections[0].orientation == WD_ORIENT.LANDSCAPE
-    assert [p.text for p in document.paragraphs if p.text] == ["KẾT QUẢ", "(Tính đến 16/06/2026)"]
 
 
 def test_table_workbook_keeps_kinds_and_texts():
@@ -193,7 +195,7 @@ def test_show_size_uses_units_people_know():
 def test_row_higher_than_a_page_may_go_over_to_the_next() -> None:
     """A row that must not be split and fits on no page loses its end."""
     rows = [{"unit": "ngắn"}, {"unit": "dài " * 600}, {"unit": "ngắn"}]
-    table = Document(io.BytesIO(table_document(make_table(rows)))).tables[0]
+    table = on_paper(make_table(rows)).tables[0]
     whole = [tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for tr in table._tbl.tr_lst]
     assert whole == [True, True, False, True]
 
@@ -214,7 +216,7 @@ def test_notes_stand_apart_under_the_sheet() -> None:
 
 def test_headings_stand_over_the_whole_width() -> None:
     made = make_table(headings={0: "Nhóm A", 2: "Nhóm B"}, heading="Nhóm")
-    table = Document(io.BytesIO(table_document(made))).tables[0]
+    table = on_paper(made).tables[0]
     assert [line for line in grid_texts(table) if len(line) == 1] == [["Nhóm A"], ["Nhóm B"]]
     assert [line[-1] for line in sheet_rows(table_workbook(made))[2:]] == ["Nhóm", "Nhóm A", "Nhóm A", "Nhóm B"]
     called = made.columns[0].label

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from ..times import local_day, show_date, show_number
-from .layout import ND30, Format, add, open_document, to_bytes
+from .layout import ND30, Format
 from .word import Align, Grid, Para
 from .workbook import Book, Cell
 
@@ -149,17 +149,6 @@ def _height(texts: Sequence[str], widths: Sequence[float], size: float) -> float
         if text
     )
     return max(lines, default=1) * line
-
-
-def table_document(table: Table, *, subtitle: str = "", style: Format = ND30) -> bytes:
-    """The table alone as a .docx file, landscape when it is wide."""
-    document = open_document(table.title, landscape=table.wide, style=style)
-    add(document, Para(table.title.upper(), align="center", bold=True, size=style.body, after=2, keep_next=True))
-    if subtitle:
-        add(document, Para(subtitle, align="center", italic=True, size=style.body, keep_next=True))
-    add(document, Para("", size=6), table_grid(table, style.text_width(landscape=table.wide), style=style))
-    add(document, Para("", size=2))
-    return to_bytes(document)
 
 
 def table_workbook(table: Table) -> bytes:
