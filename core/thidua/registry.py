@@ -263,8 +263,8 @@ class Registry:
             abbreviations=_abbreviations(manager),
         )
         self._check_unique(loaded)
-        for shape in loaded.shapes.values():
-            shape.to_json()  # what cannot be stored is a fault now, and not a page's when its first dossier is begun
+        # What cannot be stored is a fault now, and not a page's when its first dossier is begun; settling asks again.
+        _ = [shape.sha256 for shape in loaded.shapes.values()]
         return loaded
 
     def _check_unique(self, loaded: _Loaded) -> None:
