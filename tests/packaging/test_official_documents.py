@@ -25,20 +25,30 @@ WIDE = tuple(Column(f"c{n}", label, width=30) for n, label in enumerate(("Mã h�
 ROWS = 200
 HOSTILE = ("=1+1", "A & <B> ]]>", "Nguyễn " + "Thị " * 48 + "Hoà")
 
-MISSING = "soffice is missing: install LibreOffice Writer (Debian: apt-get install libreoffice-writer-nogui)"
+DEBIAN = "(Debian: apt-get install libreoffice-writer-nogui fonts-liberation2)"
+NO_OFFICE = f"soffice is missing: install LibreOffice Writer {DEBIAN}"
+NO_LETTERS = f"no Vietnamese Times New Roman, nor what stands for it {DEBIAN}"
+
+
+def missing() -> str | None:
+    """What this machine cannot print a letter without."""
+    if not (shutil.which("soffice") and shutil.which("fc-match")):
+        return NO_OFFICE
+    command = ["fc-match", "--format", "%{family}", "Times New Roman:lang=vi"]
+    family = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return None if family in ("Times New Roman", "Liberation Serif") else NO_LETTERS
 
 
 def pages_of(data: bytes, folder: Path) -> Path:
     """The file as LibreOffice prints it."""
-    office = shutil.which("soffice")
-    if office is None:
+    if reason := missing():
         if os.environ.get("THIDUA_CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
+            pytest.fail(reason)
+        pytest.skip(reason)
     word = folder / "van-ban.docx"
     word.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [office, "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(word)]
+    command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(word)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     return folder / "van-ban.pdf"
 
