@@ -143,12 +143,13 @@ def parse_number(text: str) -> Decimal:
     """Read a number as people here type it: ``9,5`` · ``9.5`` · ``1.234,5`` · ``1.234`` (= 1234).
 
     A single dot followed by exactly three digits groups thousands, unless a zero stands
-    before it; any other single dot is a decimal point. Raises ``ValueError`` otherwise.
+    before it; any other single dot is a decimal point. A minus may be a hyphen or, as our
+    own sentences write it, the sign itself. Raises ``ValueError`` otherwise.
 
-    >>> [str(parse_number(t)) for t in ("9,5", "9.5", "1.234,5", "1.234", "0.125", "-3")]
-    ['9.5', '9.5', '1234.5', '1234', '0.125', '-3']
+    >>> [str(parse_number(t)) for t in ("9,5", "9.5", "1.234,5", "1.234", "0.125", "-3", "−3")]
+    ['9.5', '9.5', '1234.5', '1234', '0.125', '-3', '-3']
     """
-    cleaned = text.strip().replace("\u00a0", "").replace(" ", "")
+    cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
     if len(cleaned) > MAX_NUMBER_LENGTH or not _NUMBER.fullmatch(cleaned):
         raise ValueError("not a number")
     if "," in cleaned or re.fullmatch(_GROUPED, cleaned):

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -284,6 +285,15 @@ def read_until(process: subprocess.Popen[str], wanted: str) -> str:
     return lines
 
 
+def ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
 @pytest.mark.slow
 def test_demo_serves_what_is_there_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     process = started("demo", "--instance", str(copy_of_demo(tmp_path / "site")), "--port", "0")
@@ -306,6 +316,20 @@ def test_sigterm_ends_gracefully(tmp_path: Path, command: list[str]) -> None:
     process.send_signal(signal.SIGTERM)
     rest, _ = process.communicate(timeout=30)
     assert (process.returncode, rest.strip()) == (0, "Đã dừng.")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not ipv6(), reason="this machine has no IPv6 loopback address")
+def test_an_address_of_ipv6_can_be_opened_as_it_is_printed(tmp_path: Path) -> None:
+    process = started("--instance", str(copy_of_demo(tmp_path / "site")), "serve", "--host", "::1", "--port", "0")
+    address = re.search(r"http://\S+", read_until(process, "Ctrl+C"))
+    try:
+        assert address is not None
+        with urllib.request.urlopen(f"{address[0]}healthz") as answer:
+            assert (answer.status, urlsplit(address[0]).hostname) == (200, "::1")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
 
 
 @pytest.mark.slow

@@ -91,6 +91,14 @@ def test_number_that_is_shown_is_read_back(value: str) -> None:
     assert parse_number(show_number(Decimal(value))) == Decimal(value)
 
 
+def test_minus_may_be_typed_as_our_sentences_write_it() -> None:
+    assert [parse_number(typed) for typed in ("−3", "− 1.234,5", "-3")] == [
+        Decimal(-3),
+        Decimal("-1234.5"),
+        Decimal(-3),
+    ]
+
+
 def test_period_is_told_by_its_spelling() -> None:
     assert Period.parse("2025-2026") == Period("school_year", 2025)
     assert Period.parse("2025") == Period("year", 2025)

@@ -100,7 +100,7 @@ def serve(instance: Path, host: str, port: int) -> None:
             )
     with _stoppable(), opened(settings) as site, _worker(site):
         server = listen(site, host, port)
-        click.echo(f"Đang chạy tại http://{host}:{server.effective_port}/ (dừng: Ctrl+C)")
+        click.echo(f"Đang chạy tại {_address(host, server.effective_port)} (dừng: Ctrl+C)")
         graceful.run(server)
 
 
@@ -210,6 +210,10 @@ def _stoppable() -> Iterator[None]:
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _is_loopback(host: str) -> bool:

@@ -55,7 +55,7 @@ def _read_number(leaf: Leaf, text: str) -> int | str:
     if not text:
         return say("score-missing", label=leaf.label, limit=number(limit))
     # Dots group thousands elsewhere; where points stay below a thousand, 9.250 can only be 9,25.
-    plain = text.replace("−", "-").replace(".", ",") if limit < _THOUSAND else text.replace("−", "-")
+    plain = text.replace(".", ",") if limit < _THOUSAND else text
     try:
         points = Fraction(parse_number(plain))
     except ValueError:
