@@ -102,7 +102,7 @@ def run(arguments: Sequence[str]) -> int:
 def _sentence(error: Exception) -> str:
     import sqlite3  # noqa: PLC0415 -- a command that had such a fault has brought both
 
-    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 -- slow import
 
     match error:
         case Refused() | ContractError():

@@ -29,7 +29,7 @@ QUICK = Limits(seconds=1, wall=20, memory=256 * MB, characters=10_000)
 LONG_LINE = "Bao cao thanh tich nam hoc 2025-2026"
 
 
-def read(tmp_path: Path, data: bytes, ending: str, limits: Limits = Limits()) -> Extracted:  # noqa: B008
+def read(tmp_path: Path, data: bytes, ending: str, limits: Limits = Limits()) -> Extracted:  # noqa: B008 -- frozen
     path = tmp_path / "blob"
     path.write_bytes(data)
     return extract(path, KINDS[ending], limits=limits)

@@ -298,7 +298,7 @@ def harvest(site: Site, app: Flask, client: FlaskClient) -> set[str]:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("login", ROLES)
-def test_no_form_is_an_unexpected_fault(tmp_path, _migrated: Path, login: str, caplog) -> None:  # noqa: PT019
+def test_no_form_is_an_unexpected_fault(tmp_path, _migrated: Path, login: str, caplog) -> None:  # noqa: PT019 -- its value is used
     """Every unsafe route with every field name of the site and each kind of rubbish: never a 500."""
     clock = Clock()
     with fresh_site(tmp_path, _migrated, tiny_campaign) as (site, world):

@@ -97,7 +97,7 @@ def folders() -> Iterator[Path]:
 
 
 def _thidua(instance: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "thidua", "--instance", str(instance), *arguments])  # noqa: S603
+    return subprocess.Popen([sys.executable, "-m", "thidua", "--instance", str(instance), *arguments])  # noqa: S603 -- our own program with our own arguments
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:

@@ -235,7 +235,7 @@ def take_member(run: Run, values: Values) -> str:
     fresh = cells.read(lambda: people.draft(name=name, birth=birth, staff_code=code or "", now=run.now))
     cells.settle()
     assert unit is not None  # noqa: S101 -- narrows the types
-    assert fresh is not None  # noqa: S101
+    assert fresh is not None  # noqa: S101 -- narrows the type
     person = known.coded.get(code) if code else None
     if person is not None and fold(name) not in {named.folded for named in person.names}:
         raise Refused("staff-code-taken", staff_code=code)
@@ -305,8 +305,8 @@ def take_user(run: Run, values: Values) -> str:
     person = cells.read(lambda: _holder(known, values))
     cells.settle()
     assert unit is not None  # noqa: S101 -- narrows the types
-    assert role is not None  # noqa: S101
-    assert fresh is not None  # noqa: S101
+    assert role is not None  # noqa: S101 -- narrows the type
+    assert fresh is not None  # noqa: S101 -- narrows the type
     outcome = CHANGED if user is not None else NEW
     if user is None:
         user = fresh
